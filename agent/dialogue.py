@@ -1,0 +1,53 @@
+"""What has been said in a call and what is known: an immutable snapshot."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from agent.claim import Claim
+
+
+class Persona(StrEnum):
+    """Who said it."""
+
+    ASSISTANT = "assistant"
+    CALLER = "caller"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing that was said, and heard.
+
+    What the assistant says is cut to what the caller heard of it;
+    ``was_interrupted`` tells that there would have been more.
+    """
+
+    persona: Persona
+    text: str
+    was_interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """Everything that an assistant may look at to decide what to say."""
+
+    claim: Claim
+    messages: tuple[Message, ...] = ()
+    expecting: str = ""
+    """What the last question was about: written by ``Expect``, read by the assistant."""
+    attempts: int = 0
+    caller_number: str = ""
+    """E.164, empty when withheld."""
+
+    def with_message(self, message: Message) -> "Dialogue":
+        """Append a message; an empty one changes nothing."""
+        if not message.text:
+            return self
+        return replace(self, messages=(*self.messages, message))
+
+    def with_claim(self, claim: Claim) -> "Dialogue":
+        """Replace the claim."""
+        return replace(self, claim=claim)
+
+    def with_expectation(self, expecting: str, attempts: int) -> "Dialogue":
+        """Replace what the next answer is about."""
+        return replace(self, expecting=expecting, attempts=attempts)

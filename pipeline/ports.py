@@ -1,0 +1,111 @@
+"""The services that a conversation needs, as it needs them.
+
+Providers satisfy these protocols; nothing here knows any of them. All audio is
+16-bit little-endian mono PCM.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What the recogniser believes was said in one stretch of speech.
+
+    A later hypothesis with the same ``start_sample`` replaces this one; nothing
+    replaces a final one.
+    """
+
+    text: str
+    is_final: bool
+    start_sample: int
+    """First sample of the stretch, counted from the start of the caller's audio."""
+    end_sample: int
+    """One past the last sample that this text accounts for."""
+
+
+class Recognition(Protocol):
+    """The recognition of one call, from its first frame to its last.
+
+    Fed with every frame, silent ones too: streaming services need the silence to
+    close a phrase. ``push`` and the two hints never block and never raise for
+    what the audio contains.
+    """
+
+    def push(self, pcm: bytes) -> None:
+        """Take the next frame (any length, at the engine's ``sample_rate_hz``)."""
+
+    def speech_started(self, start_sample: int) -> None:
+        """Speech began at this sample (already pushed: the onset is reported late)."""
+
+    def speech_stopped(self, end_sample: int) -> None:
+        """Speech ended before this sample; a final hypothesis is due soon after."""
+
+    def hypotheses(self) -> AsyncIterator[Hypothesis]:
+        """Yield growing partials and one final for each stretch, until ``close``.
+
+        Iterated once, by one task. Every stretch that was started and stopped
+        gets exactly one final, with empty text when nothing was understood.
+
+        Raises:
+            pipeline.errors.RecognitionError: The service is gone for good.
+        """
+
+    async def close(self) -> None:
+        """End the recognition; ``hypotheses`` returns. Idempotent."""
+
+
+class SpeechToText(Protocol):
+    """A recognition engine, shared by all calls."""
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """The rate that ``Recognition.push`` expects."""
+
+    async def warm_up(self) -> None:
+        """Load and run once, so that the first caller does not pay for it."""
+
+    async def open(self, call_id: str) -> Recognition:
+        """Begin the recognition of one call."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """A word and where its sound ends, in samples from the start of its audio."""
+
+    text: str
+    end_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A piece of synthesised audio and the words that it says, in order.
+
+    Joined with single spaces the words give the text back; punctuation stays on
+    the word that carries it.
+    """
+
+    pcm: bytes
+    words: tuple[SpokenWord, ...]
+
+
+class TextToSpeech(Protocol):
+    """A voice, shared by all calls."""
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """The rate of the audio that ``synthesize`` yields."""
+
+    async def warm_up(self) -> None:
+        """Load and run once, so that the first caller does not pay for it."""
+
+    def synthesize(self, text: str) -> AsyncIterator[Speech]:
+        """Speak one chunk (a clause or a sentence), piece by piece as it is ready.
+
+        Leading and trailing silence is trimmed. Cancelling the iteration stops
+        the synthesis and leaves the engine ready for the next request.
+
+        Raises:
+            pipeline.errors.SynthesisError: The service failed.
+        """

@@ -1,0 +1,151 @@
+"""What a conversation reports of itself, as it happens: facts, not log lines.
+
+Observers render them (metrics, live pages, the store). Every record names its
+call and the moment; the audio position is in samples of the caller's stream.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationStarted:
+    """The line is open."""
+
+    call_id: str
+    at: datetime
+    sample_rate_hz: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationEnded:
+    """The line is closed and every task of the call has ended."""
+
+    call_id: str
+    at: datetime
+    reason: str
+    """caller_hung_up, assistant_hung_up, line_lost, drained, failed"""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerHeard:
+    """What the caller is saying, so far (``is_final`` false) or whole."""
+
+    call_id: str
+    at: datetime
+    turn: int
+    text: str
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantSaid:
+    """What the caller has heard of one reply, when it ended or was cut.
+
+    ``unheard_text`` is what was cut off; it is not part of the history.
+    """
+
+    call_id: str
+    at: datetime
+    turn: int
+    text: str
+    unheard_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantSpeaking:
+    """A chunk of a reply has been handed to playout: text on its way to the caller."""
+
+    call_id: str
+    at: datetime
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimValueSet:
+    """A value of the claim was set, in normal form."""
+
+    call_id: str
+    at: datetime
+    field: str
+    old_value: str | None
+    new_value: str
+    changed_by: str = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMeasured:
+    """The latency of one answer; fields as in ``stores.records.TurnRecord``."""
+
+    call_id: str
+    at: datetime
+    turn: int
+    answer_latency_ms: float
+    end_of_turn_ms: float
+    recognition_ms: float
+    first_words_ms: float
+    first_sound_ms: float
+    last_voiced_sample: int
+    """Where the caller's voice ended."""
+    first_audible_sample: int
+    """Where our voice began, on the same time line."""
+
+
+@dataclass(frozen=True, slots=True)
+class BargedIn:
+    """The caller interrupted and our voice was stopped."""
+
+    call_id: str
+    at: datetime
+    turn: int
+    stop_latency_ms: float
+    """From the onset of the caller's voice to the order to stop."""
+    unplayed_ms: float
+    """Sound that had been sent and was taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageFailed:
+    """A service failed in a turn; the call went on."""
+
+    call_id: str
+    at: datetime
+    stage: str
+    """recognition, reply, speech, store, line"""
+    reason: str
+    """The class of the error: never what was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class FramesCounted:
+    """What went over the line since the last such record."""
+
+    call_id: str
+    at: datetime
+    frames_in: int
+    frames_out: int
+    bytes_dropped: int
+    messages_rejected: int
+
+
+Record = (
+    ConversationStarted
+    | ConversationEnded
+    | CallerHeard
+    | AssistantSaid
+    | AssistantSpeaking
+    | ClaimValueSet
+    | AnswerMeasured
+    | BargedIn
+    | StageFailed
+    | FramesCounted
+)
+
+
+class Observer(Protocol):
+    """Takes records. ``observe`` returns at once, never blocks, never raises."""
+
+    def observe(self, record: Record) -> None:
+        """Take one record."""

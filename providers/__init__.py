@@ -1,0 +1,1 @@
+"""Services that we call, one module each, each satisfying a port."""

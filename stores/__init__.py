@@ -1,0 +1,1 @@
+"""What outlives a call: records, the port, its SQL implementation, migrations."""

@@ -1,0 +1,101 @@
+"""What outlives a call, as rows. Times are timezone-aware UTC."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    """Who placed the call."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One call."""
+
+    call_id: str
+    direction: Direction
+    phone_number: str
+    """The other side, E.164; empty when withheld."""
+    started_at: datetime
+    claim_fields: tuple["FieldRecord", ...] = ()
+    """The schema that this call gathers, kept with it: configuration may change later."""
+    ended_at: datetime | None = None
+    end_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRecord:
+    """A field of the claim's schema, as it was for this call."""
+
+    name: str
+    type: str
+    description: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecord:
+    """One thing that was said and heard, or pressed."""
+
+    call_id: str
+    sequence: int
+    """Order within the call, given by the store: 0, 1, 2 …"""
+    said_at: datetime
+    persona: str
+    """assistant or caller"""
+    text: str
+    was_interrupted: bool = False
+    turn: int | None = None
+    """The turn whose answer this is (``TurnRecord.turn``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimChangeRecord:
+    """One value that changed; the claim is the sum of its changes."""
+
+    call_id: str
+    sequence: int
+    changed_at: datetime
+    changed_by: str
+    field: str
+    old_value: str | None
+    new_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """The latency of one answer, stage by stage, all in milliseconds.
+
+    The stages follow each other and add up to ``answer_latency_ms``.
+    """
+
+    call_id: str
+    turn: int
+    measured_at: datetime
+    answer_latency_ms: float
+    """From the caller's last voiced sample to our first audible sample on the wire."""
+    end_of_turn_ms: float
+    """…until it was decided that the caller had finished,"""
+    recognition_ms: float
+    """…until the text was there,"""
+    first_words_ms: float
+    """…until the assistant's first speakable chunk was there,"""
+    first_sound_ms: float
+    """…until its first audible sample was on the wire."""
+    was_interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallHistory:
+    """One call with everything that belongs to it, each list in order."""
+
+    call: CallRecord
+    messages: tuple[MessageRecord, ...] = ()
+    claim_changes: tuple[ClaimChangeRecord, ...] = ()
+    turns: tuple[TurnRecord, ...] = ()
+    claim: dict[str, str] = field(default_factory=dict)
+    """The current values: derived from the changes."""

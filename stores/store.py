@@ -1,0 +1,52 @@
+"""The port of the store: append, never overwrite."""
+
+from datetime import datetime
+from typing import Protocol
+
+from stores.records import CallHistory, CallRecord, ClaimChangeRecord, MessageRecord, TurnRecord
+
+
+class Store(Protocol):
+    """Where calls are kept. Every method may raise ``stores.errors.StoreError``.
+
+    Rows are appended; ``sequence`` is given by the store, so that two writers on
+    one call lose nothing. Appending to an unknown call raises ``UnknownCall``.
+    """
+
+    async def add_call(self, call: CallRecord) -> None:
+        """Add a call. The same ``call_id`` again raises ``DuplicateCall``."""
+
+    async def end_call(self, call_id: str, *, ended_at: datetime, reason: str) -> None:
+        """Note that a call has ended. A second time changes nothing."""
+
+    async def append_message(
+        self,
+        call_id: str,
+        *,
+        said_at: datetime,
+        persona: str,
+        text: str,
+        was_interrupted: bool = False,
+        turn: int | None = None,
+    ) -> MessageRecord:
+        """Append what was said."""
+
+    async def append_claim_change(
+        self, call_id: str, *, changed_at: datetime, changed_by: str, field: str, new_value: str
+    ) -> ClaimChangeRecord:
+        """Append a change; ``old_value`` is the value at that moment."""
+
+    async def append_turn(self, turn: TurnRecord) -> None:
+        """Append a turn's latencies."""
+
+    async def history(self, call_id: str) -> CallHistory | None:
+        """One call whole, or None."""
+
+    async def latest_calls(self, *, limit: int = 50, phone_number: str | None = None) -> list[CallHistory]:
+        """The latest calls, newest first; of one number when given."""
+
+    async def ping(self) -> None:
+        """Raise unless the store answers."""
+
+    async def close(self) -> None:
+        """Release connections. Idempotent."""

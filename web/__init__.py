@@ -1,0 +1,1 @@
+"""What people and probes see: pages, live events, health, metrics."""
