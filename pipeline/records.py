@@ -51,6 +51,7 @@ class AssistantSaid:
     turn: int
     text: str
     unheard_text: str = ""
+    was_interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,94 @@
+"""A line: one two-way audio connection, and what comes over it.
+
+Every kind of connection (ACS WebSocket, later WebRTC and microphone) is a
+``Line``; a conversation knows no other.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Rejection(StrEnum):
+    """Why a message was not understood. The call goes on; each is counted."""
+
+    NOT_JSON = "not_json"
+    NOT_AN_OBJECT = "not_an_object"
+    BINARY = "binary"
+    TOO_LONG = "too_long"
+    MISSING_KIND = "missing_kind"
+    UNKNOWN_KIND = "unknown_kind"
+    MISSING_FIELD = "missing_field"
+    WRONG_TYPE = "wrong_type"
+    BAD_BASE64 = "bad_base64"
+    ODD_SIZE = "odd_size"
+    EMPTY = "empty"
+    WRONG_RATE = "wrong_rate"
+    WRONG_ENCODING = "wrong_encoding"
+    WRONG_CHANNELS = "wrong_channels"
+    BAD_DIGIT = "bad_digit"
+    OTHER_PARTICIPANT = "other_participant"
+
+
+@dataclass(frozen=True, slots=True)
+class LineOpened:
+    """The stream has been described; again after a re-connection."""
+
+    sample_rate_hz: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudioReceived:
+    """Sound of the caller: any whole number of samples, at the line's rate."""
+
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DigitReceived:
+    """A key of the telephone: one of ``0123456789*#ABCD``."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRejected:
+    """A message that was not understood.
+
+    ``detail`` explains it to a developer and never holds sound, words or numbers.
+    """
+
+    reason: Rejection
+    detail: str
+
+
+LineEvent = LineOpened | AudioReceived | DigitReceived | MessageRejected
+
+
+class Line(Protocol):
+    """One two-way audio connection."""
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """The rate of the line, both ways; final once ``LineOpened`` has come."""
+
+    def events(self) -> AsyncIterator[LineEvent]:
+        """What comes in, in order, until the other side closes. Never raises for content."""
+
+    async def send_audio(self, pcm: bytes) -> None:
+        """Send sound to be played after everything sent before.
+
+        Raises:
+            media.errors.LineClosed: Nobody is there any more.
+        """
+
+    async def stop_audio(self) -> None:
+        """Discard what was sent and has not been played.
+
+        Raises:
+            media.errors.LineClosed: Nobody is there any more.
+        """
+
+    async def close(self) -> None:
+        """Close the connection. Idempotent."""

@@ -1,0 +1,176 @@
+"""Playout: what to send, when, and what the caller has heard of it. Sans-IO.
+
+The far end plays what it gets in real time and tells nothing back, so its
+buffer is modelled here: a frame begins to play when the one before it has
+ended, or at once when nothing is playing. Never more than ``lead_ms`` is sent
+ahead of that, so that what ``flush`` takes back is little, and what was heard
+is known to the sample.
+
+Positions are samples of everything that was ever queued, counted from zero.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+from media.frames import BYTES_PER_SAMPLE, frame_bytes, sample_count
+
+MAX_LEAD_MS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of what is played, and one past its last sample."""
+
+    text: str
+    end_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the caller heard of the reply that was playing.
+
+    ``text`` holds the words of which more than half was played; ``unheard_text``
+    the others.
+    """
+
+    samples: int
+    text: str
+    unheard_text: str
+    unplayed_samples: int
+    """Sent and taken back; what was never sent is not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSent:
+    """A frame that is due now, and when its sound starts to play."""
+
+    pcm: bytes
+    position: int
+    starts_at: float
+    first_audible_at: float | None
+    """When the first audible sample of a reply plays, on the frame that holds it."""
+
+
+class Playout:
+    """The queue between the voice and the wire of one call. Frames are 20 ms."""
+
+    def __init__(self, *, sample_rate_hz: int, lead_ms: int = 80) -> None:
+        if not 0 < lead_ms <= MAX_LEAD_MS:
+            raise ValueError(f"lead_ms is {lead_ms}: it must be 1 to {MAX_LEAD_MS}")
+        self._rate = sample_rate_hz
+        self._lead_s = lead_ms / 1000
+        self._frame_bytes = frame_bytes(sample_rate_hz)
+        self._queue: deque[bytes] = deque()
+        self._queued_bytes = 0
+        self._head = b""
+        self._sent_samples = 0
+        self._plays_until = 0.0
+        self._words: deque[Word] = deque()
+        self._audible_at: int | None = None
+        self._reply_starts = 0
+        self.underruns = 0
+
+    @property
+    def queued_ms(self) -> float:
+        """Sound that waits to be sent."""
+        return (self._queued_bytes + len(self._head)) / BYTES_PER_SAMPLE * 1000 / self._rate
+
+    def begin_reply(self) -> None:
+        """Whatever is queued from here on is one reply; ``heard`` speaks of it alone."""
+        self._words.clear()
+        self._audible_at = None
+        self._reply_starts = self._end_position
+
+    def queue(self, pcm: bytes, words: tuple[Word, ...] = (), *, first_audible_sample: int | None = None) -> None:
+        """Add sound to the reply.
+
+        Args:
+            pcm: An even number of bytes.
+            words: What it says; ``end_sample`` counted from its start.
+            first_audible_sample: Where it can first be heard, for the reply's first such sound.
+        """
+        start = self._end_position
+        self._words.extend(Word(word.text, start + word.end_sample) for word in words)
+        if self._audible_at is None and first_audible_sample is not None:
+            self._audible_at = start + first_audible_sample
+        if pcm:
+            self._queue.append(pcm)
+            self._queued_bytes += len(pcm)
+
+    @property
+    def _end_position(self) -> int:
+        return self._sent_samples + (self._queued_bytes + len(self._head)) // BYTES_PER_SAMPLE
+
+    def next_deadline(self) -> float | None:
+        """When the next frame may be sent; None while there is nothing to send."""
+        if not self._queued_bytes and not self._head:
+            return None
+        return self._plays_until - self._lead_s
+
+    def take(self, now: float) -> FrameSent | None:
+        """The next frame if it is due. Call again until None.
+
+        A last piece that does not fill a frame is padded with silence.
+        """
+        deadline = self.next_deadline()
+        if deadline is None or deadline > now:
+            return None
+        starts_at = max(now, self._plays_until)
+        if starts_at > self._plays_until and self._sent_samples > self._reply_starts:
+            self.underruns += 1
+        position = self._sent_samples
+        pcm = self._next_frame()
+        samples = sample_count(pcm)
+        self._sent_samples += samples
+        self._plays_until = starts_at + samples / self._rate
+        audible_at = None
+        if self._audible_at is not None and position <= self._audible_at < self._sent_samples:
+            audible_at = starts_at + (self._audible_at - position) / self._rate
+        return FrameSent(pcm, position, starts_at, audible_at)
+
+    def _next_frame(self) -> bytes:
+        while len(self._head) < self._frame_bytes and self._queue:
+            piece = self._queue.popleft()
+            self._queued_bytes -= len(piece)
+            self._head = self._head + piece if self._head else piece
+        frame, self._head = self._head[: self._frame_bytes], self._head[self._frame_bytes :]
+        if len(frame) < self._frame_bytes:
+            frame += bytes(self._frame_bytes - len(frame))
+        return frame
+
+    def played_samples(self, now: float) -> int:
+        """The position that the caller hears at this moment."""
+        unplayed = max(0.0, self._plays_until - now)
+        return max(self._reply_starts, self._sent_samples - round(unplayed * self._rate))
+
+    def drains_at(self) -> float | None:
+        """When everything will have been heard; None while something waits to be sent."""
+        if self._queued_bytes or self._head:
+            return None
+        return self._plays_until
+
+    def heard(self, now: float) -> Heard:
+        """What the caller has heard of the reply so far."""
+        played = self.played_samples(now)
+        heard: list[str] = []
+        unheard: list[str] = []
+        start = self._reply_starts
+        for word in self._words:
+            (heard if (start + word.end_sample) / 2 < played and not unheard else unheard).append(word.text)
+            start = word.end_sample
+        return Heard(
+            samples=played - self._reply_starts,
+            text=" ".join(heard),
+            unheard_text=" ".join(unheard),
+            unplayed_samples=self._sent_samples - played,
+        )
+
+    def flush(self, now: float) -> Heard:
+        """Drop everything that has not been heard. Send the far end its stop order after this."""
+        heard = self.heard(now)
+        self._queue.clear()
+        self._queued_bytes = 0
+        self._head = b""
+        self._plays_until = min(self._plays_until, now)
+        self.begin_reply()
+        return heard

@@ -1,0 +1,109 @@
+"""What happens in a call, as the turn machine is told. Positions are samples of the caller's audio.
+
+``reply`` numbers the replies of a call, so that an event of one that was cancelled is known as such.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LineReady:
+    """Sound can flow both ways."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The caller speaks."""
+
+    onset_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStopped:
+    """The caller has been quiet for the detector's hangover."""
+
+    last_voiced_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextRecognised:
+    """The recogniser has a text for a stretch of speech; a later one replaces an earlier."""
+
+    start_sample: int
+    text: str
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionLost:
+    """The recogniser failed: finals that were due will not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigitPressed:
+    """A key of the telephone."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyAudible:
+    """The first sample of the reply that can be heard is on the wire."""
+
+    reply: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyCompleted:
+    """All of the reply is queued for playout, or it had nothing to say."""
+
+    reply: int = 0
+    ends_call: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFailed:
+    """No more of the reply will come; what was queued of it still plays."""
+
+    reply: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlayoutDrained:
+    """The reply is complete and the caller has heard all of it."""
+
+    reply: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinePassed:
+    """The moment that ``Turns.next_deadline`` named has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndOrdered:
+    """Call control wants the conversation to end now."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineLost:
+    """The other side has closed the line."""
+
+
+Event = (
+    LineReady
+    | SpeechStarted
+    | SpeechStopped
+    | TextRecognised
+    | RecognitionLost
+    | DigitPressed
+    | ReplyAudible
+    | ReplyCompleted
+    | ReplyFailed
+    | PlayoutDrained
+    | DeadlinePassed
+    | EndOrdered
+    | LineLost
+)

@@ -1,0 +1,38 @@
+"""The latency of one answer, stage by stage. Sans-IO; times are monotonic seconds.
+
+It begins at the caller's last voiced sample and ends at our first audible one
+on the wire. The stages follow each other, so they add up to the whole.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLatency:
+    """Milliseconds."""
+
+    answer_ms: float
+    end_of_turn_ms: float
+    recognition_ms: float
+    first_words_ms: float
+    first_sound_ms: float
+
+
+class AnswerTimer:
+    """Collects the moments of one answer."""
+
+    def __init__(self, *, voice_ended_at: float, turn_ended_at: float, text_ready_at: float) -> None:
+        self._moments = [voice_ended_at, turn_ended_at, text_ready_at]
+        self._words_at: float | None = None
+
+    def words_ready(self, now: float) -> None:
+        """The assistant's first speakable chunk is there. Only the first counts."""
+        if self._words_at is None:
+            self._words_at = now
+
+    def audible(self, at: float) -> AnswerLatency:
+        """The first audible sample is on the wire."""
+        moments = [*self._moments, at if self._words_at is None else self._words_at, at]
+        stages = [max(0.0, later - earlier) * 1000 for earlier, later in pairwise(moments)]
+        return AnswerLatency((at - moments[0]) * 1000, *stages)

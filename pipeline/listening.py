@@ -1,0 +1,81 @@
+"""The way of the caller's sound: line, clock, recording, recogniser, voice activity, events.
+
+This is the hot path: once per 20 ms and call. No log line, no task, no queue
+but the one for events, and those are rare.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from media.clock import LineClock
+from media.frames import BYTES_PER_SAMPLE
+from media.line import AudioReceived, DigitReceived, LineEvent, LineOpened, MessageRejected
+from media.recording import StereoRecording
+from media.resample import Resampler
+from pipeline.events import DigitPressed, LineLost, SpeechStarted, SpeechStopped
+from pipeline.transcribe import Transcription
+from vad.activity import VoiceActivity, VoiceStopped
+from vad.segments import SpeechStarted as VoiceStarted
+
+HEARING_RATE_HZ = 16_000
+"""The rate of recogniser and detector, and of all positions in the caller's audio."""
+
+Emit = Callable[[SpeechStarted | SpeechStopped | DigitPressed | LineLost], Awaitable[None]]
+
+
+class Listening:
+    """What one call says."""
+
+    def __init__(
+        self,
+        *,
+        line_rate_hz: int,
+        clock: LineClock,
+        recording: StereoRecording | None,
+        activity: VoiceActivity,
+        transcription: Transcription,
+        now: Callable[[], float],
+        emit: Emit,
+    ) -> None:
+        self._line_rate = line_rate_hz
+        self._to_hearing = Resampler(from_hz=line_rate_hz, to_hz=HEARING_RATE_HZ)
+        self._clock = clock
+        self._recording = recording
+        self._activity = activity
+        self._transcription = transcription
+        self._now = now
+        self._emit = emit
+        self._received_samples = 0
+        self.frames_in = 0
+        self.messages_rejected = 0
+
+    async def run(self, events: AsyncIterator[LineEvent]) -> None:
+        """Take what the line gives until it closes."""
+        async for event in events:
+            match event:
+                case AudioReceived(pcm=pcm):
+                    await self._audio(pcm)
+                case DigitReceived(digit=digit):
+                    await self._emit(DigitPressed(digit))
+                case MessageRejected():
+                    self.messages_rejected += 1
+                case LineOpened():
+                    pass  # described anew after a re-connection: the rate is known already
+        await self._emit(LineLost())
+
+    async def _audio(self, pcm: bytes) -> None:
+        self.frames_in += 1
+        self._received_samples += len(pcm) // BYTES_PER_SAMPLE
+        position = self._received_samples * HEARING_RATE_HZ // self._line_rate
+        self._clock.received(position - self._clock.received_samples, now=self._now())
+        if self._recording is not None:
+            self._recording.caller(pcm)
+        heard = self._to_hearing.feed(pcm)
+        self._transcription.push(heard)
+        for happened in self._activity.feed(heard):
+            match happened:
+                case VoiceStarted(start_sample=start, onset_sample=onset):
+                    self._transcription.speech_started(start)
+                    await self._emit(SpeechStarted(onset))
+                case VoiceStopped(end_sample=end, last_voiced_sample=last):
+                    self._transcription.speech_stopped(end)
+                    await self._emit(SpeechStopped(last))

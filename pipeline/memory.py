@@ -1,0 +1,81 @@
+"""What a call remembers: the dialogue, changed only by what came true.
+
+What the caller said counts once it is being answered; what the assistant said
+counts as far as it was heard; an effect counts once its reply is heard.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from agent.assistant import EndCall, Expect, UpdateClaim
+from agent.dialogue import Dialogue, Message, Persona
+from media.playout import Heard
+from pipeline.commands import Cause, StartReply
+from pipeline.records import AssistantSaid, CallerHeard, ClaimValueSet, Observer
+from pipeline.reply import Effect
+
+
+class Draft:
+    """A reply in the making: its effects wait until it is heard."""
+
+    def __init__(self, order: StartReply) -> None:
+        self.order = order
+        self.effects: list[Effect] = []
+        self.is_confirmed = False
+        self.ends_call = False
+
+
+class Memory:
+    """The memory of one call. Reports every change as a record."""
+
+    def __init__(
+        self, call_id: str, dialogue: Dialogue, *, observer: Observer, utc_now: Callable[[], datetime]
+    ) -> None:
+        self._call_id = call_id
+        self.dialogue = dialogue
+        self._observer = observer
+        self._utc_now = utc_now
+
+    def add_effect(self, draft: Draft, effect: Effect) -> None:
+        """Take an effect of a reply: now if the reply is heard already, else when it is."""
+        if isinstance(effect, EndCall):
+            draft.ends_call = True
+        if draft.is_confirmed:
+            self._apply(effect)
+        else:
+            draft.effects.append(effect)
+
+    def confirm(self, draft: Draft) -> None:
+        """The reply is heard (or its turn is over without one): what it answers and does becomes true. Once."""
+        if draft.is_confirmed:
+            return
+        draft.is_confirmed = True
+        order = draft.order
+        if order.cause is Cause.ANSWER and order.text:
+            self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, order.text))
+            self._observer.observe(CallerHeard(self._call_id, self._utc_now(), order.turn, order.text, is_final=True))
+        for effect in draft.effects:
+            self._apply(effect)
+        draft.effects.clear()
+
+    def assistant_said(self, draft: Draft, heard: Heard, *, was_cut: bool) -> None:
+        """The reply has ended, or was cut: this is what was heard of it."""
+        if not heard.text:
+            return
+        self.dialogue = self.dialogue.with_message(Message(Persona.ASSISTANT, heard.text, was_cut))
+        self._observer.observe(
+            AssistantSaid(self._call_id, self._utc_now(), draft.order.turn, heard.text, heard.unheard_text, was_cut)
+        )
+
+    def _apply(self, effect: Effect) -> None:
+        match effect:
+            case UpdateClaim(field=field, value=value):
+                old_value = self.dialogue.claim.values.get(field)
+                if old_value == value:
+                    return
+                self.dialogue = self.dialogue.with_claim(self.dialogue.claim.with_value(field, value))
+                self._observer.observe(ClaimValueSet(self._call_id, self._utc_now(), field, old_value, value))
+            case Expect(expecting=expecting, attempts=attempts):
+                self.dialogue = self.dialogue.with_expectation(expecting, attempts)
+            case EndCall():
+                pass  # the turn machine ends the call, after the last word

@@ -1,0 +1,58 @@
+"""Where exactly a voice ended: from the levels around the end of a segment. Sans-IO.
+
+A detector's decision trails the voice by 50 to 250 ms. Latency is counted from
+the last voiced sample, so that sample is looked up in the levels afterwards.
+"""
+
+from collections import deque
+
+import numpy as np
+
+from media.frames import samples_in
+
+BLOCK_MS = 5
+_KEPT_MS = 4_000
+_ABOVE_NOISE_DB = 9.0
+_BELOW_SPEECH_DB = 30.0
+"""What is this much weaker than the speech before it is breath, room or line."""
+_FLOOR_DBFS = -50.0
+
+
+class Voicing:
+    """Remembers the level of the last seconds in blocks of 5 ms."""
+
+    def __init__(self, *, sample_rate_hz: int) -> None:
+        self._block = samples_in(BLOCK_MS, sample_rate_hz)
+        self._levels: deque[float] = deque(maxlen=_KEPT_MS // BLOCK_MS)
+        self._blocks = 0
+        self._rest = np.zeros(0, dtype=np.float32)
+
+    def feed(self, pcm: bytes) -> None:
+        """Take the next samples (16-bit PCM, any number)."""
+        samples = np.frombuffer(pcm, dtype="<i2").astype(np.float32)
+        if len(self._rest):
+            samples = np.concatenate((self._rest, samples))
+        whole = len(samples) - len(samples) % self._block
+        self._rest = samples[whole:]
+        if whole:
+            blocks = samples[:whole].reshape(-1, self._block)
+            power = np.einsum("ij,ij->i", blocks, blocks) / self._block
+            self._levels.extend((10 * np.log10(power / 32768**2 + 1e-10)).tolist())
+            self._blocks += len(blocks)
+
+    def last_voiced_sample(self, *, since_sample: int) -> int | None:
+        """One past the last voiced sample after ``since_sample``; None when none is known.
+
+        Voiced is what is clearly above the noise and not far below the speech.
+        """
+        oldest = self._blocks - len(self._levels)
+        first = max(oldest, since_sample // self._block)
+        levels = np.array(self._levels, dtype=np.float32)[first - oldest :]
+        if not len(levels):
+            return None
+        noise, speech = np.percentile(np.array(self._levels), 10), np.percentile(levels, 95)
+        threshold = max(_FLOOR_DBFS, min(noise + _ABOVE_NOISE_DB, speech - 6.0), speech - _BELOW_SPEECH_DB)
+        voiced = np.flatnonzero(levels >= threshold)
+        if not len(voiced):
+            return None
+        return int(first + voiced[-1] + 1) * self._block
