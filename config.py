@@ -1,1 +1,209 @@
-"""Not written yet."""
+"""The configuration: read once, here alone; frozen and validated.
+
+Sources, the later wins: defaults, ``config.yaml`` (or the file that
+``ANTIPHON_CONFIG`` or ``--config`` names), environment variables
+``SECTION__FIELD`` such as ``LLM__BASE_URL``. A key that does not exist is an
+error that names it: a typo must not silently be a default.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+
+from agent.claim import FieldType
+
+DEFAULT_PATH = Path("config.yaml")
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message says what to change, key by key."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerConfig(_Section):
+    """Where this server listens, and how the telephone service reaches it."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65_535)
+    public_url: str = ""
+    """http(s) URL under which the telephone service reaches us; empty: http://host:port."""
+    max_calls: int = Field(default=50, ge=1)
+    """One call more is refused at once."""
+    drain_timeout_sec: float = Field(default=3_600, ge=0)
+    """How long a stopping server waits for its calls."""
+
+
+class CommunicationServicesConfig(_Section):
+    """Azure Communication Services, or an emulator of it. Without an endpoint no calls are answered."""
+
+    endpoint: str = ""
+    access_key: SecretStr = SecretStr("")
+    event_grid_secret: SecretStr = SecretStr("")
+    """When set, Event Grid must call ``/eventgrid?secret=…``."""
+
+
+class LlmConfig(_Section):
+    """Any OpenAI-compatible endpoint. Without a model the scripted assistant answers."""
+
+    base_url: str = ""
+    """Empty: OpenAI itself."""
+    api_key: SecretStr = SecretStr("")
+    model: str = ""
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    timeout_sec: float = Field(default=15, gt=0)
+
+
+class ClaimFieldConfig(_Section):
+    """One thing that a call is to find out."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    type: FieldType = FieldType.TEXT
+    description: str = ""
+    """A question, which is then asked as it stands, or a hint for the model."""
+    required: bool = True
+
+
+def _default_claim() -> tuple[ClaimFieldConfig, ...]:
+    return (
+        ClaimFieldConfig(name="incident_description", description="What happened?"),
+        ClaimFieldConfig(name="incident_location", description="Where did it happen?"),
+        ClaimFieldConfig(name="incident_datetime", type=FieldType.DATETIME, description="When did it happen?"),
+        ClaimFieldConfig(name="caller_name", description="What is your name?"),
+        ClaimFieldConfig(
+            name="phone_number", type=FieldType.PHONE_NUMBER, description="On which number can we reach you?"
+        ),
+    )
+
+
+class ConversationConfig(_Section):
+    """Who answers, and what for."""
+
+    bot_name: str = "Amelia"
+    bot_company: str = "Contoso Insurance"
+    task: str = "Help the caller to report an incident, and gather the claim."
+    claim: tuple[ClaimFieldConfig, ...] = Field(default_factory=_default_claim, min_length=1)
+    phone_region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
+    """Where a number without a country code belongs (ISO 3166)."""
+
+
+class FeaturesConfig(_Section):
+    """How the conversation behaves. Names are those of call-center-ai; 0 means 0."""
+
+    answer_hard_timeout_sec: float = Field(default=15, gt=0)
+    phone_silence_timeout_sec: float = Field(default=20, gt=0)
+    recognition_retry_max: int = Field(default=3, ge=0)
+    vad_cutoff_timeout_ms: int = Field(default=250, ge=0)
+    vad_silence_timeout_ms: int = Field(default=500, ge=0)
+    vad_threshold: float = Field(default=0.5, ge=0.1, le=0.95)
+    recording_enabled: bool = False
+
+
+class SpeechConfig(_Section):
+    """The local speech engines."""
+
+    vad: Literal["silero", "webrtc"] = "silero"
+    inference_threads: int = Field(default=2, ge=1, le=64)
+    playout_lead_ms: int = Field(default=80, ge=20, le=200)
+    """How far the wire may be ahead of the caller's ear."""
+    speed: float = Field(default=1.0, ge=0.75, le=1.25)
+
+
+class DatabaseConfig(_Section):
+    """Where calls are kept."""
+
+    url: str = "sqlite+aiosqlite:///data/antiphon.db"
+    recordings_path: Path = Path("data/recordings")
+
+
+class MonitoringConfig(_Section):
+    """What is written to standard error."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class Config(BaseSettings):
+    """All of it."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        nested_model_default_partial_update=True,
+    )
+
+    server: ServerConfig = ServerConfig()
+    communication_services: CommunicationServicesConfig = CommunicationServicesConfig()
+    llm: LlmConfig = LlmConfig()
+    conversation: ConversationConfig = ConversationConfig()
+    features: FeaturesConfig = FeaturesConfig()
+    speech: SpeechConfig = SpeechConfig()
+    database: DatabaseConfig = DatabaseConfig()
+    monitoring: MonitoringConfig = MonitoringConfig()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment before file (which ``load`` passes as arguments) before defaults."""
+        return (env_settings, init_settings)
+
+
+def load(path: Path | None = None) -> Config:
+    """Read the configuration.
+
+    Args:
+        path: The YAML file; None looks at ``ANTIPHON_CONFIG``, then for ``config.yaml``.
+
+    Raises:
+        ConfigError: A file that is not there or not YAML, an unknown key, a value out of range.
+    """
+    named = path or (Path(os.environ["ANTIPHON_CONFIG"]) if os.environ.get("ANTIPHON_CONFIG") else None)
+    try:
+        return Config(**_file(named or DEFAULT_PATH, must_exist=named is not None))
+    except (ValidationError, SettingsError) as error:
+        raise ConfigError(_explained(error)) from error
+
+
+def _file(path: Path, *, must_exist: bool) -> dict[str, Any]:
+    if not path.exists():
+        if must_exist:
+            raise ConfigError(f"there is no configuration file {path}")
+        return {}
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path} cannot be read as YAML: {error}") from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
+        raise ConfigError(f"{path} must hold sections (llm:, server:, …), each with keys")
+    return content
+
+
+def _explained(error: ValidationError | SettingsError) -> str:
+    if isinstance(error, SettingsError):
+        return f"the configuration is wrong: {error}"
+    lines = ["the configuration is wrong:"]
+    for problem in error.errors(include_url=False, include_input=False):
+        key = ".".join(str(part) for part in problem["loc"])
+        reason = "there is no such key" if problem["type"] == "extra_forbidden" else problem["msg"]
+        lines.append(f"  {key}: {reason} (environment: {key.upper().replace('.', '__')})")
+    return "\n".join(lines)
+
+
+def shown(config: Config) -> dict[str, Any]:
+    """The configuration fit to be printed: secrets are masked."""
+    return config.model_dump(mode="json")

@@ -6,7 +6,7 @@ com", "double seven") are understood here, by ``agent.values``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -42,20 +42,20 @@ class Claim:
     """A schema and the values that are known so far, in normal form."""
 
     fields: tuple[ClaimField, ...]
-    values: Mapping[str, str] = MappingProxyType({})
+    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
-        names = [field.name for field in self.fields]
+        names = [each.name for each in self.fields]
         if len(set(names)) != len(names):
             raise InvalidSchema(f"two claim fields have one name: {', '.join(names)}")
 
-    def field(self, name: str) -> ClaimField | None:
+    def named(self, name: str) -> ClaimField | None:
         """The field of this name, if the schema has it."""
-        return next((field for field in self.fields if field.name == name), None)
+        return next((each for each in self.fields if each.name == name), None)
 
     def missing(self) -> tuple[ClaimField, ...]:
         """Required fields without a value, in the schema's order."""
-        return tuple(field for field in self.fields if field.required and field.name not in self.values)
+        return tuple(each for each in self.fields if each.required and each.name not in self.values)
 
     def with_value(self, name: str, value: str) -> "Claim":
         """A claim with this value, which must be in normal form already."""

@@ -19,11 +19,12 @@ class WebRtcDetector:
     window_samples = _WINDOW_SAMPLES
 
     def __init__(self, *, aggressiveness: int = 3) -> None:
-        self._vad = webrtcvad.Vad(aggressiveness)
-        self._probability = 0.0
+        self._aggressiveness = aggressiveness
+        self.reset()
 
     def reset(self) -> None:
-        """Forget what came before."""
+        """Forget what came before; the library's own hangover too."""
+        self._vad = webrtcvad.Vad(self._aggressiveness)
         self._probability = 0.0
 
     def probability(self, window: bytes) -> float:

@@ -1,0 +1,57 @@
+import numpy as np
+
+from tests.support.recordings import recording
+from vad.activity import VoiceActivity, VoiceStopped
+from vad.segments import SpeechStarted
+from vad.silero import SileroDetector, SileroModel
+
+
+class Loudness:
+    """A detector that takes loud for speech: its truth is known to the sample."""
+
+    sample_rate_hz = 16_000
+    window_samples = 512
+
+    def probability(self, window: bytes) -> float:
+        return 1.0 if np.abs(np.frombuffer(window, dtype="<i2").astype(int)).mean() > 1_000 else 0.0
+
+    def reset(self) -> None:
+        pass
+
+
+def happened(activity: VoiceActivity, pcm: bytes, step: int = 640) -> list[SpeechStarted | VoiceStopped]:
+    return [event for start in range(0, len(pcm), step) for event in activity.feed(pcm[start : start + step])]
+
+
+def test_frames_of_any_size_give_the_same_events() -> None:
+    """20 ms frames, 32 ms windows, 5 ms levels: none shows through."""
+    loud = (np.random.default_rng(1).standard_normal(16_000) * 5_000).astype("<i2").tobytes()
+    pcm = bytes(16_000) + loud + bytes(32_000)
+    expected = happened(VoiceActivity(Loudness()), pcm)
+    assert [type(event) for event in expected] == [SpeechStarted, VoiceStopped]
+    for step in (2, 100, 1_280, 9_998):
+        assert happened(VoiceActivity(Loudness()), pcm, step) == expected
+
+
+def test_the_last_voiced_sample_is_exact_though_the_windows_are_coarse() -> None:
+    """The sound ends at 1.5 s, in the middle of a window."""
+    loud = (np.random.default_rng(1).standard_normal(16_000) * 5_000).astype("<i2").tobytes()
+    _, stopped = happened(VoiceActivity(Loudness()), bytes(16_000) + loud + bytes(32_000))
+    assert isinstance(stopped, VoiceStopped)
+    assert stopped.last_voiced_sample == 24_000
+    assert abs(stopped.end_sample - 24_000) <= 512
+
+
+def test_a_persons_sentence_is_one_stretch_with_its_first_syllable(silero: SileroModel) -> None:
+    """Listening from the start sample misses nothing; the voice ends where the ear says."""
+    pcm = recording("speechbrain/spk1_snt1.wav")
+    activity = VoiceActivity(SileroDetector(silero))
+    events = happened(activity, bytes(16_000) + pcm + bytes(32_000))
+    assert [type(event) for event in events] == [SpeechStarted, VoiceStopped]
+    started, stopped = events
+    assert isinstance(started, SpeechStarted)
+    assert isinstance(stopped, VoiceStopped)
+    loud = np.flatnonzero(np.abs(np.frombuffer(pcm, dtype="<i2").astype(int)) > 600)
+    assert started.start_sample <= 8_000 + loud[0]
+    assert abs(stopped.last_voiced_sample - (8_000 + int(loud[-1]))) <= 0.06 * 16_000
+    assert not activity.is_speaking
