@@ -22,7 +22,7 @@ from agent.assistant import Assistant
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from media.clock import LineClock
-from media.line import AudioReceived, Line, LineEvent, LineOpened
+from media.line import AudioReceived, Line, LineEvent, LineOpened, MessageRejected
 from media.recording import StereoRecording
 from media.wav_file import WavFile
 from pipeline.commands import CancelReply, CloseLine, Command, StartReply, StopPlayout
@@ -122,6 +122,7 @@ class Conversation:
         self._draft: Draft | None = None
         self._timer: AnswerTimer | None = None
         self._audible_at = 0.0
+        self._rejected_early = 0
         self._end_reason = "failed"
 
     async def run(self) -> str:
@@ -141,6 +142,7 @@ class Conversation:
             transcription=self._transcription,
             now=self._services.now,
             emit=self._events.put,
+            messages_rejected=self._rejected_early,
         )
         self._speaking = Speaking(self._services.text_to_speech, line_rate_hz=rate)
         self._playing = Playing(
@@ -344,6 +346,7 @@ class Conversation:
         async for event in line_events:
             if isinstance(event, LineOpened | AudioReceived):
                 return True
+            self._rejected_early += isinstance(event, MessageRejected)
         return False
 
     async def _record(self, recording: StereoRecording | None) -> None:

@@ -35,6 +35,7 @@ class Listening:
         transcription: Transcription,
         now: Callable[[], float],
         emit: Emit,
+        messages_rejected: int = 0,
     ) -> None:
         self._line_rate = line_rate_hz
         self._to_hearing = Resampler(from_hz=line_rate_hz, to_hz=HEARING_RATE_HZ)
@@ -46,7 +47,7 @@ class Listening:
         self._emit = emit
         self._received_samples = 0
         self.frames_in = 0
-        self.messages_rejected = 0
+        self.messages_rejected = messages_rejected
 
     async def run(self, events: AsyncIterator[LineEvent]) -> None:
         """Take what the line gives until it closes."""

@@ -96,6 +96,7 @@ class Turns:
         self.turn = 0
         self._utterance = Utterance()
         self._deadline: int | None = None
+        self._is_ready = False
         self._is_caller_speaking = False
         self._is_reply_running = False
         self._awaits_text = False
@@ -155,7 +156,8 @@ class Turns:
 
     def _listening(self, event: Event, now: int) -> list[Command]:
         match event:
-            case LineReady() if self.turn == 0 and not self._is_reply_running:
+            case LineReady() if not self._is_ready:
+                self._is_ready = True
                 return self._start(Cause.GREETING, now)
             case SpeechStarted(onset_sample=onset):
                 self._caller_began(onset)

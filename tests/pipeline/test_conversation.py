@@ -1,0 +1,311 @@
+"""Whole conversations on a virtual clock: in-memory line, scripted services, the real machine between."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from agent.assistant import EndCall, Expect, Say, UpdateClaim
+from agent.dialogue import Persona
+from agent.errors import AssistantError
+from media.line import DigitReceived, MessageRejected, Rejection
+from pipeline.conversation import Conversation, ConversationSettings, Services
+from pipeline.records import (
+    AnswerMeasured,
+    AssistantSaid,
+    BargedIn,
+    CallerHeard,
+    ClaimValueSet,
+    ConversationEnded,
+    ConversationStarted,
+    FramesCounted,
+    Record,
+    StageFailed,
+)
+from tests.support.fakes import (
+    AT,
+    FakeAssistant,
+    FakeLine,
+    FakeSpeechToText,
+    FakeVoice,
+    Loudness,
+    Records,
+    empty_dialogue,
+)
+from tests.support.virtual_loop import run_virtually
+
+
+@dataclass
+class Scene:
+    """One call with everything that a test may look at."""
+
+    texts: list[str] = field(default_factory=list)
+    assistant: FakeAssistant = field(default_factory=FakeAssistant)
+    voice: FakeVoice = field(default_factory=FakeVoice)
+    records: Records = field(default_factory=Records)
+    tasks_left: set[str] = field(default_factory=set)
+
+    def play(self, *parts: tuple[str, int], **settings: object) -> str:
+        return run_virtually(self._play(*parts))
+
+    async def _play(self, *parts: tuple[str, int]) -> str:
+        now = asyncio.get_running_loop().time
+        self.ears = FakeSpeechToText(self.texts)
+        self.line = FakeLine(now)
+        self.conversation = Conversation(
+            "call-1",
+            self.line,
+            empty_dialogue(),
+            services=Services(
+                speech_to_text=self.ears,
+                text_to_speech=self.voice,
+                assistant=self.assistant,
+                new_detector=Loudness,
+                observer=self.records,
+                now=now,
+                utc_now=lambda: AT,
+            ),
+            settings=ConversationSettings(),
+        )
+        async with asyncio.TaskGroup() as tasks:
+            caller = tasks.create_task(self.line.caller(*parts))
+            self.before(tasks)
+            reason = await self.conversation.run()
+            caller.cancel()
+            self.tasks_left = {task.get_name() for task in asyncio.all_tasks() if "call-1" in task.get_name()}
+        return reason
+
+    def before(self, tasks: asyncio.TaskGroup) -> None:
+        """What else happens during the call."""
+
+    def said(self) -> list[str]:
+        return [record.text for record in self.records.of(AssistantSaid)]
+
+    def heard(self) -> list[str]:
+        return [record.text for record in self.records.of(CallerHeard) if record.is_final]
+
+    def failures(self) -> list[tuple[str, str]]:
+        return [(record.stage, record.reason) for record in self.records.of(StageFailed)]
+
+
+def test_a_caller_is_greeted_heard_answered_and_remembered() -> None:
+    """One turn: the claim is set, both sides are in the history, and nothing is left behind."""
+    scene = Scene(["In the kitchen."], FakeAssistant([UpdateClaim("place", "kitchen"), Say("I noted the kitchen.")]))
+    assert scene.play(("waits", 1_000), ("speaks", 800), ("waits", 2_000)) == "caller_hung_up"
+    assert scene.said() == ["Hello there.", "I noted the kitchen."]
+    assert scene.heard() == ["In the kitchen."]
+    (change,) = scene.records.of(ClaimValueSet)
+    assert (change.field, change.old_value, change.new_value) == ("place", None, "kitchen")
+    assert scene.line.is_closed
+    assert scene.ears.opened[0].is_closed
+    assert scene.tasks_left == set()
+    assert isinstance(scene.records.seen[0], ConversationStarted)
+    assert isinstance(scene.records.seen[-1], ConversationEnded)
+
+
+def test_the_latency_is_that_of_the_audio() -> None:
+    """The voice ends at 1,800 ms; the answer is audible after 500 ms of silence and 100 ms of synthesis."""
+    scene = Scene(["Hello."], FakeAssistant([Say("Yes, please.")]))
+    scene.play(("waits", 1_000), ("speaks", 800), ("waits", 2_000))
+    (measured,) = scene.records.of(AnswerMeasured)
+    assert measured.answer_latency_ms == pytest.approx(600, abs=10)
+    assert measured.end_of_turn_ms == pytest.approx(500, abs=5)
+    assert measured.recognition_ms == pytest.approx(0, abs=5)
+    assert measured.first_sound_ms == pytest.approx(100, abs=5)
+    assert measured.last_voiced_sample == pytest.approx(1_800 * 16, abs=80)
+    opened = scene.line.sent[0][0]
+    answers = [at for at, _ in scene.line.sent if at > opened + 1.5]
+    assert (answers[0] - 101.8) * 1000 == pytest.approx(measured.answer_latency_ms, abs=21)
+
+
+def test_an_interruption_cuts_sound_and_history() -> None:
+    """Ten words a second; the caller comes in after two of the answer's many."""
+    long_answer = " ".join(f"word{n}" for n in range(40)) + "."
+    scene = Scene(["Tell me.", "Stop it."], FakeAssistant([Say(long_answer)], [Say("Sorry.")]))
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 2_000), ("speaks", 800), ("waits", 2_000))
+    greeting, cut, after = scene.records.of(AssistantSaid)
+    assert cut.was_interrupted
+    heard_words = len(cut.text.split())
+    # Audible from 2.2 s to the stop at 3.85 s: sixteen words and a half.
+    assert 15 <= heard_words <= 17
+    assert cut.text + " " + cut.unheard_text == long_answer
+    assert (greeting.was_interrupted, after.was_interrupted) == (False, False)
+    (barge,) = scene.records.of(BargedIn)
+    assert barge.stop_latency_ms == pytest.approx(250, abs=25)
+    assert 0 <= barge.unplayed_ms <= 120
+    (stopped_at,) = scene.line.stops
+    assert stopped_at == pytest.approx(103.85, abs=0.03)
+    assert [text for text, _ in scene.assistant.asked] == ["Tell me.", "Stop it."]
+    last_dialogue = scene.assistant.asked[-1][1]
+    assert last_dialogue.messages[-1].text == cut.text
+    assert last_dialogue.messages[-1].was_interrupted
+
+
+def test_no_frame_leaves_after_the_stop_order() -> None:
+    """Between the stop and the next reply the wire is silent."""
+    scene = Scene(["Tell me.", "Stop."], FakeAssistant([Say("word " * 80)], [3.0, Say("Yes.")]))
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 2_000), ("speaks", 600), ("waits", 1_500))
+    (stopped_at,) = scene.line.stops
+    assert [at for at, _ in scene.line.sent if at > stopped_at] == []
+
+
+def test_a_reply_that_was_never_heard_has_no_effect() -> None:
+    """The caller goes on before our first sound: its claim value is not stored; the whole is answered."""
+    scene = Scene(
+        ["It was in", "the cellar."],
+        FakeAssistant(
+            [UpdateClaim("place", "it was in"), 0.5, Say("Noted.")], [UpdateClaim("place", "cellar"), Say("Ok.")]
+        ),
+    )
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 700), ("speaks", 600), ("waits", 2_000))
+    assert [record.new_value for record in scene.records.of(ClaimValueSet)] == ["cellar"]
+    assert scene.heard() == ["It was in the cellar."]
+    assert [text for text, _ in scene.assistant.asked] == ["It was in", "It was in the cellar."]
+    assert [record.turn for record in scene.records.of(AnswerMeasured)] == [1]
+    assert scene.records.of(BargedIn) == []
+
+
+def test_the_assistant_ends_the_call_after_its_last_word() -> None:
+    """EndCall waits until the goodbye has been heard."""
+    scene = Scene(["Bye."], FakeAssistant([Say("Goodbye and thank you."), EndCall()]))
+    assert scene.play(("waits", 1_000), ("speaks", 400), ("waits", 10_000)) == "assistant_hung_up"
+    assert scene.said()[-1] == "Goodbye and thank you."
+    sound = sum(len(pcm) for _, pcm in scene.line.sent)
+    assert sound == (2 + 4) * 3_200
+
+
+@pytest.mark.parametrize("failure", [AssistantError("down"), KeyError("a bug")])
+def test_a_dead_assistant_is_apologised_for_and_the_call_goes_on(failure: Exception) -> None:
+    """The next turn is answered as if nothing had been; what was said is not lost."""
+    scene = Scene(["One.", "Two."], FakeAssistant([failure], [Say("Better.")]))
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 4_000), ("speaks", 600), ("waits", 2_000))
+    assert scene.said()[1].startswith("Sorry, something went wrong")
+    assert scene.said()[2] == "Better."
+    assert scene.heard() == ["One.", "Two."]
+    assert scene.failures() == [("reply", type(failure).__name__)]
+
+
+def test_a_dead_voice_leaves_a_listening_call() -> None:
+    """Reply and apology fail; nothing loops, and the caller's words are kept."""
+    scene = Scene(["One."])
+    scene.voice.fails = True
+    assert scene.play(("waits", 1_000), ("speaks", 600), ("waits", 5_000)) == "caller_hung_up"
+    assert scene.heard() == ["One."]
+    assert set(scene.failures()) == {("speech", "SynthesisError")}
+    assert len(scene.failures()) == 4  # greeting, its apology, answer, its apology
+
+
+def test_a_dead_recogniser_is_opened_again() -> None:
+    """It fails while the caller is silent; the next sentence is understood."""
+
+    class Failing(Scene):
+        def before(self, tasks: asyncio.TaskGroup) -> None:
+            tasks.create_task(self.fail())
+
+        async def fail(self) -> None:
+            await asyncio.sleep(1.0)
+            self.ears.opened[0].fail()
+
+    scene = Failing(["Hello."], FakeAssistant([Say("Hi.")]))
+    scene.play(("waits", 3_000), ("speaks", 600), ("waits", 2_000))
+    assert len(scene.ears.opened) == 2
+    assert scene.heard() == ["Hello."]
+    assert scene.failures() == [("recognition", "RecognitionError")]
+
+
+def test_keys_reach_the_assistant() -> None:
+    """4, 2, # are an answer like any other."""
+
+    class Pressing(Scene):
+        def before(self, tasks: asyncio.TaskGroup) -> None:
+            tasks.create_task(self.press())
+
+        async def press(self) -> None:
+            await asyncio.sleep(1.0)
+            for digit in "42#":
+                self.line.put(DigitReceived(digit))
+
+    scene = Pressing([], FakeAssistant([Say("Thank you.")]))
+    scene.play(("waits", 3_000))
+    assert scene.assistant.asked[0][0] == "4 2"
+
+
+def test_bad_messages_are_counted_and_survived() -> None:
+    """Thirty in a row: the call hears the next sentence."""
+
+    class Noisy(Scene):
+        def before(self, tasks: asyncio.TaskGroup) -> None:
+            for _ in range(30):
+                self.line.put(MessageRejected(Rejection.NOT_JSON, "x"))
+
+    scene = Noisy(["Hello."], FakeAssistant([Say("Hi.")]))
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 2_000))
+    assert scene.said() == ["Hello there.", "Hi."]
+    counts = scene.records.of(FramesCounted)
+    assert sum(count.messages_rejected for count in counts) == 30
+    assert sum(count.frames_in for count in counts) == 180
+    assert sum(count.frames_out for count in counts) == len(scene.line.sent)
+
+
+def test_call_control_can_end_it() -> None:
+    """The order is carried out at once, in the middle of a sentence, and what was heard is kept."""
+
+    class Ending(Scene):
+        def before(self, tasks: asyncio.TaskGroup) -> None:
+            tasks.create_task(self.end())
+
+        async def end(self) -> None:
+            await asyncio.sleep(0.5)
+            await self.conversation.end("drained")
+
+    scene = Ending(assistant=FakeAssistant(greeting="word " * 50))
+    assert scene.play(("waits", 60_000)) == "drained"
+    (said,) = scene.records.of(AssistantSaid)
+    assert said.was_interrupted
+    assert len(said.text.split()) == pytest.approx(4, abs=1)
+
+
+def test_silence_is_asked_into() -> None:
+    """Twenty seconds after the greeting."""
+    scene = Scene()
+    scene.play(("waits", 22_000))
+    assert scene.said() == ["Hello there.", "Are you still there?"]
+
+
+def test_a_line_that_breaks_while_we_speak_ends_quietly() -> None:
+    """Sending fails first; the end is found by listening."""
+
+    class Breaking(Scene):
+        def before(self, tasks: asyncio.TaskGroup) -> None:
+            tasks.create_task(self.break_line())
+
+        async def break_line(self) -> None:
+            await asyncio.sleep(0.3)
+            self.line.is_broken = True
+            await asyncio.sleep(0.2)
+            self.line.put(None)
+
+    scene = Breaking(assistant=FakeAssistant(greeting="word " * 50))
+    assert scene.play(("waits", 60_000)) == "caller_hung_up"
+    assert scene.failures() == []
+    assert scene.tasks_left == set()
+
+
+def test_the_memory_of_an_expectation_reaches_the_next_turn() -> None:
+    """What the question was about is known when the answer comes."""
+    scene = Scene(["Berlin."], FakeAssistant([Expect("field:name"), Say("Ok.")]))
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 2_000))
+    dialogue = scene.assistant.asked[0][1]
+    assert dialogue.expecting == "opening"
+    assert [(message.persona, message.text) for message in dialogue.messages] == [(Persona.ASSISTANT, "Hello there.")]
+
+
+def test_every_record_names_its_call() -> None:
+    """Nothing that a conversation reports is without an owner."""
+    scene = Scene(["Hello."])
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 2_000))
+
+    def owner(record: Record) -> str:
+        return record.call_id
+
+    assert {owner(record) for record in scene.records.seen} == {"call-1"}

@@ -1,0 +1,70 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from media.clock import LineClock
+from media.line import AudioReceived, DigitReceived, LineEvent, LineOpened, MessageRejected, Rejection
+from media.recording import StereoRecording
+from pipeline.events import DigitPressed, LineLost, SpeechStarted, SpeechStopped
+from pipeline.listening import Listening
+from pipeline.transcribe import Transcription
+from tests.support.fakes import FakeSpeechToText, Loudness, loud
+from vad.activity import VoiceActivity
+
+
+async def listen(
+    events: list[LineEvent], *, line_rate_hz: int
+) -> tuple[list[object], Listening, FakeSpeechToText, StereoRecording]:
+    engine = FakeSpeechToText(["x"])
+    emitted: asyncio.Queue[object] = asyncio.Queue()
+    transcription = Transcription(engine, "c", emit=emitted.put, on_failure=lambda _: None)
+    recording = StereoRecording(sample_rate_hz=line_rate_hz)
+    listening = Listening(
+        line_rate_hz=line_rate_hz,
+        clock=LineClock(sample_rate_hz=16_000),
+        recording=recording,
+        activity=VoiceActivity(Loudness()),
+        transcription=transcription,
+        now=lambda: 1.0,
+        emit=emitted.put,
+    )
+
+    async def line() -> AsyncIterator[LineEvent]:
+        for event in events:
+            yield event
+
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(transcription.run())
+        await asyncio.sleep(0)
+        await listening.run(line())
+        task.cancel()
+    happened = [emitted.get_nowait() for _ in range(emitted.qsize())]
+    return happened, listening, engine, recording
+
+
+@pytest.mark.parametrize("rate", [16_000, 24_000])
+async def test_speech_is_told_in_positions_of_sixteen_kilohertz(rate: int) -> None:
+    """One second of silence, one of sound, one of silence, whatever the rate of the line."""
+    scale = rate // 8_000
+    pcm = bytes(2 * rate) + loud(500 * scale)[: 2 * rate] + bytes(2 * rate)
+    size = rate // 25
+    frames: list[LineEvent] = [AudioReceived(pcm[start : start + size]) for start in range(0, len(pcm), size)]
+    happened, listening, engine, recording = await listen(frames, line_rate_hz=rate)
+    started, stopped, lost = happened
+    assert isinstance(started, SpeechStarted)
+    assert isinstance(stopped, SpeechStopped)
+    assert isinstance(lost, LineLost)
+    assert started.onset_sample == pytest.approx(16_000, abs=400)
+    assert stopped.last_voiced_sample == pytest.approx(32_000, abs=400)
+    assert listening.frames_in == 150
+    assert engine.opened[0].pushed_bytes == pytest.approx(3 * 32_000, abs=400)
+    assert len(recording.finish()) == 2 * len(pcm)
+
+
+async def test_keys_pass_and_bad_messages_are_counted() -> None:
+    """A description that comes again changes nothing."""
+    events: list[LineEvent] = [LineOpened(16_000), MessageRejected(Rejection.NOT_JSON, "x"), DigitReceived("5")]
+    happened, listening, _, _ = await listen(events, line_rate_hz=16_000)
+    assert happened == [DigitPressed("5"), LineLost()]
+    assert listening.messages_rejected == 1

@@ -1,0 +1,218 @@
+"""Small stand-ins for the services of a conversation, in memory and exact to the sample."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import numpy as np
+
+from agent.assistant import EndCall, Expect, Output, Say, UpdateClaim
+from agent.claim import Claim, ClaimField
+from agent.dialogue import Dialogue
+from agent.errors import AssistantError
+from media.errors import LineClosed
+from media.line import AudioReceived, LineEvent, LineOpened
+from pipeline.errors import RecognitionError, SynthesisError
+from pipeline.ports import Hypothesis, Speech, SpokenWord
+from pipeline.records import Record
+
+RATE = 16_000
+FRAME_S = 0.020
+AT = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+
+R = TypeVar("R", bound=Record)
+
+
+def loud(milliseconds: int) -> bytes:
+    """Sound that counts as speech."""
+    return np.full(RATE * milliseconds // 1000, 4_000, dtype="<i2").tobytes()
+
+
+class Loudness:
+    """A detector that takes loud for speech."""
+
+    sample_rate_hz = RATE
+    window_samples = 320
+
+    def probability(self, window: bytes) -> float:
+        return 1.0 if np.abs(np.frombuffer(window, dtype="<i2").astype(int)).mean() > 1_000 else 0.0
+
+    def reset(self) -> None:
+        pass
+
+
+@dataclass
+class Records:
+    """An observer that keeps everything."""
+
+    seen: list[Record] = field(default_factory=list)
+
+    def observe(self, record: Record) -> None:
+        self.seen.append(record)
+
+    def of(self, kind: type[R]) -> list[R]:
+        return [record for record in self.seen if isinstance(record, kind)]
+
+
+class FakeLine:
+    """A line in memory: the test puts events in and reads what was sent, and when."""
+
+    def __init__(self, now: Callable[[], float], *, sample_rate_hz: int = RATE) -> None:
+        self.sample_rate_hz = sample_rate_hz
+        self._now = now
+        self._events: asyncio.Queue[LineEvent | None] = asyncio.Queue()
+        self.sent: list[tuple[float, bytes]] = []
+        self.stops: list[float] = []
+        self.is_closed = False
+        self.is_broken = False
+
+    def put(self, event: LineEvent | None) -> None:
+        """What comes in next; None is the caller's hang-up."""
+        self._events.put_nowait(event)
+
+    async def events(self) -> AsyncIterator[LineEvent]:
+        while (event := await self._events.get()) is not None:
+            yield event
+
+    async def send_audio(self, pcm: bytes) -> None:
+        if self.is_broken:
+            raise LineClosed("broken by the test")
+        self.sent.append((self._now(), pcm))
+
+    async def stop_audio(self) -> None:
+        self.stops.append(self._now())
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+    async def caller(self, *parts: tuple[str, int]) -> None:
+        """Speak and be quiet, in real (virtual) time: ("speaks", ms), ("waits", ms); then hang up."""
+        started = self._now()
+        self.put(LineOpened(self.sample_rate_hz))
+        frames = 0
+        for what, milliseconds in parts:
+            pcm = loud(20) if what == "speaks" else bytes(640)
+            for _ in range(milliseconds // 20):
+                frames += 1
+                await asyncio.sleep(max(0.0, started + frames * FRAME_S - self._now()))
+                self.put(AudioReceived(pcm))
+        self.put(None)
+
+
+class FakeRecognition:
+    """Says the next text of its script for every stretch, so long after its end."""
+
+    def __init__(self, texts: list[str], *, delay_s: float) -> None:
+        self._texts = texts
+        self._delay_s = delay_s
+        self._hypotheses: asyncio.Queue[Hypothesis | Exception | None] = asyncio.Queue()
+        self._start = 0
+        self.pushed_bytes = 0
+        self.is_closed = False
+
+    def push(self, pcm: bytes) -> None:
+        self.pushed_bytes += len(pcm)
+
+    def speech_started(self, start_sample: int) -> None:
+        self._start = start_sample
+        if self._texts:
+            self._hypotheses.put_nowait(Hypothesis(self._texts[0].split(" ")[0], False, start_sample, start_sample))
+
+    def speech_stopped(self, end_sample: int) -> None:
+        text = self._texts.pop(0) if self._texts else ""
+        self._hypotheses.put_nowait(Hypothesis(text, True, self._start, end_sample))
+
+    def fail(self) -> None:
+        """The service is gone."""
+        self._hypotheses.put_nowait(RecognitionError("broken by the test"))
+
+    async def hypotheses(self) -> AsyncIterator[Hypothesis]:
+        while (hypothesis := await self._hypotheses.get()) is not None:
+            if isinstance(hypothesis, Exception):
+                raise hypothesis
+            if hypothesis.is_final:
+                await asyncio.sleep(self._delay_s)
+            yield hypothesis
+
+    async def close(self) -> None:
+        self.is_closed = True
+        self._hypotheses.put_nowait(None)
+
+
+class FakeSpeechToText:
+    """Opens recognitions that share one script."""
+
+    sample_rate_hz = RATE
+
+    def __init__(self, texts: Sequence[str] = (), *, delay_s: float = 0.05) -> None:
+        self._texts = list(texts)
+        self._delay_s = delay_s
+        self.opened: list[FakeRecognition] = []
+
+    async def warm_up(self) -> None:
+        pass
+
+    async def open(self, call_id: str) -> FakeRecognition:
+        self.opened.append(FakeRecognition(self._texts, delay_s=self._delay_s))
+        return self.opened[-1]
+
+
+class FakeVoice:
+    """100 ms of sound a word, after a delay; ``fails`` makes it raise."""
+
+    sample_rate_hz = RATE
+
+    def __init__(self, *, delay_s: float = 0.1) -> None:
+        self._delay_s = delay_s
+        self.said: list[str] = []
+        self.fails = False
+
+    async def warm_up(self) -> None:
+        pass
+
+    async def synthesize(self, text: str) -> AsyncIterator[Speech]:
+        self.said.append(text)
+        await asyncio.sleep(self._delay_s)
+        if self.fails:
+            raise SynthesisError("broken by the test")
+        words = text.split()
+        yield Speech(loud(100) * len(words), tuple(SpokenWord(w, 1_600 * (n + 1)) for n, w in enumerate(words)))
+
+
+class FakeAssistant:
+    """Answers from a script of outputs; a number is a pause in seconds, an exception is raised."""
+
+    def __init__(self, *replies: Sequence[Output | float | Exception], greeting: str = "Hello there.") -> None:
+        self._replies = list(replies)
+        self._greeting = greeting
+        self.asked: list[tuple[str, Dialogue]] = []
+
+    async def warm_up(self) -> None:
+        pass
+
+    async def greet(self, dialogue: Dialogue) -> AsyncIterator[Output]:
+        yield Say(self._greeting)
+        yield Expect("opening")
+
+    async def reply(self, dialogue: Dialogue, utterance: str) -> AsyncIterator[Output]:
+        self.asked.append((utterance, dialogue))
+        for part in self._replies.pop(0) if self._replies else (Say("Go on."),):
+            if isinstance(part, int | float):
+                await asyncio.sleep(part)
+            elif isinstance(part, Exception):
+                raise part
+            else:
+                yield part
+
+    async def nudge(self, dialogue: Dialogue) -> AsyncIterator[Output]:
+        yield Say("Are you still there?")
+
+
+def empty_dialogue() -> Dialogue:
+    """A claim of two fields and nothing said yet."""
+    return Dialogue(Claim((ClaimField("place"), ClaimField("name"))))
+
+
+__all__ = ["AssistantError", "EndCall", "Expect", "Say", "UpdateClaim"]
