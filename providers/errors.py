@@ -1,0 +1,39 @@
+"""What can go wrong in the services that we call, before it is told in the words of a port.
+
+ProvidersError
+├── WeightsNotFound   a model's file is not installed
+├── InferenceFailed   the inference engine refused or broke off a run
+└── InferenceClosed   our bug: work was handed to an engine that has been closed
+"""
+
+
+class ProvidersError(Exception):
+    """Base of all errors of this package."""
+
+
+class WeightsNotFound(ProvidersError):
+    """A file that an installed distribution should carry is not there.
+
+    Attributes:
+        distribution: The distribution that carries the file.
+        ending: How the path of the file ends.
+    """
+
+    def __init__(self, distribution: str, ending: str, reason: str) -> None:
+        super().__init__(
+            f"{ending} of the package {distribution} was not found: {reason}. "
+            f"Run `make setup`, which installs the packages that uv.lock names."
+        )
+        self.distribution = distribution
+        self.ending = ending
+
+
+class InferenceFailed(ProvidersError):
+    """The inference engine refused a run or broke it off."""
+
+
+class InferenceClosed(ProvidersError):
+    """Work was handed to an engine that has been closed."""
+
+    def __init__(self) -> None:
+        super().__init__("the engine has been closed")
