@@ -41,10 +41,11 @@ class ServerConfig(_Section):
 
 
 class CommunicationServicesConfig(_Section):
-    """Azure Communication Services, or an emulator of it. Without an endpoint no calls are answered."""
+    """Azure Communication Services. The defaults reach the phone emulator on this machine."""
 
-    endpoint: str = ""
-    access_key: SecretStr = SecretStr("")
+    endpoint: str = "http://127.0.0.1:8091"
+    access_key: SecretStr = SecretStr("YW50aXBob24tcGhvbmUtZW11bGF0b3I=")
+    """Of the resource, base64. The default is no secret: it is the emulator's."""
     event_grid_secret: SecretStr = SecretStr("")
     """When set, Event Grid must call ``/eventgrid?secret=…``."""
 
@@ -52,11 +53,11 @@ class CommunicationServicesConfig(_Section):
 class LlmConfig(_Section):
     """Any OpenAI-compatible endpoint. Without a model the scripted assistant answers."""
 
-    base_url: str = ""
-    """Empty: OpenAI itself."""
+    base_url: str = "https://api.openai.com/v1"
     api_key: SecretStr = SecretStr("")
     model: str = ""
-    temperature: float = Field(default=0.0, ge=0, le=2)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    """None leaves it to the service."""
     timeout_sec: float = Field(default=15, gt=0)
 
 
