@@ -259,6 +259,7 @@ async def _run(app: Starlette, config: Config, live_calls: LiveCalls, feed: Live
             ws="websockets-sansio",
             ws_per_message_deflate=False,  # 35 µs a frame to save a third of a few kilobytes
             log_config=None,
+            log_level="warning",  # at INFO it prints the URL of every socket, and so its secret
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=5,

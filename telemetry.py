@@ -1,1 +1,321 @@
-"""Not written yet."""
+"""Renders the records of the core as metrics and log lines.
+
+Neither ever holds what was said, a number or a name: records do, so each is rendered by
+what is listed here, never whole. Metrics carry no label per call; log lines carry the
+call id, always.
+"""
+
+import logging
+import sys
+import time
+from collections.abc import Mapping
+from typing import assert_never
+
+from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.metrics import Histogram, Meter
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.resources import Resource
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from pipeline.records import (
+    AnswerMeasured,
+    AssistantSaid,
+    AssistantSpeaking,
+    BargedIn,
+    CallerHeard,
+    ClaimValueSet,
+    ConversationEnded,
+    ConversationStarted,
+    FramesCounted,
+    Observer,
+    Record,
+    StageFailed,
+)
+
+LATENCY_BOUNDS_MS = (
+    50,
+    100,
+    150,
+    200,
+    250,
+    300,
+    400,
+    500,
+    600,
+    700,
+    850,
+    1_000,
+    1_250,
+    1_500,
+    2_000,
+    3_000,
+    5_000,
+    10_000,
+)
+"""Dense where a pause begins to feel long (200 to 1,000 ms), so that percentiles are read
+there to within 50 to 150 ms."""
+
+STAGES = frozenset({"recognition", "reply", "speech", "store", "line"})
+"""The stages that can fail: the only values of the metric's attribute."""
+
+OWN_LOGGERS = (
+    "antiphon", "server", "telemetry", "web", "providers", "calls", "pipeline", "agent", "vad", "stores", "media",
+    "uvicorn.error",
+)  # fmt: skip
+"""Loggers that follow the level of the configuration. Others speak from WARNING on only:
+at DEBUG, drivers and clients print what they send, and an access log prints the numbers
+that were searched for."""
+
+Values = Mapping[str, str | int | float | bool]
+
+
+class Telemetry:
+    """Metrics, in a registry of its own, and log lines; a ``pipeline.records.Observer``."""
+
+    def __init__(self, *, logger: logging.Logger | None = None) -> None:
+        self.registry = CollectorRegistry()
+        """What ``/metrics`` shows."""
+        ProcessCollector(registry=self.registry)
+        reader = PrometheusMetricReader(disable_target_info=True, scope_info_enabled=False, registry=self.registry)
+        # An explicit resource: the default one reads the environment.
+        self._provider = MeterProvider(
+            metric_readers=[reader], resource=Resource({"service.name": "antiphon"}), shutdown_on_exit=False
+        )
+        self._instruments = _Instruments(self._provider.get_meter("antiphon"))
+        self._live: set[str] = set()
+        self._closed = False
+        self._logger = logger or logging.getLogger("antiphon.call")
+
+    def observe(self, record: Record) -> None:
+        """Count it, measure it, and log it."""
+        self._measure(record)
+        level, event, values = log_line(record)
+        if self._logger.isEnabledFor(level):
+            self._logger.log(level, "%s", key_values({"event": event, "call_id": record.call_id, **values}))
+
+    def close(self) -> None:
+        """Stop measuring. Idempotent."""
+        if not self._closed:
+            self._closed = True
+            self._provider.shutdown()
+
+    def _measure(self, record: Record) -> None:
+        meters = self._instruments
+        match record:
+            case ConversationStarted():
+                if record.call_id not in self._live:
+                    self._live.add(record.call_id)
+                    meters.active.add(1)
+            case ConversationEnded():
+                if record.call_id in self._live:
+                    self._live.remove(record.call_id)
+                    meters.active.add(-1)
+            case AnswerMeasured():
+                meters.answer_latency.record(record.answer_latency_ms)
+                meters.end_of_turn.record(record.end_of_turn_ms)
+                meters.recognition.record(record.recognition_ms)
+                meters.first_words.record(record.first_words_ms)
+                meters.first_sound.record(record.first_sound_ms)
+            case BargedIn():
+                meters.barge_ins.add(1)
+                meters.stop_latency.record(record.stop_latency_ms)
+            case StageFailed():
+                meters.failures.add(1, {"stage": record.stage if record.stage in STAGES else "other"})
+            case FramesCounted():
+                meters.frames_in.add(record.frames_in)
+                meters.frames_out.add(record.frames_out)
+                meters.messages_rejected.add(record.messages_rejected)
+                meters.audio_dropped.add(record.bytes_dropped)
+            case CallerHeard() | AssistantSaid() | AssistantSpeaking() | ClaimValueSet():
+                pass
+            case _:
+                assert_never(record)
+
+
+class _Instruments:
+    """Every metric, by what it measures. All exist from the start, counters at zero."""
+
+    def __init__(self, meter: Meter) -> None:
+        def latency(name: str, description: str) -> Histogram:
+            return meter.create_histogram(
+                name, unit="ms", description=description, explicit_bucket_boundaries_advisory=LATENCY_BOUNDS_MS
+            )
+
+        self.answer_latency = latency(
+            "call.answer.latency", "From the caller's last voiced sample to our first audible sample on the wire"
+        )
+        self.end_of_turn = latency("call.answer.end_of_turn", "Until it was decided that the caller had finished")
+        self.recognition = latency("call.answer.recognition", "From there until the text was there")
+        self.first_words = latency("call.answer.first_words", "From there until the first words of the reply")
+        self.first_sound = latency("call.answer.first_sound", "From there until the first audible sample was sent")
+        self.stop_latency = latency("call.barge_in.stop_latency", "From the onset of an interruption to our silence")
+        self.frames_in = meter.create_counter("call.frames.in", description="Audio frames received")
+        self.frames_out = meter.create_counter("call.frames.out", description="Audio frames sent")
+        self.messages_rejected = meter.create_counter(
+            "call.messages.rejected", description="Media messages that could not be read"
+        )
+        self.audio_dropped = meter.create_counter(
+            "call.audio.dropped", unit="By", description="Audio that arrived faster than it could be taken"
+        )
+        self.barge_ins = meter.create_counter("call.barge_in", description="Interruptions by callers")
+        self.failures = meter.create_counter("call.stage.failed", description="Services that failed in a turn")
+        self.active = meter.create_up_down_counter("call.active", description="Calls that are up now")
+        # A rate over a counter that first appears with its first event misses that event.
+        for counter in (self.frames_in, self.frames_out, self.messages_rejected, self.audio_dropped, self.barge_ins):
+            counter.add(0)
+        for stage in sorted(STAGES):
+            self.failures.add(0, {"stage": stage})
+        self.active.add(0)
+
+
+def log_line(record: Record) -> tuple[int, str, Values]:
+    """What may be said of a record in a log: its level, event name and values.
+
+    Words of the code (reasons, stages, field names) pass only if they are such words.
+    """
+    match record:
+        case ConversationStarted():
+            return logging.INFO, "conversation_started", {"sample_rate_hz": record.sample_rate_hz}
+        case ConversationEnded():
+            return logging.INFO, "conversation_ended", {"reason": _code_word(record.reason)}
+        case CallerHeard():
+            level = logging.INFO if record.is_final else logging.DEBUG
+            return level, "caller_heard", {"turn": record.turn, "is_final": record.is_final, **_size(record.text)}
+        case AssistantSpeaking():
+            return logging.DEBUG, "assistant_speaking", {"turn": record.turn, **_size(record.text)}
+        case AssistantSaid():
+            was_cut = bool(record.unheard_text)
+            return logging.INFO, "assistant_said", {"turn": record.turn, **_size(record.text), "was_cut": was_cut}
+        case ClaimValueSet():
+            corrected = record.old_value is not None
+            return logging.INFO, "claim_value_set", {"field": _code_word(record.field), "corrected": corrected}
+        case AnswerMeasured():
+            return (
+                logging.INFO,
+                "answer_measured",
+                {
+                    "turn": record.turn,
+                    "answer_latency_ms": record.answer_latency_ms,
+                    "end_of_turn_ms": record.end_of_turn_ms,
+                    "recognition_ms": record.recognition_ms,
+                    "first_words_ms": record.first_words_ms,
+                    "first_sound_ms": record.first_sound_ms,
+                },
+            )
+        case BargedIn():
+            unplayed = {"unplayed_ms": record.unplayed_ms}
+            return (
+                logging.INFO,
+                "barged_in",
+                {"turn": record.turn, "stop_latency_ms": record.stop_latency_ms, **unplayed},
+            )
+        case StageFailed():
+            return (
+                logging.WARNING,
+                "stage_failed",
+                {
+                    "stage": record.stage if record.stage in STAGES else "other",
+                    "reason": _code_word(record.reason),
+                },
+            )
+        case FramesCounted():
+            return (
+                logging.DEBUG,
+                "frames_counted",
+                {
+                    "frames_in": record.frames_in,
+                    "frames_out": record.frames_out,
+                    "bytes_dropped": record.bytes_dropped,
+                    "messages_rejected": record.messages_rejected,
+                },
+            )
+        case _:
+            assert_never(record)
+
+
+def key_values(values: Values) -> str:
+    """``a=1 b=2.5 c=true``: one line, each value without spaces, floats to a tenth."""
+    return " ".join(f"{name}={_value(value)}" for name, value in values.items())
+
+
+def _value(value: str | float | bool) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    # An id comes from outside: it must not be able to begin a line or a key.
+    return "".join(c if c.isalnum() or c in "-_.:" else "_" for c in str(value))
+
+
+def _size(text: str) -> dict[str, int]:
+    return {"words": len(text.split())}
+
+
+def _code_word(text: str) -> str:
+    """A name in our code, as such; anything else could be what somebody said."""
+    is_name = text.isascii() and len(text) <= 64 and all(part.isidentifier() for part in text.split("."))
+    return text if is_name else "unnamed"
+
+
+class Observers:
+    """One observer that is several: each gets every record, in order.
+
+    One that raises, against its contract, is logged once, and the others are served.
+    """
+
+    def __init__(self, *observers: Observer) -> None:
+        self._observers = observers
+        self._failed: set[int] = set()
+        self._logger = logging.getLogger("antiphon.observers")
+
+    def observe(self, record: Record) -> None:
+        """Hand the record to everybody."""
+        for index, observer in enumerate(self._observers):
+            try:
+                observer.observe(record)
+            except Exception as error:  # noqa: BLE001 - whoever watches must not harm the call
+                if index not in self._failed:
+                    self._failed.add(index)
+                    # Not the error's text: it may quote the record.
+                    self._logger.error(
+                        "%s",
+                        key_values(
+                            {
+                                "event": "observer_failed",
+                                "call_id": record.call_id,
+                                "observer": type(observer).__name__,
+                                "record": type(record).__name__,
+                                "error": type(error).__name__,
+                                "at": _place(error),
+                            }
+                        ),
+                    )
+
+
+def _place(error: Exception) -> str:
+    """The module and line that raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "unknown" if trace is None else f"{trace.tb_frame.f_globals.get('__name__', '')}:{trace.tb_lineno}"
+
+
+def configure_logging(level: str) -> None:
+    """Send log lines to standard error, one a line: ``time LEVEL logger message``.
+
+    Call it once, at the start; again replaces what it did before.
+
+    Args:
+        level: DEBUG, INFO, WARNING or ERROR, for the program's own loggers. The access
+            log of the web server is not among them.
+
+    Raises:
+        ValueError: There is no such level.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)-7s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for name in OWN_LOGGERS:
+        logging.getLogger(name).setLevel(level.upper())

@@ -33,7 +33,7 @@ class Replying:
         Raises:
             agent.errors.AssistantError: The assistant failed; what came before stands.
         """
-        chunker = Chunker()
+        chunker = Chunker(language="en")
         async for output in self._outputs(order, dialogue):
             if isinstance(output, Say):
                 for chunk in chunker.feed(output.text):

@@ -1,0 +1,182 @@
+"""``python -m emulators.demo``: a whole telephone call on this machine, to be heard, read and measured.
+
+Starts the server and the phone network, places one call, shows it as it runs, judges
+it, and leaves recording, report, latency picture and summary behind. No key, no cloud.
+"""
+
+import argparse
+import asyncio
+import json
+import shutil
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+
+from emulators.call_result import CallResult
+from emulators.caller_voice import caller_voice
+from emulators.demo_outcome import Outcome, judge, listen_back, write_files
+from emulators.demo_screen import DemoScreen
+from emulators.errors import EmulatorError
+from emulators.line_effects import LineSettings
+from emulators.phone import PhoneNetwork
+from emulators.phone_call import CallOptions
+from emulators.scenario import Scenario
+from emulators.scenario_file import load_scenario, sample_scenario
+from emulators.server_process import ServerProcess
+from pipeline.ports import TextToSpeech
+from providers.moonshine import MoonshineSpeechToText
+from stores.records import CallHistory
+from stores.sql import SqlStore
+
+
+class NoCallStored(EmulatorError):
+    """The call left nothing in the store."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo: 0 when the claim is the scenario's, 1 when not, 2 when it could not run."""
+    options = _parser().parse_args(arguments)
+    console = Console(highlight=False)
+    try:
+        outcome = asyncio.run(_demo(options, console))
+    except (EmulatorError, OSError) as error:
+        console.print(f"[red]{escape(str(error))}[/red]")
+        return 2
+    except ExceptionGroup as errors:
+        # What the tasks of a call raise comes in groups.
+        expected, unexpected = errors.split((EmulatorError, OSError, aiohttp.ClientError))
+        if expected is None or unexpected is not None:
+            raise
+        console.print(f"[red]{escape(str(expected.exceptions[0]))}[/red]")
+        return 2
+    _conclude(outcome, options.out, console)
+    return 1 if outcome.problems else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m emulators.demo",
+        description="Place a whole telephone call on this machine and show it: no key, no cloud.",
+        epilog="Exit code: 0 when the claim that was gathered by voice is the scenario's, 1 when it is not.",
+    )
+    parser.add_argument("--scenario", default="water_damage", metavar="NAME|FILE", help="default: %(default)s")
+    parser.add_argument("--out", type=Path, default=Path("out/demo"), metavar="DIR", help="default: %(default)s")
+    parser.add_argument("--g711", action="store_true", help="the caller's line is G.711 in telephone band")
+    return parser
+
+
+async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
+    out: Path = options.out
+    await asyncio.to_thread(shutil.rmtree, out, ignore_errors=True)
+    is_file = options.scenario.endswith((".yaml", ".yml"))
+    scenario = load_scenario(Path(options.scenario)) if is_file else sample_scenario(options.scenario)
+    database_url = f"sqlite+aiosqlite:///{(out / 'calls.db').resolve()}"
+    voice, ears = caller_voice(), MoonshineSpeechToText()
+    try:
+        async with PhoneNetwork() as network:
+            environment = {
+                "COMMUNICATION_SERVICES__ENDPOINT": network.endpoint,
+                "COMMUNICATION_SERVICES__ACCESS_KEY": network.access_key,
+                "DATABASE__URL": database_url,
+                "DATABASE__RECORDINGS_PATH": str((out / "recordings").resolve()),
+                "FEATURES__RECORDING_ENABLED": "true",
+            }
+            console.print("starting the server: it loads the recogniser, the voice and the detector …")
+            async with ServerProcess(environment, log_path=out / "server.log") as server:
+                console.print("the server is ready; the caller dials …\n")
+                result = await _place_call(scenario, network, server.url, voice, console, g711=options.g711)
+        with console.status("listening back: the recogniser hears the assistant's recorded voice …"):
+            await ears.warm_up()
+            heard_back = await listen_back(result, ears)
+    finally:
+        await voice.close()
+        await ears.close()
+    history = await _stored(database_url)
+    outcome = judge(history, result, scenario, heard_back)
+    recording = out / "recordings" / f"{history.call.call_id}.wav"
+    await asyncio.to_thread(write_files, out, history, result, outcome, recording)
+    return outcome
+
+
+async def _place_call(
+    scenario: Scenario, network: PhoneNetwork, url: str, voice: TextToSpeech, console: Console, *, g711: bool
+) -> CallResult:
+    fields = tuple(scenario.expectation.claim)
+    screen = DemoScreen(claim_fields=fields)
+    with Live(screen.draw(), console=console, refresh_per_second=8, transient=False) as live:
+
+        async def watch() -> None:
+            async for name, record in _live_records(url):
+                screen.take(name, record)
+                live.update(screen.draw())
+
+        async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(watch(), name="watch")
+            result = await network.call(
+                scenario,
+                voice=voice,
+                webhook_url=f"{url}/eventgrid",
+                options=CallOptions(settings=LineSettings(g711=g711)),
+            )
+            await asyncio.sleep(0.5)  # the last records are on their way
+            watching.cancel()
+        live.update(screen.draw())
+    return result
+
+
+async def _live_records(url: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    timeout = aiohttp.ClientTimeout(total=None)
+    async with aiohttp.ClientSession(timeout=timeout) as http, http.get(f"{url}/live") as response:
+        name = ""
+        async for raw in response.content:
+            line = raw.decode("utf-8").rstrip("\n")
+            if line.startswith("event: "):
+                name = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                yield name, json.loads(line.removeprefix("data: "))
+
+
+async def _stored(database_url: str) -> CallHistory:
+    store = await SqlStore.open(database_url)
+    try:
+        calls = await store.latest_calls(limit=1)
+    finally:
+        await store.close()
+    if not calls:
+        raise NoCallStored("the call left nothing in the store: see server.log")
+    return calls[0]
+
+
+def _conclude(outcome: Outcome, out: Path, console: Console) -> None:
+    table = Table(title="answer latency: reported by the server, and measured in the recording", title_justify="left")
+    table.add_column("the caller said")
+    table.add_column("reported", justify="right")
+    table.add_column("recorded", justify="right")
+    for turn in outcome.turns:
+        mark = "" if turn.is_honest else " [red]≠[/red]"
+        reported = "—" if turn.reported_ms is None else f"{turn.reported_ms:.0f} ms"
+        recorded = "—" if turn.recorded_ms is None else f"{turn.recorded_ms:.0f} ms"
+        table.add_row(escape(turn.text), reported, recorded + mark)
+    console.print(table)
+    console.print(
+        f"word error rate: {outcome.caller_word_error_rate:.1%} of the caller as understood, "
+        f"{outcome.assistant_word_error_rate:.1%} of the assistant as heard back"
+    )
+    console.print(f"\n[bold]hear[/bold]  {out / 'call.wav'}  (left: caller, right: assistant)")
+    console.print(f"[bold]read[/bold]  {out / 'report.html'}")
+    console.print(f"[bold]see[/bold]   {out / 'latency.svg'}, {out / 'summary.json'}\n")
+    for problem in outcome.problems:
+        console.print(f"[red]✗ {escape(problem)}[/red]")
+    if not outcome.problems:
+        console.print("[green]✓ the claim that was gathered by voice is the scenario's[/green]")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

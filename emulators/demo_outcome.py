@@ -1,0 +1,153 @@
+"""What the demo leaves behind, and whether it went as it should."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from emulators.call_result import CallResult
+from emulators.expectation import word_error_rate
+from emulators.scenario import Scenario
+from pipeline.ports import SpeechToText
+from stores.records import CallHistory
+from web.latency_picture import latency_picture
+from web.report import render_report
+
+LATENCY_TOLERANCE_MS = 40.0
+"""The reported latency and that of the recording may differ by this much."""
+
+_PAUSE_MS = 180
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCheck:
+    """One answer, as reported and as recorded."""
+
+    text: str
+    reported_ms: float | None
+    recorded_ms: float | None
+
+    @property
+    def is_honest(self) -> bool:
+        """Whether both were there and agree."""
+        if self.reported_ms is None or self.recorded_ms is None:
+            return self.reported_ms is self.recorded_ms
+        return abs(self.reported_ms - self.recorded_ms) <= LATENCY_TOLERANCE_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The demo's call, judged."""
+
+    problems: tuple[str, ...]
+    turns: tuple[TurnCheck, ...]
+    assistant_word_error_rate: float
+    """Of the recogniser on the recorded voice of the assistant, against what it remembers to have said."""
+    caller_word_error_rate: float
+    """Of what was understood, against what the caller said."""
+    summary: dict[str, Any]
+
+
+def judge(history: CallHistory, result: CallResult, scenario: Scenario, heard_back: str) -> Outcome:
+    """Compare what was stored with what the scenario says, and what was reported with what was recorded."""
+    problems = [f"the caller's end of the line: {error}" for error in result.protocol_errors]
+    if not result.is_ok:
+        problems.append(f"the call ended as {result.ended}")
+    mismatches = scenario.expectation.mismatches(history.claim, called_at=history.call.started_at.astimezone())
+    problems += [f"claim: {mismatch}" for mismatch in mismatches]
+    turns = _check_turns(history, result)
+    problems += [
+        f"latency of “{turn.text}”: reported {_ms(turn.reported_ms)}, recorded {_ms(turn.recorded_ms)}"
+        for turn in turns
+        if not turn.is_honest
+    ]
+    said = " ".join(message.text for message in history.messages if message.persona == "assistant")
+    understood = " ".join(message.text for message in history.messages if message.persona == "caller")
+    spoken = " ".join(turn.text for turn in result.turns)
+    assistant_wer, caller_wer = word_error_rate(said, heard_back), word_error_rate(spoken, understood)
+    summary = {
+        "scenario": scenario.name,
+        "call_id": history.call.call_id,
+        "ok": not problems,
+        "problems": problems,
+        "claim": dict(history.claim),
+        "assistant_said": said,
+        "assistant_heard_back": heard_back,
+        "duration_s": round(result.duration_ms / 1000, 1),
+        "assistant_word_error_rate": round(assistant_wer, 3),
+        "caller_word_error_rate": round(caller_wer, 3),
+        "turns": [
+            {"caller": turn.text, "reported_ms": _rounded(turn.reported_ms), "recorded_ms": _rounded(turn.recorded_ms)}
+            for turn in turns
+        ],
+        "interruptions": [round(turn.stop_latency_ms) for turn in result.turns if turn.stop_latency_ms is not None],
+        "holes_in_the_voice": result.line.underruns,
+        "most_ahead_ms": round(result.line.max_ahead_ms),
+    }
+    return Outcome(tuple(problems), turns, assistant_wer, caller_wer, summary)
+
+
+def _check_turns(history: CallHistory, result: CallResult) -> tuple[TurnCheck, ...]:
+    reported = {turn.turn: turn.answer_latency_ms for turn in history.turns}
+    return tuple(
+        TurnCheck(turn.text, reported.get(number), turn.answer_latency_ms)
+        for number, turn in enumerate(result.turns, start=1)
+    )
+
+
+def write_files(folder: Path, history: CallHistory, result: CallResult, outcome: Outcome, recording: Path) -> None:
+    """Write recording, report, picture and summary. Blocking: a few megabytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    result.write_wav(folder / "call.wav")
+    if recording.exists():
+        shutil.copyfile(recording, folder / "call-as-the-server-recorded-it.wav")
+    (folder / "report.html").write_text(render_report(history, recording_url="call.wav"), encoding="utf-8")
+    (folder / "latency.svg").write_text(latency_picture(history.turns), encoding="utf-8")
+    (folder / "summary.json").write_text(json.dumps(outcome.summary, indent=2) + "\n", encoding="utf-8")
+
+
+async def listen_back(result: CallResult, engine: SpeechToText) -> str:
+    """What the recogniser understands of the assistant's channel of the recording."""
+    assistant = np.frombuffer(result.stereo, dtype="<i2")[1::2]
+    recognition = await engine.open("listening back")
+    hypotheses = recognition.hypotheses()
+    texts: list[str] = []
+    pcm = assistant.astype("<i2").tobytes()
+    position = 0
+    try:
+        for start, end in _stretches(assistant, result.sample_rate_hz):
+            recognition.push(pcm[2 * position : 2 * end])
+            recognition.speech_started(start)
+            recognition.speech_stopped(end)
+            position = end
+            async for hypothesis in hypotheses:
+                if hypothesis.is_final:
+                    texts.append(hypothesis.text)
+                    break
+    finally:
+        await recognition.close()
+    return " ".join(texts)
+
+
+def _stretches(samples: np.ndarray[Any, np.dtype[np.int16]], rate: int) -> list[tuple[int, int]]:
+    """Where there is sound, joined over short pauses, with some room on both sides."""
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > 200)
+    if not len(loud):
+        return []
+    room = rate // 10
+    breaks = np.flatnonzero(np.diff(loud) > rate * _PAUSE_MS // 1000)
+    starts = loud[np.concatenate(([0], breaks + 1))]
+    ends = loud[np.concatenate((breaks, [len(loud) - 1]))]
+    pairs = zip(starts, ends, strict=True)
+    return [(max(0, int(start) - room), min(len(samples), int(end) + room)) for start, end in pairs]
+
+
+def _ms(value: float | None) -> str:
+    return "not at all" if value is None else f"{value:.0f} ms"
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

@@ -1,0 +1,120 @@
+"""The server in a process of its own, as a demo or a test needs it: started, ready, stopped."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from emulators.errors import EmulatorError
+
+_ROOT = Path(__file__).resolve().parents[1]
+_READY_WITHIN_S = 120.0
+_STOP_WITHIN_S = 20.0
+
+
+class ServerDidNotStart(EmulatorError):
+    """The server ended, or was not ready in time; the message holds the end of its output."""
+
+
+class ServerProcess:
+    """``async with ServerProcess(...) as server``: ready inside, gone after.
+
+    Args:
+        environment: Configuration, as ``SECTION__FIELD``.
+        log_path: Where its output goes.
+    """
+
+    def __init__(self, environment: Mapping[str, str], *, log_path: Path) -> None:
+        self._environment = dict(environment)
+        self._log_path = log_path
+        self._process: asyncio.subprocess.Process | None = None
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def process_id(self) -> int:
+        """Of the running server."""
+        assert self._process is not None
+        return self._process.pid
+
+    async def __aenter__(self) -> Self:
+        self._port = _free_port()
+        self._log_path.parent.mkdir(parents=True, exist_ok=True)
+        with self._log_path.open("wb") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                str(_ROOT / "server.py"),
+                "serve",
+                "--port",
+                str(self._port),
+                cwd=_ROOT,
+                env={**os.environ, **self._environment},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            await self._wait_until_ready()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def stop(self) -> int:
+        """Drain and stop it, by force when it takes too long; its exit code. Idempotent."""
+        process = self._process
+        if process is None:
+            return 0
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(_STOP_WITHIN_S):
+                return await process.wait()
+        except TimeoutError:
+            process.kill()
+            return await process.wait()
+
+    async def _wait_until_ready(self) -> None:
+        assert self._process is not None
+        try:
+            async with asyncio.timeout(_READY_WITHIN_S), aiohttp.ClientSession() as http:
+                while not await _is_ready(http, self.url):
+                    if self._process.returncode is not None:
+                        raise ServerDidNotStart(f"the server ended:\n{self._log_end()}")
+                    await asyncio.sleep(0.1)
+        except TimeoutError as error:
+            raise ServerDidNotStart(f"the server was not ready in time:\n{self._log_end()}") from error
+
+    def _log_end(self) -> str:
+        return self._log_path.read_text(encoding="utf-8", errors="replace")[-2_000:]
+
+
+async def _is_ready(http: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with http.get(f"{url}/health/readiness") as response:
+            return response.status == 200
+    except aiohttp.ClientError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,167 @@
+"""The tables, and the rows between them and the records.
+
+Rows that belong to a call have the primary key (call_id, sequence): the sequence
+is the order within the call, and two rows cannot share a place in it.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+from stores.records import CallRecord, ClaimChangeRecord, Direction, FieldRecord, MessageRecord, TurnRecord
+
+Row = Mapping[str, Any]
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in, UTC and aware out, also where the database knows no zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time: nobody could say later which zone it was in."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back that SQLite drops."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData()
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("call_id", String(128), primary_key=True),
+    Column("direction", String(16), nullable=False),
+    Column("phone_number", String(32), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("claim_fields", JSON, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("end_reason", String(64), nullable=False, default=""),
+    Index("ix_calls_started_at", "started_at"),
+    Index("ix_calls_phone_number", "phone_number", "started_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("call_id", ForeignKey("calls.call_id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("said_at", UtcDateTime, nullable=False),
+    Column("persona", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("was_interrupted", Boolean, nullable=False),
+    Column("turn", Integer),
+)
+
+claim_changes = Table(
+    "claim_changes",
+    metadata,
+    Column("call_id", ForeignKey("calls.call_id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_by", String(128), nullable=False),
+    Column("field", String(128), nullable=False),
+    Column("old_value", Text),
+    Column("new_value", Text, nullable=False),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("call_id", ForeignKey("calls.call_id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("turn", Integer, nullable=False),
+    Column("measured_at", UtcDateTime, nullable=False),
+    Column("answer_latency_ms", Float, nullable=False),
+    Column("end_of_turn_ms", Float, nullable=False),
+    Column("recognition_ms", Float, nullable=False),
+    Column("first_words_ms", Float, nullable=False),
+    Column("first_sound_ms", Float, nullable=False),
+    Column("was_interrupted", Boolean, nullable=False),
+)
+
+
+def call_row(call: CallRecord) -> dict[str, Any]:
+    """The row of a call."""
+    return {
+        "call_id": call.call_id,
+        "direction": call.direction.value,
+        "phone_number": call.phone_number,
+        "started_at": call.started_at,
+        "claim_fields": [
+            {"name": f.name, "type": f.type, "description": f.description, "required": f.required}
+            for f in call.claim_fields
+        ],
+        "ended_at": call.ended_at,
+        "end_reason": call.end_reason,
+    }
+
+
+def call_record(row: Row) -> CallRecord:
+    """The call of a row."""
+    fields = cast(list[dict[str, Any]], row["claim_fields"])
+    return CallRecord(
+        call_id=row["call_id"],
+        direction=Direction(row["direction"]),
+        phone_number=row["phone_number"],
+        started_at=row["started_at"],
+        claim_fields=tuple(FieldRecord(**field) for field in fields),
+        ended_at=row["ended_at"],
+        end_reason=row["end_reason"],
+    )
+
+
+def message_record(row: Row) -> MessageRecord:
+    """The message of a row."""
+    return MessageRecord(**row)
+
+
+def claim_change_record(row: Row) -> ClaimChangeRecord:
+    """The change of a row."""
+    return ClaimChangeRecord(**row)
+
+
+def turn_row(turn: TurnRecord) -> dict[str, Any]:
+    """The row of a turn, without its sequence."""
+    return {
+        "call_id": turn.call_id,
+        "turn": turn.turn,
+        "measured_at": turn.measured_at,
+        "answer_latency_ms": turn.answer_latency_ms,
+        "end_of_turn_ms": turn.end_of_turn_ms,
+        "recognition_ms": turn.recognition_ms,
+        "first_words_ms": turn.first_words_ms,
+        "first_sound_ms": turn.first_sound_ms,
+        "was_interrupted": turn.was_interrupted,
+    }
+
+
+def turn_record(row: Row) -> TurnRecord:
+    """The turn of a row: it has no sequence, its order is the list's."""
+    return TurnRecord(**{name: value for name, value in row.items() if name != "sequence"})

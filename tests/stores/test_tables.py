@@ -1,0 +1,60 @@
+"""Rows and records are the same thing in two forms."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy.dialects import sqlite
+
+from stores.tables import (
+    UtcDateTime,
+    call_record,
+    call_row,
+    claim_change_record,
+    claim_changes,
+    message_record,
+    messages,
+    metadata,
+    turn_record,
+    turn_row,
+    turns,
+)
+from tests.stores.contract import CALL, TURN, at
+
+
+def test_a_call_survives_its_row() -> None:
+    """Record to row to record changes nothing."""
+    assert call_record(call_row(CALL)) == CALL
+
+
+def test_a_turn_survives_its_row() -> None:
+    """The sequence that the store adds is no part of the record."""
+    assert turn_record(turn_row(TURN) | {"sequence": 3}) == TURN
+
+
+def test_columns_are_the_fields_of_the_records() -> None:
+    """A column that is added and forgotten in its record fails here."""
+    said = dict.fromkeys(messages.columns.keys(), None)
+    changed = dict.fromkeys(claim_changes.columns.keys(), None)
+    measured = dict.fromkeys(turns.columns.keys(), None)
+    assert message_record(said).text is None
+    assert claim_change_record(changed).field is None
+    assert turn_record(measured).turn is None
+
+
+def test_rows_of_a_call_have_one_place_each() -> None:
+    """(call_id, sequence) is the key of everything that belongs to a call."""
+    for table in (messages, claim_changes, turns):
+        assert [column.name for column in table.primary_key] == ["call_id", "sequence"]
+    assert set(metadata.tables) == {"calls", "messages", "claim_changes", "turns"}
+
+
+def test_moments_are_utc_on_both_ways() -> None:
+    """Aware times are converted, naive ones refused, and SQLite's naive ones are UTC."""
+    kind, dialect = UtcDateTime(), sqlite.dialect()
+    tokyo = datetime(2026, 1, 1, 9, tzinfo=timezone(timedelta(hours=9)))
+    assert kind.process_bind_param(tokyo, dialect) == datetime(2026, 1, 1, tzinfo=UTC)
+    assert kind.process_result_value(at(0).replace(tzinfo=None), dialect) == at(0)
+    assert kind.process_bind_param(None, dialect) is None
+    assert kind.process_result_value(None, dialect) is None
+    with pytest.raises(ValueError, match="zone"):
+        kind.process_bind_param(datetime(2026, 1, 1), dialect)

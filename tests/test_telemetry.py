@@ -1,0 +1,241 @@
+"""What is measured, and what is never written down."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import pytest
+from prometheus_client import generate_latest
+
+from pipeline.records import (
+    AnswerMeasured,
+    AssistantSaid,
+    BargedIn,
+    CallerHeard,
+    ClaimValueSet,
+    ConversationEnded,
+    ConversationStarted,
+    FramesCounted,
+    Record,
+    StageFailed,
+)
+from telemetry import LATENCY_BOUNDS_MS, OWN_LOGGERS, Observers, Telemetry, configure_logging, key_values, log_line
+
+NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+ANSWER = AnswerMeasured("call-1", NOW, 2, 612.34, 400.0, 30.0, 120.0, 62.34, 16_000, 25_797)
+SECRETS = ("Zyxwv Dupont", "+33612345678", "zqx\nCRITICAL forged=lie")
+
+
+@pytest.fixture
+def telemetry() -> Iterator[Telemetry]:
+    """One that is closed at the end."""
+    telemetry = Telemetry()
+    yield telemetry
+    telemetry.close()
+
+
+@pytest.fixture
+def levels_restored() -> Iterator[None]:
+    """The process's logging, as it was before the test."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    before = {name: logging.getLogger(name).level for name in OWN_LOGGERS}
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, own in before.items():
+        logging.getLogger(name).setLevel(own)
+
+
+def value(telemetry: Telemetry, sample: str, **labels: str) -> float | None:
+    """A sample as Prometheus would read it."""
+    return telemetry.registry.get_sample_value(sample, labels)
+
+
+def record_with(kind: type[Any], text: str) -> Record:
+    """A record of this class with ``text`` wherever text fits, except the call's id."""
+    values: dict[str, Any] = {"call_id": "call-1", "at": NOW}
+    for field in fields(kind):
+        if field.name not in values:
+            values[field.name] = {"str": text, "str | None": text, "bool": True}.get(str(_name(field.type)), 7)
+    record: Record = kind(**values)
+    return record
+
+
+def _name(annotation: Any) -> str:
+    return annotation.__name__ if isinstance(annotation, type) else str(annotation)
+
+
+def test_an_answer_is_measured_with_its_stages(telemetry: Telemetry) -> None:
+    """Each stage goes to its own histogram."""
+    telemetry.observe(ANSWER)
+    expected = {
+        "latency": 612.34,
+        "end_of_turn": 400.0,
+        "recognition": 30.0,
+        "first_words": 120.0,
+        "first_sound": 62.34,
+    }
+    for name, sum_ms in expected.items():
+        assert value(telemetry, f"call_answer_{name}_milliseconds_sum") == sum_ms
+        assert value(telemetry, f"call_answer_{name}_milliseconds_count") == 1
+
+
+def test_percentiles_can_be_read_from_the_buckets(telemetry: Telemetry) -> None:
+    """Of a hundred answers from 10 to 1,000 ms, the 50th and the 95th lie between the right bounds."""
+    for n in range(1, 101):
+        telemetry.observe(AnswerMeasured("call-1", NOW, n, n * 10.0, 0, 0, 0, 0, 0, 0))
+    assert value(telemetry, "call_answer_latency_milliseconds_bucket", le="500") == 50
+    assert value(telemetry, "call_answer_latency_milliseconds_bucket", le="850") == 85
+    assert value(telemetry, "call_answer_latency_milliseconds_bucket", le="1000") == 100
+    assert {50, 200, 300, 500, 700, 1_000, 10_000} <= set(LATENCY_BOUNDS_MS)
+
+
+def test_frames_and_barge_ins_are_counted(telemetry: Telemetry) -> None:
+    """Counters add up over records."""
+    for _ in range(2):
+        telemetry.observe(FramesCounted("call-1", NOW, 50, 40, bytes_dropped=640, messages_rejected=3))
+    telemetry.observe(BargedIn("call-1", NOW, 1, stop_latency_ms=180.0, unplayed_ms=200.0))
+    assert value(telemetry, "call_frames_in_total") == 100
+    assert value(telemetry, "call_frames_out_total") == 80
+    assert value(telemetry, "call_audio_dropped_bytes_total") == 1280
+    assert value(telemetry, "call_messages_rejected_total") == 6
+    assert value(telemetry, "call_barge_in_total") == 1
+    assert value(telemetry, "call_barge_in_stop_latency_milliseconds_sum") == 180
+
+
+def test_failures_are_counted_by_stage(telemetry: Telemetry) -> None:
+    """A stage that nobody knows does not become a label."""
+    for stage in ("reply", "reply", "whatever +33612345678"):
+        telemetry.observe(StageFailed("call-1", NOW, stage, "TimeoutError"))
+    assert value(telemetry, "call_stage_failed_total", stage="reply") == 2
+    assert value(telemetry, "call_stage_failed_total", stage="other") == 1
+    assert value(telemetry, "call_stage_failed_total", stage="speech") == 0
+
+
+def test_active_calls_go_up_and_down(telemetry: Telemetry) -> None:
+    """A start or an end that is told twice is counted once."""
+    started = [ConversationStarted(f"call-{n}", NOW, 16_000) for n in (1, 2, 2)]
+    for record in started:
+        telemetry.observe(record)
+    assert value(telemetry, "call_active") == 2
+    for _ in range(2):
+        telemetry.observe(ConversationEnded("call-1", NOW, "caller_hung_up"))
+    assert value(telemetry, "call_active") == 1
+
+
+def test_counters_exist_before_their_first_event(telemetry: Telemetry) -> None:
+    """A rate must not miss the first one."""
+    for name in ("frames_in", "frames_out", "messages_rejected", "audio_dropped_bytes", "barge_in"):
+        assert value(telemetry, f"call_{name}_total") == 0
+    assert value(telemetry, "call_active") == 0
+
+
+def test_two_instances_do_not_share_anything(telemetry: Telemetry) -> None:
+    """Each has its own registry; closing twice is no error."""
+    other = Telemetry()
+    other.observe(ANSWER)
+    assert value(telemetry, "call_answer_latency_milliseconds_count") is None
+    assert value(other, "call_answer_latency_milliseconds_count") == 1
+    other.close()
+    other.close()
+
+
+@pytest.mark.parametrize("kind", get_args(Record))
+@pytest.mark.parametrize("secret", SECRETS)
+def test_nothing_that_was_said_leaves(
+    telemetry: Telemetry, caplog: pytest.LogCaptureFixture, kind: type[Any], secret: str
+) -> None:
+    """Whatever text a record holds: no word of it in the log or the metrics, and one line with the call's id."""
+    record = record_with(kind, secret)
+    assert any(getattr(record, field.name) == secret for field in fields(kind)) == (
+        kind not in (ConversationStarted, AnswerMeasured, BargedIn, FramesCounted)
+    )
+    with caplog.at_level(logging.DEBUG):
+        telemetry.observe(record)
+    written = caplog.text + generate_latest(telemetry.registry).decode()
+    assert [part for part in secret.split() if part in written] == []
+    assert len(caplog.messages) == 1
+    assert "call_id=call-1" in caplog.messages[0]
+    assert "\n" not in caplog.messages[0]
+
+
+def test_a_line_says_what_can_be_said(telemetry: Telemetry, caplog: pytest.LogCaptureFixture) -> None:
+    """Counts, times and code words are there."""
+    with caplog.at_level(logging.DEBUG):
+        telemetry.observe(CallerHeard("call-1", NOW, 1, "my name is", is_final=True))
+        telemetry.observe(ANSWER)
+        telemetry.observe(StageFailed("call-1", NOW, "reply", "openai.APITimeoutError"))
+        telemetry.observe(ClaimValueSet("call-1", NOW, "policy_number", "B01", "B02"))
+    assert caplog.messages == [
+        "event=caller_heard call_id=call-1 turn=1 is_final=true words=3",
+        "event=answer_measured call_id=call-1 turn=2 answer_latency_ms=612.3 end_of_turn_ms=400.0 "
+        "recognition_ms=30.0 first_words_ms=120.0 first_sound_ms=62.3",
+        "event=stage_failed call_id=call-1 stage=reply reason=openai.APITimeoutError",
+        "event=claim_value_set call_id=call-1 field=policy_number corrected=true",
+    ]
+    assert [entry.levelname for entry in caplog.records] == ["INFO", "INFO", "WARNING", "INFO"]
+
+
+def test_partial_results_are_for_debugging_only() -> None:
+    """What comes many times a second is not logged at INFO."""
+    assert log_line(CallerHeard("c", NOW, 1, "", is_final=False))[0] == logging.DEBUG
+    assert log_line(FramesCounted("c", NOW, 1, 1, 0, 0))[0] == logging.DEBUG
+    assert log_line(AssistantSaid("c", NOW, 1, ""))[0] == logging.INFO
+
+
+def test_a_value_cannot_begin_another() -> None:
+    """Spaces, signs and line ends in an id become underscores."""
+    assert key_values({"call_id": "a b=c\nd", "n": 3, "x": 1.25, "ok": False}) == "call_id=a_b_c_d n=3 x=1.2 ok=false"
+
+
+def test_logging_follows_the_level_for_our_own_loggers_only(
+    levels_restored: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Drivers that print statements, and the access log, stay silent below WARNING."""
+    configure_logging("debug")
+    configure_logging("debug")
+    logging.getLogger("calls.webhooks").debug("ours")
+    for foreign in ("aiosqlite", "uvicorn.access", "openai._base_client", "sqlalchemy.engine"):
+        logging.getLogger(foreign).info("theirs")
+    logging.getLogger("aiosqlite").warning("a warning")
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(maxsplit=1)[1] for line in lines] == [
+        "DEBUG   calls.webhooks ours",
+        "WARNING aiosqlite a warning",
+    ]
+    assert lines[0].split()[0].endswith("Z")
+
+
+def test_an_unknown_level_is_refused(levels_restored: None) -> None:
+    """A typing error in the configuration is not silently INFO."""
+    with pytest.raises(ValueError, match="LOUD"):
+        configure_logging("loud")
+
+
+class Recorder:
+    """Keeps what it is given, or raises."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.seen: list[Record] = []
+        self._error = error
+
+    def observe(self, record: Record) -> None:
+        if self._error is not None:
+            raise self._error
+        self.seen.append(record)
+
+
+def test_an_observer_that_raises_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged once, without the text of its error, which may quote the record."""
+    before, broken, after = Recorder(), Recorder(ValueError("Dupont")), Recorder()
+    observers = Observers(before, broken, after)
+    for _ in range(3):
+        observers.observe(ANSWER)
+    assert before.seen == after.seen == [ANSWER] * 3
+    assert len(caplog.messages) == 1
+    assert "observer=Recorder" in caplog.messages[0]
+    assert "error=ValueError" in caplog.messages[0]
+    assert "Dupont" not in caplog.text
