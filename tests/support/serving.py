@@ -9,12 +9,12 @@ from starlette.types import ASGIApp
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[str]:
+async def serving(app: ASGIApp, *, port: int = 0) -> AsyncIterator[str]:
     """Serve the app; yields ``127.0.0.1:port``."""
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
-        port=0,
+        port=port,
         ws="websockets-sansio",
         log_config=None,
         lifespan="off",

@@ -1,0 +1,103 @@
+"""Two assistants in a row: when the first one fails, the second one answers."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AsyncExitStack, aclosing
+from typing import Final
+
+from agent.assistant import Assistant, Expect, Output, Say, UpdateClaim
+from agent.dialogue import Dialogue
+from agent.errors import AssistantError
+
+APOLOGY: Final = "Sorry, could you say that again?"
+"""Ends a reply that broke off; a question, so that the caller knows whose turn it is."""
+
+
+class FallbackAssistant:
+    """Lets ``last`` answer where ``first`` cannot; satisfies ``agent.assistant.Assistant``.
+
+    A reply that fails before a word of it was said is given by ``last``, on a claim
+    that has what ``first`` stored already. One that fails later ends with a question.
+
+    Args:
+        first: Who answers as a rule.
+        last: Who never fails.
+        on_failure: Told of each failure of ``first``; must return at once and not raise.
+    """
+
+    def __init__(
+        self,
+        first: Assistant,
+        last: Assistant,
+        on_failure: Callable[[AssistantError], None] | None = None,
+    ) -> None:
+        self._first = first
+        self._last = last
+        self._on_failure = on_failure
+
+    def greet(self, dialogue: Dialogue) -> AsyncIterator[Output]:
+        """Open the call."""
+        return self._either(self._first.greet, self._last.greet, dialogue)
+
+    def reply(self, dialogue: Dialogue, utterance: str) -> AsyncIterator[Output]:
+        """Answer what the caller said."""
+
+        def from_first(snapshot: Dialogue) -> AsyncIterator[Output]:
+            return self._first.reply(snapshot, utterance)
+
+        def from_last(snapshot: Dialogue) -> AsyncIterator[Output]:
+            return self._last.reply(snapshot, utterance)
+
+        return self._either(from_first, from_last, dialogue)
+
+    def nudge(self, dialogue: Dialogue) -> AsyncIterator[Output]:
+        """Ask whether the caller is still there."""
+        return self._either(self._first.nudge, self._last.nudge, dialogue)
+
+    async def warm_up(self) -> None:
+        """Warm up both; that ``first`` is out of order now is no reason not to start."""
+        await self._last.warm_up()
+        try:
+            await self._first.warm_up()
+        except AssistantError as error:
+            self._report(error)
+
+    async def _either(
+        self,
+        from_first: Callable[[Dialogue], AsyncIterator[Output]],
+        from_last: Callable[[Dialogue], AsyncIterator[Output]],
+        dialogue: Dialogue,
+    ) -> AsyncIterator[Output]:
+        has_spoken = False
+        snapshot = dialogue
+        try:
+            async with AsyncExitStack() as stack:
+                outputs = from_first(dialogue)
+                if isinstance(outputs, AsyncGenerator):
+                    await stack.enter_async_context(aclosing(outputs))
+                async for output in outputs:
+                    snapshot = _applied(snapshot, output)
+                    has_spoken = has_spoken or (isinstance(output, Say) and bool(output.text.strip()))
+                    yield output
+                return
+        except AssistantError as error:
+            self._report(error)
+        if has_spoken:
+            yield Say(f" {APOLOGY}")
+            yield Expect(dialogue.expecting, dialogue.attempts)
+            return
+        if snapshot is not dialogue:
+            # What was said has been used already: it must not be taken for an answer once more.
+            snapshot = snapshot.with_expectation("", 0)
+        async for output in from_last(snapshot):
+            yield output
+
+    def _report(self, error: AssistantError) -> None:
+        if self._on_failure is not None:
+            self._on_failure(error)
+
+
+def _applied(dialogue: Dialogue, output: Output) -> Dialogue:
+    """What the dialogue is once this output has come true."""
+    if isinstance(output, UpdateClaim):
+        return dialogue.with_claim(dialogue.claim.with_value(output.field, output.value))
+    return dialogue

@@ -1,0 +1,146 @@
+"""The assistant that a language model leads.
+
+One reply is a few rounds with the model: it talks, or calls tools and then talks
+about what they answered. Text is passed on as it comes.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, assert_never
+
+from agent import phrases
+from agent.assistant import Expect, Output, Say, UpdateClaim
+from agent.chat import (
+    ChatModel,
+    Completed,
+    Finished,
+    FinishReason,
+    TextDelta,
+    ToolCall,
+    ToolResult,
+    ToolSpec,
+)
+from agent.dialogue import Dialogue
+from agent.errors import AssistantError
+from agent.expectation import Expectation
+from agent.prompt import Character, build_prompt
+from agent.tool import Tool, run_tool, spec_of
+
+MOST_ROUNDS: Final = 4
+"""With the model in one reply; in the last one it is offered no tools, so it has to talk."""
+
+
+@dataclass(slots=True)
+class _Round:
+    """What one completion has brought so far."""
+
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    finish: FinishReason | None = None
+
+    @property
+    def wants_tools(self) -> bool:
+        """Whether there are tool calls that are whole: what was cut off is never run."""
+        return bool(self.calls) and self.finish in {FinishReason.TOOL_CALLS, FinishReason.STOP}
+
+
+class ModelAssistant:
+    """Lets a model talk and fill the claim; satisfies ``agent.assistant.Assistant``.
+
+    Args:
+        chat: The model.
+        character: Who it is to be.
+        tools: What it may do.
+        clock: Tells the time in the caller's time zone.
+    """
+
+    def __init__(
+        self,
+        chat: ChatModel,
+        *,
+        character: Character,
+        tools: Sequence[Tool[Any]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._chat = chat
+        self._character = character
+        self._tools = {tool.name: tool for tool in tools}
+        self._specs: tuple[ToolSpec, ...] = tuple(spec_of(tool) for tool in tools)
+        self._clock = clock
+
+    async def greet(self, dialogue: Dialogue) -> AsyncIterator[Output]:
+        """Say who speaks and ask the first question, without the model: nobody should wait for a greeting."""
+        field = Expectation().next_field(dialogue.claim)
+        question = phrases.question(field) if field else phrases.HOW_CAN_I_HELP
+        yield Expect((Expectation().asking(field) if field else Expectation()).encode())
+        yield Say(phrases.greeting(self._character.company, self._character.bot_name))
+        yield Say(f" {question}")
+
+    async def reply(self, dialogue: Dialogue, utterance: str) -> AsyncIterator[Output]:
+        """Let the model answer.
+
+        Raises:
+            AssistantError: The model failed, or had nothing to say.
+        """
+        now = self._clock()
+        messages = build_prompt(self._character, dialogue, utterance, now)
+        has_spoken = False
+        # The script, if it has to take over, must not take the next answer for one to its own question.
+        yield Expect(Expectation().encode())
+        for number in range(MOST_ROUNDS):
+            is_last = number == MOST_ROUNDS - 1
+            current = _Round()
+            async with aclosing(self._chat.stream(messages, () if is_last else self._specs)) as deltas:
+                async for delta in deltas:
+                    if isinstance(delta, TextDelta):
+                        # A new round begins a new sentence behind what was said in the last one.
+                        yield Say(f" {delta.text.lstrip()}" if has_spoken and not current.text else delta.text)
+                    _add(current, delta)
+            has_spoken = has_spoken or bool(current.text.strip())
+            if is_last or not current.wants_tools:
+                break
+            messages = (*messages, Completed(current.text, current.calls))
+            for call in current.calls:
+                text, outputs = self._run(call, dialogue, now)
+                messages = (*messages, ToolResult(call.call_id, text))
+                for output in outputs:
+                    if isinstance(output, UpdateClaim):
+                        dialogue = dialogue.with_claim(dialogue.claim.with_value(output.field, output.value))
+                    yield output
+        if not has_spoken:
+            raise AssistantError("the model had nothing to say")
+
+    async def nudge(self, dialogue: Dialogue) -> AsyncIterator[Output]:
+        """Ask whether the caller is there, without the model."""
+        yield Expect(dialogue.expecting, dialogue.attempts)
+        yield Say(phrases.STILL_THERE)
+
+    async def warm_up(self) -> None:
+        """Open the connection to the model.
+
+        Raises:
+            AssistantError: The model cannot be used.
+        """
+        await self._chat.warm_up()
+
+    def _run(self, call: ToolCall, dialogue: Dialogue, now: datetime) -> tuple[str, tuple[Output, ...]]:
+        tool = self._tools.get(call.name)
+        if tool is None:
+            return f"Nothing was done: there is no tool named {call.name}.", ()
+        outcome = run_tool(tool, call.arguments, dialogue, now)
+        return outcome.text, outcome.outputs
+
+
+def _add(current: _Round, delta: TextDelta | ToolCall | Finished) -> None:
+    """Take one delta into a round."""
+    match delta:
+        case TextDelta(text=text):
+            current.text += text
+        case ToolCall():
+            current.calls = (*current.calls, delta)
+        case Finished(reason=reason):
+            current.finish = reason
+        case _:
+            assert_never(delta)

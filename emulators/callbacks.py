@@ -1,0 +1,118 @@
+"""The events that Call Automation posts to the ``callbackUri`` of a call.
+
+Each post is a JSON array of one CloudEvent 1.0. The service also sends a signed
+bearer token, which this emulator does not have.
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import aiohttp
+import msgspec
+
+from emulators.errors import DeliveryFailed
+from emulators.switchboard import Leg, phone_identifier
+
+CALLBACK_TIMEOUT_S = 10.0
+_SUCCESS = range(200, 300)
+
+
+class Callbacks:
+    """Posts the events of calls, over a session that somebody else closes."""
+
+    def __init__(self, session: aiohttp.ClientSession, *, timeout_s: float = CALLBACK_TIMEOUT_S) -> None:
+        self._session = session
+        self._timeout = aiohttp.ClientTimeout(total=timeout_s)
+
+    async def post(self, leg: Leg, event: Mapping[str, object]) -> None:
+        """Post one event of a call that was answered; once, since no retry is documented.
+
+        Raises:
+            DeliveryFailed: The server did not take it.
+        """
+        if leg.answer is None:
+            raise ValueError("nobody gave a callbackUri yet")
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        name = str(event["type"]).rpartition(".")[2]
+        try:
+            async with self._session.post(
+                leg.answer.callback_uri, data=msgspec.json.encode([event]), headers=headers, timeout=self._timeout
+            ) as response:
+                await response.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise DeliveryFailed(f"callback {name}: {type(error).__name__}: {error}") from error
+        if response.status not in _SUCCESS:
+            raise DeliveryFailed(f"callback {name}: the server answered {response.status}")
+
+
+def call_event(leg: Leg, name: str, details: Mapping[str, object] | None = None) -> dict[str, object]:
+    """One event as a CloudEvent.
+
+    Args:
+        leg: The call.
+        name: Without the prefix, as in ``CallConnected``.
+        details: What this kind of event has besides the identifiers.
+    """
+    data: dict[str, object] = {
+        "callConnectionId": leg.call_connection_id,
+        "serverCallId": leg.server_call_id,
+        "correlationId": leg.correlation_id,
+        **(details or {}),
+    }
+    if leg.operation_context is not None:
+        data["operationContext"] = leg.operation_context
+    path = f"calling/callConnections/{leg.call_connection_id}"
+    return {
+        "id": str(uuid.uuid4()),
+        "source": path,
+        "type": f"Microsoft.Communication.{name}",
+        "data": data,
+        "time": datetime.now(UTC).isoformat(),
+        "specversion": "1.0",
+        "datacontenttype": "application/json",
+        "subject": path,
+    }
+
+
+def call_connected(leg: Leg) -> dict[str, object]:
+    """Both sides are joined."""
+    return call_event(leg, "CallConnected", _result(200, 0, ""))
+
+
+def participants_updated(leg: Leg) -> dict[str, object]:
+    """Who is in the call: the caller; the server itself is not listed."""
+    caller = {"identifier": phone_identifier(leg.numbers.caller), "isMuted": False, "isOnHold": False}
+    return call_event(leg, "ParticipantsUpdated", {"participants": [caller], "sequenceNumber": 1})
+
+
+def media_streaming_started(leg: Leg) -> dict[str, object]:
+    """The media socket is open."""
+    return _streaming(leg, "MediaStreamingStarted", "mediaStreamingStarted", "subscriptionStarted", _result(200, 0, ""))
+
+
+def media_streaming_stopped(leg: Leg) -> dict[str, object]:
+    """The media socket was closed."""
+    return _streaming(leg, "MediaStreamingStopped", "mediaStreamingStopped", "subscriptionStopped", _result(200, 0, ""))
+
+
+def media_streaming_failed(leg: Leg) -> dict[str, object]:
+    """The media socket could not be opened."""
+    result = _result(400, 8581, "The transport URL is not valid or the web socket server is not operational.")
+    return _streaming(leg, "MediaStreamingFailed", "mediaStreamingFailed", "initialWebSocketConnectionFailed", result)
+
+
+def call_disconnected(leg: Leg) -> dict[str, object]:
+    """The call has ended."""
+    sip = {"sipDetails": {"code": 200, "message": "OK"}, "q850Details": {"code": 16, "message": "Normal call clearing"}}
+    result = {"code": 200, "subCode": 0, "message": "", **sip}
+    return call_event(leg, "CallDisconnected", {"resultInformation": result})
+
+
+def _streaming(leg: Leg, name: str, status: str, details: str, result: Mapping[str, object]) -> dict[str, object]:
+    update = {"contentType": "Audio", "mediaStreamingStatus": status, "mediaStreamingStatusDetails": details}
+    return call_event(leg, name, {"mediaStreamingUpdate": update, **result})
+
+
+def _result(code: int, sub_code: int, message: str) -> dict[str, object]:
+    return {"resultInformation": {"code": code, "subCode": sub_code, "message": message}}

@@ -1,0 +1,158 @@
+"""One telephone line between a caller and ACS, driven by a 20 ms clock: sans-IO.
+
+``receive`` takes what the server sends on the media socket, ``tick`` lives through
+20 ms and returns what ACS sends to the server. Between lie the playout buffer, the
+caller and the line's effects.
+
+The recording has the time line of the world. A frame can be sent only when its
+last sample has been spoken, but is heard from its first sample on: so what is sent
+at a tick was spoken in the 20 ms before it, and what is played at the same tick is
+heard in the 20 ms after it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from emulators.acs_messages import ReceivedAudio, read_server_message
+from emulators.acs_playout import AcsPlayout
+from emulators.audible import Samples, samples_of
+from emulators.caller import Caller, CallerFrame, PlayableStep, SpokenLine
+from emulators.errors import ProtocolViolation
+from emulators.line_effects import LineEffects, LineSettings
+from emulators.scenario import Scenario
+
+REMEMBERED_ERRORS = 100
+"""How many protocol errors are kept in words; all are counted."""
+
+Report = Callable[[str, str], None]
+"""Takes the name of an event and its detail."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineFrame:
+    """What ACS sends to the server for one tick."""
+
+    pcm: bytes
+    digit: str
+    """A key that was pressed, if the server wants to know."""
+    hangs_up: bool
+
+
+class PhoneLine:
+    """The line of one call.
+
+    Attributes:
+        playout: What the server has sent and the caller has not heard.
+        protocol_errors: Messages that ACS would not have taken, in words.
+        protocol_error_count: How many there were.
+        frames_received: Audio messages taken.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        steps: tuple[PlayableStep, ...],
+        *,
+        sample_rate_hz: int,
+        settings: LineSettings,
+        is_bidirectional: bool,
+        takes_digits: bool,
+        report: Report,
+    ) -> None:
+        self.playout = AcsPlayout(sample_rate_hz=sample_rate_hz)
+        self.protocol_errors: list[str] = []
+        self.protocol_error_count = 0
+        self.frames_received = 0
+        self._sample_rate_hz = sample_rate_hz
+        self._is_bidirectional = is_bidirectional
+        self._takes_digits = takes_digits
+        self._report = report
+        self._effects = LineEffects(settings, sample_rate_hz=sample_rate_hz)
+        self._caller = Caller(
+            steps,
+            sample_rate_hz=sample_rate_hz,
+            silence=self.playout.silence,
+            patience=scenario.patience,
+            max_duration_ms=scenario.max_duration_ms,
+        )
+        self._heard_before = self.playout.silence
+        self._lines_reported = 0
+        self._sent = bytearray()
+        self._heard = bytearray(self.playout.silence)
+
+    @property
+    def silence(self) -> bytes:
+        """One silent frame."""
+        return self.playout.silence
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What did not go as the scenario supposes."""
+        return tuple(self._caller.notes)
+
+    @property
+    def lines(self) -> tuple[SpokenLine, ...]:
+        """The lines that were spoken, where they lie in the recording."""
+        delay = self._effects.delay_samples
+        return tuple(
+            replace(
+                line,
+                start_sample=line.start_sample + delay,
+                first_audible_sample=line.first_audible_sample + delay,
+                last_audible_sample=line.last_audible_sample + delay,
+            )
+            for line in self._caller.spoken
+        )
+
+    @property
+    def heard(self) -> Samples:
+        """Everything that the caller has heard, from the opening of the line."""
+        return samples_of(bytes(self._heard))
+
+    def receive(self, message: str | bytes) -> None:
+        """Take a message of the server. What ACS would refuse is recorded as a protocol error."""
+        try:
+            received = read_server_message(message)
+            if not isinstance(received, ReceivedAudio):
+                discarded = self.playout.stop()
+                self._report("stop_audio", f"{discarded * 1000 // self._sample_rate_hz} ms taken back")
+                return
+            if not self._is_bidirectional:
+                raise ProtocolViolation("audio was sent, but enableBidirectional is not set: nobody hears it")
+            self.playout.receive(received.pcm)
+            self.frames_received += 1
+        except ProtocolViolation as violation:
+            self.violate(str(violation))
+
+    def violate(self, reason: str) -> None:
+        """Record a protocol error of the server."""
+        self.protocol_error_count += 1
+        if len(self.protocol_errors) < REMEMBERED_ERRORS:
+            self.protocol_errors.append(reason)
+        self._report("protocol_error", reason)
+
+    def tick(self) -> LineFrame:
+        """Live through 20 ms; see the module for what lies when."""
+        heard = self.playout.tick()
+        frame: CallerFrame = self._caller.tick(heard)
+        sent = self._effects.uplink(frame.pcm, self._heard_before)
+        self._heard_before = heard
+        self._sent += sent
+        self._heard += heard
+        if len(self._caller.spoken) > self._lines_reported:
+            self._lines_reported = len(self._caller.spoken)
+            self._report("caller_speaks", self._caller.spoken[-1].text)
+        if frame.digit:
+            self._report("pressed", frame.digit if self._takes_digits else f"{frame.digit}, not sent: enableDtmfTones")
+        digit = frame.digit if self._takes_digits else ""
+        return LineFrame(pcm=sent, digit=digit, hangs_up=frame.hangs_up)
+
+    def stereo(self) -> bytes:
+        """The recording: 16-bit PCM, caller (as sent) left, assistant (as heard) right."""
+        heard = self.heard
+        both = np.zeros((heard.size, 2), dtype="<i2")
+        both[: len(self._sent) // 2, 0] = samples_of(bytes(self._sent))
+        both[:, 1] = heard
+        return both.tobytes()

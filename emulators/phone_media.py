@@ -1,0 +1,158 @@
+"""The media socket as ACS opens it: a WebSocket client with a real-time clock.
+
+ACS connects to the server's ``transportUrl``, says what the audio is, and then
+sends a frame every 20 ms, silent ones too. The clock is absolute: a tick that came
+late does not delay the next.
+"""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from emulators.acs_messages import AudioMessages, audio_metadata, dtmf_data
+from emulators.acs_requests import MediaStreamingOptions
+from emulators.audible import FRAME_MS
+from emulators.phone_line import LineFrame, PhoneLine
+from emulators.switchboard import Leg
+
+OPEN_TIMEOUT_S = 10.0
+HANG_UP_GRACE_S = 2.0
+"""A server may close its socket a little before its hang-up arrives over REST."""
+STALLED_AT_BYTES = 256 * 1024
+"""More than this waiting for the server means that it does not read; newer frames are dropped."""
+_WRITE_LIMIT_BYTES = 4 * STALLED_AT_BYTES  # never reached: so that sending never waits
+
+
+class LineEnd(StrEnum):
+    """Who ended a call."""
+
+    SERVER = "server_hung_up"
+    CALLER = "caller_hung_up"
+    LOST = "line_lost"
+    """The server closed or broke the media socket, and did not hang up."""
+
+
+def open_media_socket(leg: Leg, streaming: MediaStreamingOptions) -> connect:
+    """The connection that ACS makes to the server: to be awaited, or used as a context.
+
+    Raises (when awaited):
+        OSError, TimeoutError, websockets.exceptions.InvalidHandshake: It cannot be opened.
+    """
+    return connect(
+        streaming.transport_url,
+        additional_headers={
+            "x-ms-call-connection-id": leg.call_connection_id,
+            "x-ms-call-correlation-id": leg.correlation_id,
+        },
+        compression=None,
+        proxy=None,
+        open_timeout=OPEN_TIMEOUT_S,
+        close_timeout=HANG_UP_GRACE_S,
+        write_limit=_WRITE_LIMIT_BYTES,
+        ping_interval=None,
+    )
+
+
+class PhoneMedia:
+    """The audio of one call, in real time.
+
+    Attributes:
+        frames_sent: Audio messages sent.
+        frames_dropped: Audio messages not sent, since the server does not read.
+        worst_lateness_ms: By how much the worst tick was late. Above 20 ms the machine
+            is too slow for the figures of this call to be trusted.
+    """
+
+    def __init__(self, socket: ClientConnection, line: PhoneLine, leg: Leg, streaming: MediaStreamingOptions) -> None:
+        self.frames_sent = 0
+        self.frames_dropped = 0
+        self.worst_lateness_ms = 0.0
+        self._socket = socket
+        self._line = line
+        self._leg = leg
+        self._streaming = streaming
+        self._messages = AudioMessages(participant_raw_id=leg.numbers.caller_raw_id, silence=line.silence)
+        self._server_hung_up = asyncio.Event()
+        self._socket_lost = False
+
+    def server_hung_up(self) -> None:
+        """End the line: the server has hung up over REST."""
+        self._server_hung_up.set()
+
+    async def run(self) -> LineEnd:
+        """Carry the call until somebody ends it. The socket is closed when this returns."""
+        async with asyncio.TaskGroup() as tasks:
+            receiver = tasks.create_task(self._receive(), name="phone-receive")
+            try:
+                end = await self._tick()
+            finally:
+                await self._socket.close()
+                receiver.cancel()
+        return end
+
+    async def _receive(self) -> None:
+        # Bounded by the library's queue of incoming frames: TCP pushes back.
+        try:
+            async for message in self._socket:
+                self._line.receive(message)
+        except ConnectionClosed:
+            pass
+        self._socket_lost = True
+
+    async def _tick(self) -> LineEnd:
+        await self._send_metadata()
+        loop = asyncio.get_running_loop()
+        opened_at, opened_on, ticks = loop.time(), datetime.now(UTC), 0
+        while True:
+            ticks += 1
+            due_in_s = opened_at + ticks * FRAME_MS / 1000 - loop.time()
+            await asyncio.sleep(max(due_in_s, 0.0))
+            lateness_ms = (loop.time() - opened_at) * 1000 - ticks * FRAME_MS
+            self.worst_lateness_ms = max(self.worst_lateness_ms, lateness_ms)
+            if self._server_hung_up.is_set():
+                return LineEnd.SERVER
+            if self._socket_lost:
+                return await self._await_hang_up()
+            frame = self._line.tick()
+            if not await self._send(frame, opened_on + timedelta(milliseconds=ticks * FRAME_MS)):
+                return await self._await_hang_up()
+            if frame.hangs_up:
+                return LineEnd.CALLER
+
+    async def _send_metadata(self) -> None:
+        metadata = audio_metadata(
+            subscription_id=self._leg.media_subscription_id,
+            sample_rate_hz=self._streaming.sample_rate_hz,
+            frame_bytes=len(self._line.silence),
+        )
+        try:
+            await self._socket.send(metadata, text=True)
+        except ConnectionClosed:
+            self._socket_lost = True
+
+    async def _send(self, frame: LineFrame, at: datetime) -> bool:
+        """Send what belongs to one tick; False when the socket is closed."""
+        if self._socket.transport.get_write_buffer_size() > STALLED_AT_BYTES:
+            self.frames_dropped += 1
+            return True
+        try:
+            await self._socket.send(self._messages.encode(frame.pcm, at), text=True)
+            self.frames_sent += 1
+            if frame.digit:
+                await self._socket.send(dtmf_data(frame.digit), text=True)
+        except ConnectionClosed:
+            return False
+        return True
+
+    async def _await_hang_up(self) -> LineEnd:
+        try:
+            async with asyncio.timeout(HANG_UP_GRACE_S):
+                await self._server_hung_up.wait()
+        except TimeoutError:
+            code = self._socket.close_code
+            self._line.violate(f"the server closed the media socket (code {code}) and did not hang up")
+            return LineEnd.LOST
+        return LineEnd.SERVER

@@ -1,0 +1,211 @@
+"""The rules of the script, one by one, on the pure core."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent import phrases
+from agent.assistant import EndCall, Expect, Output, Say, UpdateClaim
+from agent.claim import Claim, ClaimField, FieldType
+from agent.dialogue import Dialogue, Message, Persona
+from agent.expectation import Expectation, Stage
+from agent.script import Script
+
+NOW = datetime(2026, 11, 20, 6, 35, tzinfo=UTC)
+SCRIPT = Script("Contoso", "Amelia")
+PLACE = ClaimField("incident_location", description="Where did it happen?")
+WHEN = ClaimField("incident_datetime", FieldType.DATETIME, "When did it happen?")
+HURT = ClaimField("injuries", description="Was anyone injured?")
+PHONE = ClaimField("phone_number", FieldType.PHONE_NUMBER, "On which number can we reach you?")
+SCHEMA = Claim((PLACE, WHEN, HURT, PHONE))
+
+
+def spoken(outputs: tuple[Output, ...]) -> str:
+    """All that is said."""
+    return "".join(output.text for output in outputs if isinstance(output, Say))
+
+
+def expected(outputs: tuple[Output, ...]) -> tuple[Expectation, int]:
+    """What is waited for after a reply, which says so exactly once."""
+    (expect,) = [output for output in outputs if isinstance(output, Expect)]
+    return Expectation.decode(expect.expecting), expect.attempts
+
+
+def asking(field: ClaimField, claim: Claim = SCHEMA, *, noted: str = "", attempts: int = 0) -> Dialogue:
+    """A dialogue in which this field was just asked for."""
+    state = replace(Expectation(), noted=noted).asking(field)
+    return Dialogue(claim, expecting=state.encode(), attempts=attempts)
+
+
+def test_the_value_is_stored_before_it_is_confirmed() -> None:
+    """UpdateClaim comes first, then what is expected, then the words; the first sentence is short."""
+    outputs = SCRIPT.answer(asking(PLACE), "It was in Boston.", NOW)
+    assert [type(output) for output in outputs] == [UpdateClaim, Expect, Say, Say, Say]
+    assert outputs[0] == UpdateClaim("incident_location", "In Boston")
+    assert outputs[2:] == (Say("Thank you."), Say(" I noted: in Boston."), Say(" When did it happen?"))
+
+
+def test_a_polar_question_takes_no_for_an_answer() -> None:
+    """After "Was anyone injured?", "no, nobody" corrects nothing."""
+    claim = SCHEMA.with_value("incident_location", "Boston").with_value("incident_datetime", "2026-11-16T09:00")
+    outputs = SCRIPT.answer(asking(HURT, claim, noted="incident_datetime"), "No, nobody was hurt.", NOW)
+    assert outputs[0] == UpdateClaim("injuries", "No, nobody was hurt")
+    outputs = SCRIPT.answer(asking(HURT, claim, noted="incident_datetime"), "No, wait, it was on Tuesday.", NOW)
+    assert outputs[0] == UpdateClaim("incident_datetime", "2026-11-17T09:00")
+
+
+def test_an_answer_that_begins_like_a_correction_is_an_answer() -> None:
+    """What fits the date that is asked for is not taken for the place that was noted."""
+    claim = SCHEMA.with_value("incident_location", "Boston")
+    outputs = SCRIPT.answer(asking(WHEN, claim, noted="incident_location"), "Actually, it was yesterday at nine", NOW)
+    assert outputs[0] == UpdateClaim("incident_datetime", "2026-11-19T09:00")
+
+
+def test_a_bad_value_is_asked_for_again_and_then_skipped() -> None:
+    """The reason is said each time; after the last attempt the next field is asked for."""
+    claim = SCHEMA.with_value("incident_location", "Boston").with_value("injuries", "No")
+    dialogue = asking(WHEN, claim)
+    for attempt in (1, 2):
+        outputs = SCRIPT.answer(dialogue, "in my kitchen", NOW)
+        assert spoken(outputs) == "Sorry. I did not understand the date and time. When did it happen?"
+        assert expected(outputs) == (Expectation(Stage.FIELD, "incident_datetime"), attempt)
+        dialogue = dialogue.with_expectation(dialogue.expecting, attempt)
+    outputs = SCRIPT.answer(dialogue, "in my kitchen", NOW)
+    assert spoken(outputs) == "No problem. We can do that later. On which number can we reach you?"
+    assert expected(outputs) == (Expectation(Stage.FIELD, "phone_number", skipped=("incident_datetime",)), 0)
+    assert not [output for output in outputs if isinstance(output, UpdateClaim)]
+
+
+@pytest.mark.parametrize("utterance", ["", "uh", "hello?", "yes"])
+def test_what_holds_no_answer_repeats_the_question(utterance: str) -> None:
+    """Noise counts as an attempt."""
+    outputs = SCRIPT.answer(asking(PLACE), utterance, NOW)
+    assert spoken(outputs).endswith(" Where did it happen?")
+    assert expected(outputs)[1] == 1
+
+
+def test_a_request_to_repeat_is_no_failed_attempt() -> None:
+    """Who asks back gets the question, as often as they like."""
+    outputs = SCRIPT.answer(asking(PLACE, attempts=2), "Can you repeat that?", NOW)
+    assert spoken(outputs) == "Where did it happen?"
+    assert expected(outputs)[1] == 2
+
+
+def test_own_number_of_the_caller_is_known() -> None:
+    """It is taken from the line, unless it is withheld."""
+    claim = Claim((PHONE,))
+    known = replace(asking(PHONE, claim), caller_number="+12025550143")
+    assert SCRIPT.answer(known, "The number I'm calling from.", NOW)[0] == UpdateClaim("phone_number", "+12025550143")
+    withheld = SCRIPT.answer(asking(PHONE, claim), "The number I'm calling from.", NOW)
+    assert spoken(withheld).startswith("Sorry. I did not hear a phone number.")
+
+
+def test_words_before_the_question_was_heard_add_to_the_last_text() -> None:
+    """A caller who goes on talking over the reply has not answered a question they never heard."""
+    claim = Claim((PLACE, ClaimField("caller_name", description="What is your name?")))
+    claim = claim.with_value("incident_location", "In Boston")
+    name = claim.fields[1]
+    cut = asking(name, claim, noted="incident_location").with_message(
+        Message(Persona.ASSISTANT, "Thank you. I noted", was_interrupted=True)
+    )
+    outputs = SCRIPT.answer(cut, "On the second floor.", NOW)
+    assert outputs[0] == UpdateClaim("incident_location", "In Boston. On the second floor.")
+    heard = replace(cut, messages=(Message(Persona.ASSISTANT, "What is your na", was_interrupted=True),))
+    assert SCRIPT.answer(heard, "Robert Miller.", NOW)[0] == UpdateClaim("caller_name", "Robert Miller")
+
+
+def test_a_talk_that_a_model_led_is_taken_up_with_care() -> None:
+    """After a model, only a value that names its field is taken; the first missing one is asked for."""
+    dialogue = Dialogue(SCHEMA)
+    outputs = SCRIPT.answer(dialogue, "It was yesterday.", NOW)
+    assert spoken(outputs) == "Sorry. Where did it happen?"
+    outputs = SCRIPT.answer(dialogue, "The phone number is 202 555 0143", NOW)
+    assert outputs[0] == UpdateClaim("phone_number", "+12025550143")
+
+
+def test_everything_skipped_ends_with_a_call_back() -> None:
+    """A claim without any value is not summed up."""
+    outputs = SCRIPT.answer(asking(PLACE, Claim((PLACE,))), "I don't know.", NOW)
+    assert spoken(outputs) == "No problem. We can do that later. A colleague will call you back. Goodbye."
+    assert outputs[-1] == EndCall()
+
+
+def test_a_claim_without_fields_is_only_a_greeting() -> None:
+    """Nothing can be asked: the caller is heard, and called back."""
+    dialogue = Dialogue(Claim(()))
+    assert spoken(SCRIPT.greet(dialogue, NOW)) == "Hello, this is Amelia from Contoso. How can I help you?"
+    outputs = SCRIPT.answer(dialogue, "My roof is gone.", NOW)
+    assert spoken(outputs) == "Thank you for calling. A colleague will call you back. Goodbye."
+
+
+def test_a_full_claim_is_confirmed_at_once() -> None:
+    """Who calls again hears what is known."""
+    claim = Claim((PLACE,)).with_value("incident_location", "Boston")
+    outputs = SCRIPT.greet(Dialogue(claim), NOW)
+    assert spoken(outputs).endswith("Here is what I noted. Incident location: Boston. Is everything right?")
+    assert expected(outputs)[0].stage is Stage.CONFIRM
+
+
+def test_a_confirmation_that_never_comes_ends_the_call() -> None:
+    """After three answers that are neither yes nor no, what was told is kept for a colleague."""
+    claim = Claim((PLACE,)).with_value("incident_location", "Boston")
+    dialogue = Dialogue(claim, expecting=Expectation(Stage.CONFIRM).encode(), attempts=2)
+    outputs = SCRIPT.answer(dialogue, "purple", NOW)
+    assert spoken(outputs) == "I have saved what you told me. A colleague will check it with you. Goodbye."
+    assert outputs[-1] == EndCall()
+
+
+def test_nothing_is_wrong_after_all() -> None:
+    """Who is asked which detail is wrong may say none."""
+    claim = Claim((PLACE,)).with_value("incident_location", "Boston")
+    dialogue = Dialogue(claim, expecting=Expectation(Stage.WHICH).encode())
+    assert phrases.FILED in spoken(SCRIPT.answer(dialogue, "No.", NOW))
+
+
+def test_after_goodbye_there_is_only_goodbye() -> None:
+    """What is said while the line closes changes nothing."""
+    dialogue = Dialogue(SCHEMA, expecting=Expectation(Stage.DONE).encode())
+    outputs = SCRIPT.answer(dialogue, "My phone number is 202 555 0143", NOW)
+    assert spoken(outputs) == "Goodbye."
+    assert outputs[-1] == EndCall()
+
+
+@given(
+    utterances=st.lists(
+        st.one_of(
+            st.text(max_size=30),
+            st.sampled_from(
+                [
+                    "yes",
+                    "no",
+                    "no, the location is Boston",
+                    "yesterday at nine",
+                    "2025550143",
+                    "that's wrong",
+                    "what?",
+                    "the phone",
+                    "I don't know",
+                    "actually it was the hall",
+                ]
+            ),
+        ),
+        max_size=25,
+    )
+)
+def test_every_dialogue_keeps_its_promises(utterances: list[str]) -> None:
+    """Whatever is said: one expectation, some words, values only of known fields, and a goodbye before the end."""
+    dialogue = Dialogue(SCHEMA)
+    for utterance in utterances:
+        outputs = SCRIPT.answer(dialogue, utterance, NOW)
+        state, attempts = expected(outputs)
+        assert spoken(outputs).strip()
+        assert attempts < SCRIPT.max_attempts
+        for output in outputs:
+            if isinstance(output, UpdateClaim):
+                assert dialogue.claim.named(output.field) is not None
+                dialogue = dialogue.with_claim(dialogue.claim.with_value(output.field, output.value))
+        assert (EndCall() in outputs) == (state.stage is Stage.DONE)
+        dialogue = dialogue.with_expectation(state.encode(), attempts)

@@ -1,0 +1,139 @@
+"""Scenarios in YAML: what is read, and which key is wrong."""
+
+import wave
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import pytest
+
+from emulators.errors import ScenarioError
+from emulators.expectation import Exactly, Moment, Text
+from emulators.scenario import (
+    AfterAssistant,
+    AfterAssistantStarted,
+    At,
+    Digits,
+    HangUp,
+    Line,
+    Patience,
+    Wait,
+)
+from emulators.scenario_file import load_scenario, parse_scenario, sample_scenario
+
+WHOLE = """
+name: whole
+description: Everything that a file can hold.
+caller_number: "+4930123456"
+patience: {finished_gap_ms: 500, answer_timeout_ms: 3000, farewell_timeout_ms: 1000}
+max_duration_ms: 60000
+steps:
+  - say: "Good day."
+  - wav: second.wav
+    say: "What it says."
+    after_assistant_ms: 500
+  - say: "No, wait."
+    after_assistant_started_ms: 700
+  - press: "12#"
+    at_ms: 30000
+  - wait_ms: 1000
+  - hang_up: true
+expect:
+  claim:
+    name: {text: Robert Miller}
+    place: {text: Boston, max_word_error_rate: 0.5}
+    number: {exactly: "+12025550143"}
+    when: {weekday: monday, time: "09:00"}
+    since: {days_before: 1, time: "17:30"}
+"""
+
+
+def test_everything_is_read(tmp_path: Path) -> None:
+    """Each key lands where it belongs; paths are relative to the file."""
+    with wave.open(str(tmp_path / "second.wav"), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+    (tmp_path / "whole.yaml").write_text(WHOLE, encoding="utf-8")
+    scenario = load_scenario(tmp_path / "whole.yaml")
+    assert scenario.steps == (
+        Line("Good day.", when=AfterAssistant()),
+        Line("What it says.", wav=tmp_path / "second.wav", when=AfterAssistant(500)),
+        Line("No, wait.", when=AfterAssistantStarted(700)),
+        Digits("12#", when=At(30_000)),
+        Wait(1000),
+        HangUp(),
+    )
+    assert scenario.patience == Patience(finished_gap_ms=500, answer_timeout_ms=3000, farewell_timeout_ms=1000)
+    assert (scenario.name, scenario.caller_number, scenario.max_duration_ms) == ("whole", "+4930123456", 60_000)
+    assert scenario.expectation.claim == {
+        "name": Text("Robert Miller"),
+        "place": Text("Boston", max_word_error_rate=0.5),
+        "number": Exactly("+12025550143"),
+        "when": Moment(at=time(9), weekday="monday"),
+        "since": Moment(at=time(17, 30), days_before=1),
+    }
+
+
+STEP = "name: s\nsteps:\n  - say: Hello.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("steps:\n  - say: Hello.", "name"),
+        ("name: s\nsteps: []", "steps"),
+        ("name: S p\nsteps:\n  - say: a", "name"),
+        ("name: s\nsteps:\n  - say: a\n  - shout: b", "steps[1].shout"),
+        ("name: s\nsteps:\n  - say: a\n    press: '1'", "steps[0]"),
+        ("name: s\nsteps:\n  - at_ms: 5", "steps[0]"),
+        ("name: s\nsteps:\n  - say: a\n    at_ms: 5\n    after_assistant_ms: 5", "steps[0]"),
+        ("name: s\nsteps:\n  - wait_ms: 1\n    at_ms: 5", "steps[0]"),
+        ("name: s\nsteps:\n  - wait_ms: -1", "steps[0].wait_ms"),
+        ("name: s\nsteps:\n  - press: 12x", "steps[0].press"),
+        ("name: s\nsteps:\n  - hang_up: false", "steps[0].hang_up"),
+        ("name: s\nsteps:\n  - wav: none.wav", "steps[0].wav"),
+        (STEP + "caller_number: '0123'", "caller_number"),
+        (STEP + "patience: {gap: 3}", "patience.gap"),
+        (STEP + "expect: {claim: {a: {}}}", "expect.claim.a"),
+        (STEP + "expect: {claim: {a: {text: x, exactly: y}}}", "expect.claim.a"),
+        (STEP + "expect: {claim: {a: {weekday: monday}}}", "expect.claim.a"),
+        (STEP + "expect: {claim: {a: {text: x, time: '09:00'}}}", "expect.claim.a"),
+        (STEP + "expect: {claim: {a: {exactly: x, max_word_error_rate: 0.1}}}", "expect.claim.a"),
+        (STEP + "expect: {claim: {a: {weekday: funday, time: '09:00'}}}", "expect.claim.a.weekday"),
+        (STEP + "expect: {claim: {a: {weekday: monday, time: '9'}}}", "expect.claim.a.time"),
+        ("- a", ""),
+        ("a: [", ""),
+    ],
+)
+def test_what_is_wrong_is_named(text: str, key: str) -> None:
+    """The error carries the path of the key."""
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(text)
+    assert caught.value.key == key
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """A missing file is a scenario error, too."""
+    with pytest.raises(ScenarioError, match=r"none\.yaml"):
+        load_scenario(tmp_path / "none.yaml")
+
+
+def test_the_samples_can_be_read() -> None:
+    """The main sample interrupts once and expects the whole default claim."""
+    scenario = sample_scenario("water_damage")
+    assert sum(isinstance(line.when, AfterAssistantStarted) for line in scenario.lines) == 1
+    assert list(scenario.expectation.claim) == [
+        "incident_description",
+        "incident_location",
+        "incident_datetime",
+        "caller_name",
+        "phone_number",
+    ]
+    claim = {
+        "incident_description": "A pipe burst in my kitchen, and the floor is under water",
+        "incident_location": "In my kitchen in Boston",
+        "incident_datetime": "2026-11-16T09:00",
+        "caller_name": "Robert Miller",
+        "phone_number": "+12025550143",
+    }
+    assert scenario.expectation.mismatches(claim, called_at=datetime(2026, 11, 20, 7, 2, tzinfo=UTC)) == ()
+    with pytest.raises(ScenarioError, match="there are water_damage"):
+        sample_scenario("fire")
