@@ -2,12 +2,13 @@
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import logging
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ from calls.webhooks import webhook_routes
 from config import Config, ConfigError, load
 from media.line import Line
 from pipeline.conversation import Conversation, ConversationSettings, Services
+from pipeline.records import Observer
 from pipeline.reply import FixedPhrases
 from pipeline.turns import TurnSettings
 from providers.acs import AcsCallControl
@@ -197,8 +199,24 @@ class DrainingServer(uvicorn.Server):
             self._loop.call_soon_threadsafe(self.drain_ordered.set)
 
 
-async def serve(config: Config) -> None:
-    """Run until a signal, then drain and stop.
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Everything that runs, ready to be served."""
+
+    app: Starlette
+    live_calls: LiveCalls
+    feed: LiveFeed
+    store: SqlStore
+    journal: Journal
+
+
+@contextlib.asynccontextmanager
+async def application(config: Config, engines: Engines | None = None) -> AsyncIterator[Application]:
+    """Put everything together; leaving it ends every call and writes what is still to be written.
+
+    Args:
+        config: See there.
+        engines: Loaded already, and closed by whoever loaded them; None loads them here.
 
     Raises:
         StoreError, ProvidersError, CallsError: It cannot start; the message says why.
@@ -209,51 +227,57 @@ async def serve(config: Config) -> None:
         feed = LiveFeed()
         store = await SqlStore.open(config.database.url)
         stack.push_async_callback(store.close)
-        engines = await build_engines(config, stack)
-        control = AcsCallControl(
-            config.communication_services.endpoint, config.communication_services.access_key.get_secret_value()
-        )
+        engines = engines or await build_engines(config, stack)
+        acs = config.communication_services
+        control = AcsCallControl(acs.endpoint, acs.access_key.get_secret_value())
         stack.push_async_callback(control.close)
         journal = await stack.enter_async_context(Journal(store, telemetry, utc_now=utc_now))
         observer = Observers(telemetry, feed, journal)
         live_calls = await stack.enter_async_context(
             LiveCalls(control, journal, observer, live_calls_settings(config), clock=time.monotonic, utc_now=utc_now)
         )
-        services = Services(
-            speech_to_text=engines.speech_to_text,
-            text_to_speech=engines.text_to_speech,
-            assistant=engines.assistant,
-            new_detector=engines.new_detector,
-            observer=observer,
-            now=time.monotonic,
-            utc_now=utc_now,
-        )
-        settings = conversation_settings(config)
-        claim = claim_of(config)
-
-        def converse(session: CallSession, line: Line) -> Conversation:
-            dialogue = Dialogue(claim, caller_number=session.caller_number)
-            return Conversation(session.call_id, line, dialogue, services=services, settings=settings)
-
         routes = [
-            *webhook_routes(
-                live_calls,
-                event_grid_secret=config.communication_services.event_grid_secret.get_secret_value(),
-            ),
-            *media_routes(live_calls, converse),
+            *webhook_routes(live_calls, event_grid_secret=acs.event_grid_secret.get_secret_value()),
+            *media_routes(live_calls, conversations(config, engines, observer)),
             *report_routes(store, recordings=config.database.recordings_path),
             *live_routes(feed),
             *metrics_routes(telemetry.registry),
             *health_routes(checks={"store": store.ping}, ready=lambda: live_calls.is_accepting),
         ]
         app = Starlette(routes=routes, exception_handlers=exception_handlers())
-        await _run(app, config, live_calls, feed)
+        yield Application(app, live_calls, feed, store, journal)
 
 
-async def _run(app: Starlette, config: Config, live_calls: LiveCalls, feed: LiveFeed) -> None:
+def conversations(config: Config, engines: Engines, observer: Observer) -> Callable[[CallSession, Line], Conversation]:
+    """The maker of conversations."""
+    services = Services(
+        speech_to_text=engines.speech_to_text,
+        text_to_speech=engines.text_to_speech,
+        assistant=engines.assistant,
+        new_detector=engines.new_detector,
+        observer=observer,
+        now=time.monotonic,
+        utc_now=utc_now,
+    )
+    settings, claim = conversation_settings(config), claim_of(config)
+
+    def converse(session: CallSession, line: Line) -> Conversation:
+        dialogue = Dialogue(claim, caller_number=session.caller_number)
+        return Conversation(session.call_id, line, dialogue, services=services, settings=settings)
+
+    return converse
+
+
+async def serve(config: Config) -> None:
+    """Run until a signal, then drain and stop. Raises what ``application`` raises."""
+    async with application(config) as built:
+        await _run(built, config)
+
+
+async def _run(built: Application, config: Config) -> None:
     server = DrainingServer(
         uvicorn.Config(
-            app,
+            built.app,
             host=config.server.host,
             port=config.server.port,
             ws="websockets-sansio",
@@ -271,10 +295,10 @@ async def _run(app: Starlette, config: Config, live_calls: LiveCalls, feed: Live
 
     async def drain() -> None:
         await server.drain_ordered.wait()
-        _log.info("event=draining calls=%d", live_calls.live_count)
-        cut = await live_calls.drain(config.server.drain_timeout_sec)
+        _log.info("event=draining calls=%d", built.live_calls.live_count)
+        cut = await built.live_calls.drain(config.server.drain_timeout_sec)
         _log.info("event=drained cut=%d", cut)
-        feed.close()
+        built.feed.close()
         server.should_exit = True
 
     async with asyncio.TaskGroup() as tasks:

@@ -17,6 +17,7 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry, ProcessCollector
 
+from media.line import Rejection
 from pipeline.records import (
     AnswerMeasured,
     AssistantSaid,
@@ -27,6 +28,7 @@ from pipeline.records import (
     ConversationEnded,
     ConversationStarted,
     FramesCounted,
+    MessagesRejected,
     Observer,
     Record,
     StageFailed,
@@ -124,8 +126,9 @@ class Telemetry:
             case FramesCounted():
                 meters.frames_in.add(record.frames_in)
                 meters.frames_out.add(record.frames_out)
-                meters.messages_rejected.add(record.messages_rejected)
                 meters.audio_dropped.add(record.bytes_dropped)
+            case MessagesRejected():
+                meters.messages_rejected.add(record.count, {"reason": _code_word(record.reason)})
             case CallerHeard() | AssistantSaid() | AssistantSpeaking() | ClaimValueSet():
                 pass
             case _:
@@ -229,6 +232,12 @@ def log_line(record: Record) -> tuple[int, str, Values]:
                     "messages_rejected": record.messages_rejected,
                 },
             )
+        case MessagesRejected():
+            return (
+                logging.WARNING,
+                "messages_rejected",
+                {"reason": _code_word(record.reason), "count": record.count, "because": _explained(record.reason)},
+            )
         case _:
             assert_never(record)
 
@@ -249,6 +258,10 @@ def _value(value: str | float | bool) -> str:
 
 def _size(text: str) -> dict[str, int]:
     return {"words": len(text.split())}
+
+
+def _explained(reason: str) -> str:
+    return Rejection(reason).explanation if reason in set(Rejection) else "unnamed"
 
 
 def _code_word(text: str) -> str:

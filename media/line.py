@@ -30,6 +30,31 @@ class Rejection(StrEnum):
     BAD_DIGIT = "bad_digit"
     OTHER_PARTICIPANT = "other_participant"
 
+    @property
+    def explanation(self) -> str:
+        """A sentence for whoever reads the log."""
+        return _EXPLANATIONS[self.value]
+
+
+_EXPLANATIONS = {
+    "not_json": "the message is not JSON",
+    "not_an_object": "the message is JSON, but no object",
+    "binary": "a binary message came where only text is sent",
+    "too_long": "the message is longer than two seconds of sound",
+    "missing_kind": "the message does not say what kind it is",
+    "unknown_kind": "the message is of a kind that is not known",
+    "missing_field": "the message lacks what its kind must hold",
+    "wrong_type": "a field holds another type than it should",
+    "bad_base64": "the sound is not valid base64",
+    "odd_size": "the sound is no whole number of 16-bit samples",
+    "empty": "the message holds no sound",
+    "wrong_rate": "the sample rate is not 16 or 24 kHz, or changed in mid-call",
+    "wrong_encoding": "the encoding is not PCM",
+    "wrong_channels": "the sound is not mono",
+    "bad_digit": "no key of a telephone",
+    "other_participant": "sound of a participant who is not the caller",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class LineOpened:

@@ -51,6 +51,7 @@ from pipeline.records import (
     ConversationEnded,
     ConversationStarted,
     FramesCounted,
+    MessagesRejected,
     Observer,
     StageFailed,
 )
@@ -122,7 +123,7 @@ class Conversation:
         self._draft: Draft | None = None
         self._timer: AnswerTimer | None = None
         self._audible_at = 0.0
-        self._rejected_early = 0
+        self._rejected_early: list[MessageRejected] = []
         self._end_reason = "failed"
 
     async def run(self) -> str:
@@ -142,8 +143,9 @@ class Conversation:
             transcription=self._transcription,
             now=self._services.now,
             emit=self._events.put,
-            messages_rejected=self._rejected_early,
         )
+        for message in self._rejected_early:
+            self._listening.rejected(message)
         self._speaking = Speaking(self._services.text_to_speech, line_rate_hz=rate)
         self._playing = Playing(
             self._line,
@@ -346,7 +348,8 @@ class Conversation:
         async for event in line_events:
             if isinstance(event, LineOpened | AudioReceived):
                 return True
-            self._rejected_early += isinstance(event, MessageRejected)
+            if isinstance(event, MessageRejected):
+                self._rejected_early.append(event)
         return False
 
     async def _record(self, recording: StereoRecording | None) -> None:
@@ -363,19 +366,17 @@ class Conversation:
             self._frames_counted()
 
     def _frames_counted(self) -> None:
+        at, rejected = self._services.utc_now(), self._listening.take_rejected()
         frames_in, self._listening.frames_in = self._listening.frames_in, 0
         frames_out, self._playing.frames_out = self._playing.frames_out, 0
-        rejected, self._listening.messages_rejected = self._listening.messages_rejected, 0
+        total = sum(count for count, _ in rejected.values())
         self._observe(
             FramesCounted(
-                self.call_id,
-                self._services.utc_now(),
-                frames_in=frames_in,
-                frames_out=frames_out,
-                bytes_dropped=0,
-                messages_rejected=rejected,
+                self.call_id, at, frames_in=frames_in, frames_out=frames_out, bytes_dropped=0, messages_rejected=total
             )
         )
+        for reason, (count, detail) in rejected.items():
+            self._observe(MessagesRejected(self.call_id, at, reason.value, detail, count))
 
     def _stage_failed(self, stage: str, error: Exception) -> None:
         self._observe(StageFailed(self.call_id, self._services.utc_now(), stage, type(error).__name__))

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from media.clock import LineClock
 from media.frames import BYTES_PER_SAMPLE
-from media.line import AudioReceived, DigitReceived, LineEvent, LineOpened, MessageRejected
+from media.line import AudioReceived, DigitReceived, LineEvent, LineOpened, MessageRejected, Rejection
 from media.recording import StereoRecording
 from media.resample import Resampler
 from pipeline.events import DigitPressed, LineLost, SpeechStarted, SpeechStopped
@@ -35,7 +35,6 @@ class Listening:
         transcription: Transcription,
         now: Callable[[], float],
         emit: Emit,
-        messages_rejected: int = 0,
     ) -> None:
         self._line_rate = line_rate_hz
         self._to_hearing = Resampler(from_hz=line_rate_hz, to_hz=HEARING_RATE_HZ)
@@ -47,7 +46,17 @@ class Listening:
         self._emit = emit
         self._received_samples = 0
         self.frames_in = 0
-        self.messages_rejected = messages_rejected
+        self._rejected: dict[Rejection, tuple[int, str]] = {}
+
+    def rejected(self, message: MessageRejected) -> None:
+        """Count a message that was not understood."""
+        count, _ = self._rejected.get(message.reason, (0, ""))
+        self._rejected[message.reason] = (count + 1, message.detail)
+
+    def take_rejected(self) -> dict[Rejection, tuple[int, str]]:
+        """How many since the last time, and the last one's explanation, by reason."""
+        taken, self._rejected = self._rejected, {}
+        return taken
 
     async def run(self, events: AsyncIterator[LineEvent]) -> None:
         """Take what the line gives until it closes."""
@@ -58,7 +67,7 @@ class Listening:
                 case DigitReceived(digit=digit):
                     await self._emit(DigitPressed(digit))
                 case MessageRejected():
-                    self.messages_rejected += 1
+                    self.rejected(event)
                 case LineOpened():
                     pass  # described anew after a re-connection: the rate is known already
         await self._emit(LineLost())

@@ -131,6 +131,19 @@ class FramesCounted:
     messages_rejected: int
 
 
+@dataclass(frozen=True, slots=True)
+class MessagesRejected:
+    """Media messages that were not understood since the last such record, of one reason."""
+
+    call_id: str
+    at: datetime
+    reason: str
+    """A ``media.line.Rejection``."""
+    detail: str
+    """Explains the last of them to a developer; never sound, words or numbers."""
+    count: int
+
+
 Record = (
     ConversationStarted
     | ConversationEnded
@@ -142,6 +155,7 @@ Record = (
     | BargedIn
     | StageFailed
     | FramesCounted
+    | MessagesRejected
 )
 
 

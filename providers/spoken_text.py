@@ -120,6 +120,8 @@ def _as_special(core: str, following: str) -> str | None:
         return _as_clock(clock, following)
     if hour := _HOUR_AND_HALF.fullmatch(core):
         return f"{hour['hour']} {hour['half'].upper()}.M."
+    if core in ("AM", "PM"):
+        return f"{core[0]}.M."  # the dictionary reads "AM" as the verb
     if _ISO_DATE.fullmatch(core):
         return _as_date(core)
     if _MAIL_ADDRESS.fullmatch(core):

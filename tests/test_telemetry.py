@@ -18,6 +18,7 @@ from pipeline.records import (
     ConversationEnded,
     ConversationStarted,
     FramesCounted,
+    MessagesRejected,
     Record,
     StageFailed,
 )
@@ -97,11 +98,14 @@ def test_frames_and_barge_ins_are_counted(telemetry: Telemetry) -> None:
     """Counters add up over records."""
     for _ in range(2):
         telemetry.observe(FramesCounted("call-1", NOW, 50, 40, bytes_dropped=640, messages_rejected=3))
+    telemetry.observe(MessagesRejected("call-1", NOW, "not_json", "x", 4))
+    telemetry.observe(MessagesRejected("call-1", NOW, "odd_size", "3 bytes", 2))
     telemetry.observe(BargedIn("call-1", NOW, 1, stop_latency_ms=180.0, unplayed_ms=200.0))
     assert value(telemetry, "call_frames_in_total") == 100
     assert value(telemetry, "call_frames_out_total") == 80
     assert value(telemetry, "call_audio_dropped_bytes_total") == 1280
-    assert value(telemetry, "call_messages_rejected_total") == 6
+    assert value(telemetry, "call_messages_rejected_total", reason="not_json") == 4
+    assert value(telemetry, "call_messages_rejected_total", reason="odd_size") == 2
     assert value(telemetry, "call_barge_in_total") == 1
     assert value(telemetry, "call_barge_in_stop_latency_milliseconds_sum") == 180
 

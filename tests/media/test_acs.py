@@ -157,3 +157,9 @@ def test_sound_survives_the_way_there_and_back(pcm: bytes) -> None:
 def test_no_text_whatever_raises(message: str) -> None:
     """The codec answers anything with an event."""
     assert AcsCodec().receive_text(message) is not None
+
+
+@pytest.mark.parametrize("reason", list(Rejection))
+def test_every_reason_is_explained(reason: Rejection) -> None:
+    """Whoever reads the log understands it."""
+    assert len(reason.explanation.split()) >= 4

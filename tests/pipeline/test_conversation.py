@@ -19,6 +19,7 @@ from pipeline.records import (
     ConversationEnded,
     ConversationStarted,
     FramesCounted,
+    MessagesRejected,
     Record,
     StageFailed,
 )
@@ -32,7 +33,7 @@ from tests.support.fakes import (
     Records,
     empty_dialogue,
 )
-from tests.support.virtual_loop import run_virtually
+from tests.support.jumping_time import run_virtually
 
 
 @dataclass
@@ -243,6 +244,7 @@ def test_bad_messages_are_counted_and_survived() -> None:
     assert scene.said() == ["Hello there.", "Hi."]
     counts = scene.records.of(FramesCounted)
     assert sum(count.messages_rejected for count in counts) == 30
+    assert {(record.reason, record.detail) for record in scene.records.of(MessagesRejected)} == {("not_json", "x")}
     assert sum(count.frames_in for count in counts) == 180
     assert sum(count.frames_out for count in counts) == len(scene.line.sent)
 

@@ -67,4 +67,5 @@ async def test_keys_pass_and_bad_messages_are_counted() -> None:
     events: list[LineEvent] = [LineOpened(16_000), MessageRejected(Rejection.NOT_JSON, "x"), DigitReceived("5")]
     happened, listening, _, _ = await listen(events, line_rate_hz=16_000)
     assert happened == [DigitPressed("5"), LineLost()]
-    assert listening.messages_rejected == 1
+    assert listening.take_rejected() == {Rejection.NOT_JSON: (1, "x")}
+    assert listening.take_rejected() == {}

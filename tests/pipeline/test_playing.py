@@ -11,7 +11,7 @@ from media.recording import StereoRecording
 from pipeline.playing import Playing
 from pipeline.speak import SpokenPiece
 from tests.support.fakes import FakeLine, loud
-from tests.support.virtual_loop import run_virtually
+from tests.support.jumping_time import run_virtually
 
 
 class Stage:

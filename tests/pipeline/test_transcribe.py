@@ -3,7 +3,7 @@ import asyncio
 from pipeline.events import RecognitionLost, TextRecognised
 from pipeline.transcribe import Transcription
 from tests.support.fakes import FakeSpeechToText
-from tests.support.virtual_loop import run_virtually
+from tests.support.jumping_time import run_virtually
 
 
 def test_positions_stay_those_of_the_call_after_a_failure() -> None:

@@ -369,6 +369,8 @@ def test_whatever_happens_one_reply_runs_at_most(events: list[Event]) -> None:
     now = 0
     for event in [LineReady(), *events]:
         now += 800
+        if isinstance(event, SpeechStarted if turns.is_caller_speaking else SpeechStopped):
+            continue  # the detector's starts and stops alternate
         if isinstance(event, ReplyCompleted | ReplyFailed | PlayoutDrained):
             is_running = False
         for order in turns.handle(event, now=now):

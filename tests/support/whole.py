@@ -32,8 +32,8 @@ async def whole(engines: Engines, folder: Path, **sections: dict[str, Any]) -> A
     """Start both; ``sections`` are configuration."""
     port = free_port()
     async with PhoneNetwork() as network:
-        config = Config(
-            **{
+        config = Config.model_validate(
+            {
                 "server": {"port": port},
                 "communication_services": {"endpoint": network.endpoint, "access_key": network.access_key},
                 "database": {

@@ -1,0 +1,145 @@
+"""The vocabulary of the call lifecycle: events (past participles) and commands (imperatives)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from calls.ports import AnsweredCall
+
+
+class EndReason(StrEnum):
+    """Why a call ended; the texts are those of ``pipeline.records.ConversationEnded``."""
+
+    CALLER_HUNG_UP = "caller_hung_up"
+    ASSISTANT_HUNG_UP = "assistant_hung_up"
+    LINE_LOST = "line_lost"
+    """The media socket closed and did not come back."""
+    NO_MEDIA = "no_media"
+    """The media socket never opened."""
+    NOT_ANSWERED = "not_answered"
+    """The service did not accept our answer: the caller has gone, or it failed."""
+    DRAINED = "drained"
+    """This replica had to stop."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCallReceived:
+    """A call rings and is to be answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAccepted:
+    """The service accepted our answer and named the call."""
+
+    answered: AnsweredCall
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRefused:
+    """The service refused our answer: the call is not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLost:
+    """Our answer got no clear reply: nobody knows whether the call is up."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFailedReceived:
+    """The service accepted the answer first and failed to connect the call afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaOpened:
+    """A media socket of this call was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaClosed:
+    """A media socket of this call has closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallConnectedReceived:
+    """The service says that the call is up."""
+
+    call_connection_id: str = ""
+    """The service's name of the call; needed when this overtakes the reply to our answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallDisconnectedReceived:
+    """The service says that the call is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaStreamingFailedReceived:
+    """The service could not open the media socket, or lost it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpRequested:
+    """Somebody on our side wants the call to end."""
+
+    reason: EndReason = EndReason.ASSISTANT_HUNG_UP
+
+
+@dataclass(frozen=True, slots=True)
+class CallAbandoned:
+    """This replica stops and cannot wait for the service any longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinePassed:
+    """The time that ``next_deadline`` gave has come."""
+
+
+Event = (
+    IncomingCallReceived
+    | AnswerAccepted
+    | AnswerRefused
+    | AnswerLost
+    | AnswerFailedReceived
+    | MediaOpened
+    | MediaClosed
+    | CallConnectedReceived
+    | CallDisconnectedReceived
+    | MediaStreamingFailedReceived
+    | HangUpRequested
+    | CallAbandoned
+    | DeadlinePassed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCall:
+    """Ask the service to answer; exactly one of the three answer events must follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpCall:
+    """Ask the service to end the call for everybody."""
+
+    call_connection_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndConversation:
+    """Tell the conversation that it is over. Given once."""
+
+    reason: EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class RecordStart:
+    """The call was accepted: keep it. Given once, and never for a refused call."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEnd:
+    """The call that was recorded has ended. Given once."""
+
+    reason: EndReason
+
+
+Command = AnswerCall | HangUpCall | EndConversation | RecordStart | RecordEnd

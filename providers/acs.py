@@ -1,0 +1,172 @@
+"""Azure Communication Services Call Automation, as call control needs it.
+
+Satisfies ``calls.ports.CallControl`` with Microsoft's own client.
+"""
+
+import base64
+import binascii
+import logging
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from azure.communication.callautomation import (
+    AudioFormat,
+    MediaStreamingAudioChannelType,
+    MediaStreamingContentType,
+    MediaStreamingOptions,
+    StreamingTransportType,
+)
+from azure.communication.callautomation.aio import CallAutomationClient
+from azure.core.credentials import AzureKeyCredential
+from azure.core.exceptions import AzureError, HttpResponseError
+from azure.core.pipeline.policies import HttpLoggingPolicy
+
+from calls.errors import CallControlError, CallGone
+from calls.ports import AnsweredCall
+
+_NO_SUCH_CALL = "00000000-0000-0000-0000-000000000000"
+
+
+class AcsCallControl:
+    """One resource of Azure Communication Services.
+
+    Args:
+        endpoint: https URL of the resource; http reaches an emulator. Without a scheme,
+            https is meant. A path is refused: requests would be signed for another host.
+        access_key: A key of the resource, base64.
+        audio_channel: unmixed tells the participants apart; mixed is one stream of all.
+        retries: How often a request is sent again that was throttled or not delivered.
+        connect_timeout_s: To reach the service, each time.
+        read_timeout_s: Between two pieces of its response, each time.
+
+    Raises:
+        CallControlError: The endpoint or the key cannot be one.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        access_key: str,
+        *,
+        audio_channel: Literal["unmixed", "mixed"] = "unmixed",
+        retries: int = 2,
+        connect_timeout_s: float = 5.0,
+        read_timeout_s: float = 10.0,
+    ) -> None:
+        self._audio_channel = MediaStreamingAudioChannelType(audio_channel)
+        self._client = CallAutomationClient(
+            _checked_endpoint(endpoint),
+            AzureKeyCredential(_checked_key(access_key)),
+            retry_total=retries,
+            retry_backoff_factor=0.1,
+            connection_timeout=connect_timeout_s,
+            read_timeout=read_timeout_s,
+            # Azure logs every request and its headers at INFO: this logger, which no one
+            # has registered, keeps that out of our log without touching its settings.
+            http_logging_policy=HttpLoggingPolicy(logger=logging.Logger("azure", level=logging.CRITICAL)),
+        )
+
+    @classmethod
+    def from_connection_string(
+        cls, connection_string: str, *, audio_channel: Literal["unmixed", "mixed"] = "unmixed"
+    ) -> Self:
+        """Take "endpoint=…;accesskey=…" apart here, because Azure's client forgets the scheme.
+
+        Raises:
+            CallControlError: A part is missing or cannot be one.
+        """
+        parts = (part.partition("=") for part in connection_string.split(";"))
+        values = {name.strip().casefold(): value.strip() for name, _, value in parts}
+        for name in ("endpoint", "accesskey"):
+            if not values.get(name):
+                raise CallControlError(f"the connection string has no {name}")
+        return cls(values["endpoint"], values["accesskey"], audio_channel=audio_channel)
+
+    async def answer(
+        self, *, incoming_call_context: str, callback_url: str, media_url: str, operation_context: str
+    ) -> AnsweredCall:
+        """See ``calls.ports.CallControl.answer``."""
+        media = MediaStreamingOptions(
+            transport_url=media_url,
+            transport_type=StreamingTransportType.WEBSOCKET,
+            content_type=MediaStreamingContentType.AUDIO,
+            audio_channel_type=self._audio_channel,
+            start_media_streaming=True,
+            enable_bidirectional=True,
+            audio_format=AudioFormat.PCM16_K_MONO,
+            enable_dtmf_tones=True,
+        )
+        try:
+            properties = await self._client.answer_call(
+                incoming_call_context, callback_url, operation_context=operation_context, media_streaming=media
+            )
+        except AzureError as error:
+            raise _ours(error) from error
+        return AnsweredCall(
+            call_connection_id=properties.call_connection_id or "",
+            server_call_id=properties.server_call_id or "",
+            correlation_id=properties.correlation_id or "",
+        )
+
+    async def hang_up(self, call_connection_id: str) -> None:
+        """See ``calls.ports.CallControl.hang_up``."""
+        try:
+            await self._client.get_call_connection(call_connection_id).hang_up(is_for_everyone=True)
+        except AzureError as error:
+            ours = _ours(error)
+            if not isinstance(ours, CallGone):
+                raise ours from error
+
+    async def ping(self) -> None:
+        """Ask for a call that there cannot be: "not found" shows that we are let in.
+
+        Raises:
+            CallControlError: The service cannot be reached, fails, or does not know our key.
+        """
+        try:
+            await self._client.get_call_connection(_NO_SUCH_CALL).get_call_properties(retry_total=0)
+        except AzureError as error:
+            ours = _ours(error)
+            if not isinstance(ours, CallGone):
+                raise ours from error
+
+    async def close(self) -> None:
+        """See ``calls.ports.CallControl.close``."""
+        await self._client.close()
+
+
+def _checked_endpoint(endpoint: str) -> str:
+    """The endpoint without a slash at its end: Azure's client would sign that as part of the host."""
+    url = endpoint.strip()
+    wrong_form = "the endpoint is not of the form https://<resource>.communication.azure.com"
+    try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
+        has_address = bool(parts.hostname) and parts.port != 0  # reading the port checks it
+    except ValueError as error:
+        raise CallControlError(wrong_form) from error
+    if parts.scheme not in ("http", "https") or not has_address or parts.path.strip("/") or parts.query:
+        raise CallControlError(wrong_form)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _checked_key(access_key: str) -> str:
+    key = access_key.strip()
+    try:
+        decoded = base64.b64decode(key, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise CallControlError("the access key is not base64") from error
+    if not decoded:
+        raise CallControlError("the access key is empty")
+    return key
+
+
+def _ours(error: AzureError) -> CallControlError:
+    """Our error for one of Azure's. The text keeps Azure's code, never the request."""
+    if not isinstance(error, HttpResponseError):
+        return CallControlError(f"the service could not be reached: {type(error).__name__}")
+    status = error.status_code or 0
+    # Some operations on an ended call fail with another status and this text.
+    if status in (404, 410) or "call already terminated" in str(error).lower():
+        return CallGone("the call has ended", status=status)
+    code = error.error.code if error.error is not None else None
+    return CallControlError(f"the service refused: {status} {code or ''}".rstrip(), status=status)

@@ -1,0 +1,34 @@
+import asyncio
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from config import Config
+from emulators.caller_voice import caller_voice
+from providers.piper import PiperTextToSpeech
+from server import Engines, build_engines
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Engines]:
+    """The real engines, loaded once for all journeys."""
+    stack = AsyncExitStack()
+    loaded = asyncio.run(build_engines(Config(), stack))
+    yield loaded
+    asyncio.run(stack.aclose())
+
+
+@pytest.fixture(scope="session")
+def voice() -> Iterator[PiperTextToSpeech]:
+    """The callers' voice."""
+    voice = caller_voice()
+    yield voice
+    asyncio.run(voice.close())
+
+
+@pytest.fixture
+def recordings(tmp_path: Path) -> Path:
+    """Where the server's recordings of this test go."""
+    return tmp_path / "recordings"
