@@ -48,6 +48,8 @@ class CommunicationServicesConfig(_Section):
     """Of the resource, base64. The default is no secret: it is the emulator's."""
     event_grid_secret: SecretStr = SecretStr("")
     """When set, Event Grid must call ``/eventgrid?secret=…``."""
+    sample_rate_hz: int = Field(default=16_000, ge=16_000, le=24_000, multiple_of=8_000)
+    """Of the sound on the media socket, both ways: 16000 or 24000. Recognition hears 16000 of it."""
 
 
 class LlmConfig(_Section):
@@ -98,10 +100,22 @@ class FeaturesConfig(_Section):
     """How the conversation behaves. Names are those of call-center-ai; 0 means 0."""
 
     answer_hard_timeout_sec: float = Field(default=15, gt=0)
+    answer_soft_timeout_sec: float = Field(default=4, gt=0)
+    end_of_turn_floor_ms: int = Field(default=150, ge=0)
+    """Silence after which a caller who has surely finished is answered."""
+    end_of_turn_longest_ms: int = Field(default=1_800, ge=0)
+    """Silence after which even a caller who has surely not finished is."""
+    end_of_turn_model: bool = True
+    """Listen for the end of a turn with a model; without it, the words alone tell."""
+    openers_enabled: bool = True
+    """Say a short word at once when the answer takes a moment."""
+    speculation_max_per_turn: int = Field(default=2, ge=0)
+    """Replies prepared before the caller has finished; 0 prepares none."""
     phone_silence_timeout_sec: float = Field(default=20, gt=0)
     recognition_retry_max: int = Field(default=3, ge=0)
     vad_cutoff_timeout_ms: int = Field(default=250, ge=0)
     vad_silence_timeout_ms: int = Field(default=500, ge=0)
+    """Silence that ends a turn when nobody can tell whether the caller has finished."""
     vad_threshold: float = Field(default=0.5, ge=0.1, le=0.95)
     recording_enabled: bool = False
 

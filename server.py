@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import dataclasses
 import gc
 import logging
 import signal
@@ -23,6 +24,7 @@ from agent.claim import Claim, ClaimField
 from agent.dialogue import Dialogue
 from agent.fallback import FallbackAssistant
 from agent.model_led import ModelAssistant
+from agent.openers import OpenerTexts
 from agent.prompt import Character
 from agent.scripted import ScriptedAssistant
 from agent.tools.update_claim import UpdateClaimTool
@@ -31,25 +33,30 @@ from calls.journal import Journal
 from calls.live import LiveCalls, LiveCallsSettings
 from calls.media_socket import media_routes
 from calls.session import CallSession
-from calls.webhooks import webhook_routes
+from calls.webhooks import WebhookCounts, webhook_routes
 from config import Config, ConfigError, load
 from media.line import Line
+from pipeline.answering import OpenerSettings
 from pipeline.conversation import Conversation, ConversationSettings, Services
+from pipeline.ending import EndingSettings
+from pipeline.phrases import PhraseBook
 from pipeline.records import Observer
 from pipeline.reply import FixedPhrases
-from pipeline.turns import TurnSettings
+from pipeline.turn_settings import TurnSettings
 from providers.acs import AcsCallControl
 from providers.errors import ProvidersError
 from providers.moonshine import MoonshineSpeechToText
 from providers.openai_chat import OpenAIChat
 from providers.piper import PiperTextToSpeech
 from providers.piper_model import VoiceSettings
+from providers.turn_end import TurnEndModel
 from providers.weights import find_weights
 from stores.errors import StoreError
 from stores.records import FieldRecord
 from stores.sql import SqlStore
 from telemetry import Observers, Telemetry, configure_logging
 from vad.detector import Detector
+from vad.end_of_turn import EndOfTurnSettings
 from vad.segments import SegmentSettings
 from vad.silero import SileroDetector, SileroModel
 from vad.webrtc import WebRtcDetector
@@ -80,6 +87,8 @@ class Engines:
     text_to_speech: PiperTextToSpeech
     assistant: Assistant
     silero: SileroModel | None
+    turn_detector: TurnEndModel | None = None
+    phrases: PhraseBook = dataclasses.field(default_factory=PhraseBook)
 
     def new_detector(self) -> Detector:
         """A detector for one call."""
@@ -144,12 +153,18 @@ async def build_engines(config: Config, stack: AsyncExitStack) -> Engines:
         if config.speech.vad == "silero"
         else None,
     )
+    if config.features.end_of_turn_model:
+        engines.turn_detector = TurnEndModel()
+        stack.push_async_callback(engines.turn_detector.close)
     stack.push_async_callback(engines.speech_to_text.close)
     stack.push_async_callback(engines.text_to_speech.close)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(engines.speech_to_text.warm_up(), name="warm up recogniser")
         tasks.create_task(engines.text_to_speech.warm_up(), name="warm up voice")
         tasks.create_task(assistant.warm_up(), name="warm up assistant")
+        if engines.turn_detector is not None:
+            tasks.create_task(engines.turn_detector.warm_up(), name="warm up end of turn")
+    engines.phrases = await PhraseBook.spoken(engines.text_to_speech, OpenerTexts().all)
     _log.info("event=engines_ready seconds=%.1f", time.monotonic() - began)
     return engines
 
@@ -159,14 +174,28 @@ def conversation_settings(config: Config) -> ConversationSettings:
     flags = config.features
     return ConversationSettings(
         turns=TurnSettings(
-            vad_silence_timeout_ms=flags.vad_silence_timeout_ms,
+            ending=EndingSettings(wait=end_of_turn_settings(config)),
             vad_cutoff_timeout_ms=flags.vad_cutoff_timeout_ms,
+            speculation_max_per_turn=flags.speculation_max_per_turn,
+            answer_soft_timeout_ms=round(flags.answer_soft_timeout_sec * 1000),
             answer_hard_timeout_ms=round(flags.answer_hard_timeout_sec * 1000),
             phone_silence_timeout_ms=round(flags.phone_silence_timeout_sec * 1000),
         ),
         segments=SegmentSettings(threshold=flags.vad_threshold),
+        openers=OpenerSettings(is_enabled=flags.openers_enabled),
         playout_lead_ms=config.speech.playout_lead_ms,
         recordings_path=config.database.recordings_path if flags.recording_enabled else None,
+    )
+
+
+def end_of_turn_settings(config: Config) -> EndOfTurnSettings:
+    """The curve of the wait, kept in order: whoever shortens the middle shortens the floor too."""
+    flags = config.features
+    floor = min(flags.end_of_turn_floor_ms, flags.vad_silence_timeout_ms)
+    return EndOfTurnSettings(
+        floor_ms=floor,
+        vad_silence_timeout_ms=flags.vad_silence_timeout_ms,
+        longest_ms=max(flags.end_of_turn_longest_ms, flags.vad_silence_timeout_ms),
     )
 
 
@@ -229,15 +258,17 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         stack.push_async_callback(store.close)
         engines = engines or await build_engines(config, stack)
         acs = config.communication_services
-        control = AcsCallControl(acs.endpoint, acs.access_key.get_secret_value())
+        control = AcsCallControl(acs.endpoint, acs.access_key.get_secret_value(), sample_rate_hz=acs.sample_rate_hz)
         stack.push_async_callback(control.close)
         journal = await stack.enter_async_context(Journal(store, telemetry, utc_now=utc_now))
         observer = Observers(telemetry, feed, journal)
         live_calls = await stack.enter_async_context(
             LiveCalls(control, journal, observer, live_calls_settings(config), clock=time.monotonic, utc_now=utc_now)
         )
+        counts = WebhookCounts()
+        telemetry.show_webhooks(counts)
         routes = [
-            *webhook_routes(live_calls, event_grid_secret=acs.event_grid_secret.get_secret_value()),
+            *webhook_routes(live_calls, counts=counts, event_grid_secret=acs.event_grid_secret.get_secret_value()),
             *media_routes(live_calls, conversations(config, engines, observer)),
             *report_routes(store, recordings=config.database.recordings_path),
             *live_routes(feed),
@@ -258,6 +289,8 @@ def conversations(config: Config, engines: Engines, observer: Observer) -> Calla
         observer=observer,
         now=time.monotonic,
         utc_now=utc_now,
+        turn_detector=engines.turn_detector,
+        phrases=engines.phrases,
     )
     settings, claim = conversation_settings(config), claim_of(config)
 

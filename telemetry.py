@@ -8,15 +8,17 @@ call id, always.
 import logging
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from typing import assert_never
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
-from opentelemetry.metrics import Histogram, Meter
+from opentelemetry.metrics import CallbackOptions, Histogram, Meter, Observation
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry, ProcessCollector
 
+from calls.webhooks import WebhookCounts
 from media.line import Rejection
 from pipeline.records import (
     AnswerMeasured,
@@ -27,10 +29,12 @@ from pipeline.records import (
     ClaimValueSet,
     ConversationEnded,
     ConversationStarted,
+    FalseAlarm,
     FramesCounted,
     MessagesRejected,
     Observer,
     Record,
+    ReplyPrepared,
     StageFailed,
 )
 
@@ -57,7 +61,7 @@ LATENCY_BOUNDS_MS = (
 """Dense where a pause begins to feel long (200 to 1,000 ms), so that percentiles are read
 there to within 50 to 150 ms."""
 
-STAGES = frozenset({"recognition", "reply", "speech", "store", "line"})
+STAGES = frozenset({"recognition", "turns", "reply", "speech", "recording", "store", "line"})
 """The stages that can fail: the only values of the metric's attribute."""
 
 OWN_LOGGERS = (
@@ -83,7 +87,8 @@ class Telemetry:
         self._provider = MeterProvider(
             metric_readers=[reader], resource=Resource({"service.name": "antiphon"}), shutdown_on_exit=False
         )
-        self._instruments = _Instruments(self._provider.get_meter("antiphon"))
+        self._meter = self._provider.get_meter("antiphon")
+        self._instruments = _Instruments(self._meter)
         self._live: set[str] = set()
         self._closed = False
         self._logger = logger or logging.getLogger("antiphon.call")
@@ -94,6 +99,19 @@ class Telemetry:
         level, event, values = log_line(record)
         if self._logger.isEnabledFor(level):
             self._logger.log(level, "%s", key_values({"event": event, "call_id": record.call_id, **values}))
+
+    def show_webhooks(self, counts: WebhookCounts) -> None:
+        """Show what has come in over the webhooks, as ``webhook_<field>_total``. To be called once.
+
+        Args:
+            counts: Read whenever the metrics are asked for.
+        """
+        for field in fields(counts):
+            self._meter.create_observable_counter(
+                f"webhook.{field.name}",
+                callbacks=[_reader(counts, field.name)],
+                description=f"Webhooks: {field.name.replace('_', ' ')}",
+            )
 
     def close(self) -> None:
         """Stop measuring. Idempotent."""
@@ -114,10 +132,15 @@ class Telemetry:
                     meters.active.add(-1)
             case AnswerMeasured():
                 meters.answer_latency.record(record.answer_latency_ms)
+                meters.content_latency.record(record.content_latency_ms or record.answer_latency_ms)
                 meters.end_of_turn.record(record.end_of_turn_ms)
                 meters.recognition.record(record.recognition_ms)
                 meters.first_words.record(record.first_words_ms)
                 meters.first_sound.record(record.first_sound_ms)
+            case FalseAlarm():
+                meters.false_alarms.add(1)
+            case ReplyPrepared():
+                meters.prepared.add(1, {"used": "true" if record.was_used else "false"})
             case BargedIn():
                 meters.barge_ins.add(1)
                 meters.stop_latency.record(record.stop_latency_ms)
@@ -135,6 +158,13 @@ class Telemetry:
                 assert_never(record)
 
 
+def _reader(counts: WebhookCounts, name: str) -> Callable[[CallbackOptions], Iterable[Observation]]:
+    def read(options: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(getattr(counts, name))]
+
+    return read
+
+
 class _Instruments:
     """Every metric, by what it measures. All exist from the start, counters at zero."""
 
@@ -146,6 +176,9 @@ class _Instruments:
 
         self.answer_latency = latency(
             "call.answer.latency", "From the caller's last voiced sample to our first audible sample on the wire"
+        )
+        self.content_latency = latency(
+            "call.answer.content.latency", "The same to the first audible sample of the answer itself, after any opener"
         )
         self.end_of_turn = latency("call.answer.end_of_turn", "Until it was decided that the caller had finished")
         self.recognition = latency("call.answer.recognition", "From there until the text was there")
@@ -159,6 +192,12 @@ class _Instruments:
         )
         self.audio_dropped = meter.create_counter(
             "call.audio.dropped", unit="By", description="Audio that arrived faster than it could be taken"
+        )
+        self.false_alarms = meter.create_counter(
+            "call.false_alarm", description="Interruptions that were none: the voice went on where it had stopped"
+        )
+        self.prepared = meter.create_counter(
+            "call.reply.prepared", description="Replies prepared before the turn had ended; unused ones are waste"
         )
         self.barge_ins = meter.create_counter("call.barge_in", description="Interruptions by callers")
         self.failures = meter.create_counter("call.stage.failed", description="Services that failed in a turn")
@@ -199,12 +238,17 @@ def log_line(record: Record) -> tuple[int, str, Values]:
                 {
                     "turn": record.turn,
                     "answer_latency_ms": record.answer_latency_ms,
+                    "content_latency_ms": record.content_latency_ms or record.answer_latency_ms,
                     "end_of_turn_ms": record.end_of_turn_ms,
                     "recognition_ms": record.recognition_ms,
                     "first_words_ms": record.first_words_ms,
                     "first_sound_ms": record.first_sound_ms,
                 },
             )
+        case FalseAlarm():
+            return logging.INFO, "false_alarm", {"turn": record.turn, "silent_ms": record.silent_ms}
+        case ReplyPrepared():
+            return logging.DEBUG, "reply_prepared", {"turn": record.turn, "was_used": record.was_used}
         case BargedIn():
             unplayed = {"unplayed_ms": record.unplayed_ms}
             return (

@@ -44,6 +44,17 @@ class Dialogue:
             return self
         return replace(self, messages=(*self.messages, message))
 
+    def with_correction(self, text: str, corrected: str) -> "Dialogue":
+        """Replace the last thing that the caller said, if it was this."""
+        for index in range(len(self.messages) - 1, -1, -1):
+            message = self.messages[index]
+            if message.persona is Persona.CALLER:
+                if message.text != text:
+                    return self
+                fixed = replace(message, text=corrected)
+                return replace(self, messages=(*self.messages[:index], fixed, *self.messages[index + 1 :]))
+        return self
+
     def with_claim(self, claim: Claim) -> "Dialogue":
         """Replace the claim."""
         return replace(self, claim=claim)

@@ -241,6 +241,7 @@ class Journal:
                 first_words_ms=measured.first_words_ms,
                 first_sound_ms=measured.first_sound_ms,
                 was_interrupted=was_interrupted,
+                content_latency_ms=measured.content_latency_ms,
             )
         ]
 

@@ -36,7 +36,8 @@ def media_routes(live_calls: LiveCalls, converse: Callable[[CallSession, Line], 
             return
         try:
             await websocket.accept()
-            reason = await _hold(session, converse(session, AcsLine(websocket)))
+            line = AcsLine(websocket)
+            reason = await _hold(session, converse(session, line), line)
             if reason == EndReason.ASSISTANT_HUNG_UP:
                 session.request_hang_up(EndReason.ASSISTANT_HUNG_UP)
         except Exception as error:  # noqa: BLE001 - root of a call: its bug must not reach the others
@@ -49,12 +50,14 @@ def media_routes(live_calls: LiveCalls, converse: Callable[[CallSession, Line], 
     return [WebSocketRoute("/media/{call_id}/{secret}", media)]
 
 
-async def _hold(session: CallSession, conversation: Conversation) -> str:
+async def _hold(session: CallSession, conversation: Conversation, line: Line) -> str:
     """The conversation, until it ends or call control ends it."""
 
     async def end_when_ordered() -> None:
         await session.ended.wait()
         await conversation.end((session.end_reason or EndReason.FAILED).value)
+        # A conversation that still waits for the line to open hears of its end by this alone.
+        await line.close()
 
     async with asyncio.TaskGroup() as tasks:
         watching = tasks.create_task(end_when_ordered(), name=f"watch-{session.call_id}")

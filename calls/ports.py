@@ -20,7 +20,7 @@ class CallControl(Protocol):
     async def answer(
         self, *, incoming_call_context: str, callback_url: str, media_url: str, operation_context: str
     ) -> AnsweredCall:
-        """Answer a ringing call with bidirectional 16 kHz mono media streaming, started.
+        """Answer a ringing call with bidirectional mono media streaming, started.
 
         Args:
             incoming_call_context: The opaque token of the IncomingCall event.

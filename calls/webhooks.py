@@ -137,6 +137,7 @@ class _Webhooks:
     def _unauthorized(self, status: int) -> Response:
         """One answer for every cause: whoever guesses learns nothing."""
         self._counts.requests_unauthorized += 1
+        _log.warning("a request was refused: its secret is wrong, or its call is not known here")
         return _error(status, "there is nothing here for you", [])
 
     def _refuse_body(self, error: MalformedEvent | _TooLong | ClientDisconnect) -> Response:

@@ -16,6 +16,9 @@ from media.frames import BYTES_PER_SAMPLE, frame_bytes, sample_count
 
 MAX_LEAD_MS = 200
 
+_REMEMBERED_S = 2.0
+"""How far back ``hold`` can go to find the start of the word that it cut."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -38,6 +41,8 @@ class Heard:
     unheard_text: str
     unplayed_samples: int
     """Sent and taken back; what was never sent is not counted."""
+    was_queued: bool = False
+    """Sound was waiting to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class FrameSent:
     starts_at: float
     first_audible_at: float | None
     """When the first audible sample of a reply plays, on the frame that holds it."""
+    opener_audible_at: float | None = None
+    """The same of what was said before the reply itself."""
 
 
 class Playout:
@@ -67,7 +74,10 @@ class Playout:
         self._plays_until = 0.0
         self._words: deque[Word] = deque()
         self._audible_at: int | None = None
+        self._opener_audible_at: int | None = None
         self._reply_starts = 0
+        self._sent_pieces: deque[tuple[int, bytes]] = deque()
+        self.is_held = False
         self.underruns = 0
 
     @property
@@ -78,21 +88,32 @@ class Playout:
     def begin_reply(self) -> None:
         """Whatever is queued from here on is one reply; ``heard`` speaks of it alone."""
         self._words.clear()
-        self._audible_at = None
+        self._audible_at = self._opener_audible_at = None
         self._reply_starts = self._end_position
 
-    def queue(self, pcm: bytes, words: tuple[Word, ...] = (), *, first_audible_sample: int | None = None) -> None:
+    def queue(
+        self,
+        pcm: bytes,
+        words: tuple[Word, ...] = (),
+        *,
+        first_audible_sample: int | None = None,
+        is_opener: bool = False,
+    ) -> None:
         """Add sound to the reply.
 
         Args:
             pcm: An even number of bytes.
             words: What it says; ``end_sample`` counted from its start.
             first_audible_sample: Where it can first be heard, for the reply's first such sound.
+            is_opener: It is said before the reply itself.
         """
         start = self._end_position
         self._words.extend(Word(word.text, start + word.end_sample) for word in words)
-        if self._audible_at is None and first_audible_sample is not None:
-            self._audible_at = start + first_audible_sample
+        if first_audible_sample is not None:
+            if is_opener:
+                self._opener_audible_at = start + first_audible_sample
+            elif self._audible_at is None:
+                self._audible_at = start + first_audible_sample
         if pcm:
             self._queue.append(pcm)
             self._queued_bytes += len(pcm)
@@ -103,7 +124,7 @@ class Playout:
 
     def next_deadline(self) -> float | None:
         """When the next frame may be sent; None while there is nothing to send."""
-        if not self._queued_bytes and not self._head:
+        if self.is_held or (not self._queued_bytes and not self._head):
             return None
         return self._plays_until - self._lead_s
 
@@ -123,10 +144,25 @@ class Playout:
         samples = sample_count(pcm)
         self._sent_samples += samples
         self._plays_until = starts_at + samples / self._rate
-        audible_at = None
-        if self._audible_at is not None and position <= self._audible_at < self._sent_samples:
-            audible_at = starts_at + (self._audible_at - position) / self._rate
-        return FrameSent(pcm, position, starts_at, audible_at)
+        self._remember(position, pcm)
+        return FrameSent(
+            pcm,
+            position,
+            starts_at,
+            self._time_of(self._audible_at, position, starts_at),
+            self._time_of(self._opener_audible_at, position, starts_at),
+        )
+
+    def _time_of(self, sample: int | None, position: int, starts_at: float) -> float | None:
+        if sample is None or not position <= sample < self._sent_samples:
+            return None
+        return starts_at + (sample - position) / self._rate
+
+    def _remember(self, position: int, pcm: bytes) -> None:
+        """Keep what may have to be played again: from the word that is being heard on."""
+        self._sent_pieces.append((position, pcm))
+        while len(self._sent_pieces) * len(pcm) > _REMEMBERED_S * self._rate * BYTES_PER_SAMPLE:
+            self._sent_pieces.popleft()
 
     def _next_frame(self) -> bytes:
         while len(self._head) < self._frame_bytes and self._queue:
@@ -163,7 +199,35 @@ class Playout:
             text=" ".join(heard),
             unheard_text=" ".join(unheard),
             unplayed_samples=self._sent_samples - played,
+            was_queued=bool(self._queued_bytes or self._head) and not self.is_held,
         )
+
+    def hold(self, now: float) -> Heard:
+        """Stop for a moment: nothing is sent until ``resume`` or ``flush``.
+
+        The far end's buffer is to be thrown away; playing on begins with the word that
+        was cut, so that no half word is heard.
+        """
+        heard = self.heard(now)
+        if self.is_held:
+            return heard
+        played = self.played_samples(now)
+        starts = [self._reply_starts, *(word.end_sample for word in self._words if word.end_sample <= played)]
+        again_from = max(starts[-1], self._sent_pieces[0][0] if self._sent_pieces else played)
+        again = b"".join(pcm for _, pcm in self._sent_pieces)
+        first = self._sent_pieces[0][0] if self._sent_pieces else self._sent_samples
+        again = again[(again_from - first) * BYTES_PER_SAMPLE :]
+        # Positions are those of the text: what is played again has the position that it had.
+        self._sent_samples -= len(again) // BYTES_PER_SAMPLE
+        self._sent_pieces.clear()
+        self._head = again + self._head
+        self._plays_until = min(self._plays_until, now)
+        self.is_held = True
+        return heard
+
+    def resume(self) -> None:
+        """Play on."""
+        self.is_held = False
 
     def flush(self, now: float) -> Heard:
         """Drop everything that has not been heard. Send the far end its stop order after this."""
@@ -171,6 +235,8 @@ class Playout:
         self._queue.clear()
         self._queued_bytes = 0
         self._head = b""
+        self._sent_pieces.clear()
         self._plays_until = min(self._plays_until, now)
+        self.is_held = False
         self.begin_reply()
         return heard

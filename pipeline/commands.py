@@ -18,6 +18,14 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class JudgeTurn:
+    """Ask the end-of-turn model whether the caller has finished."""
+
+    pause: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartReply:
     """Begin a reply; none is running."""
 
@@ -29,11 +37,54 @@ class StartReply:
     """Where the caller's voice ended, for an answer: latency counts from here."""
     turn_ended_sample: int | None = None
     """When it was decided that the caller had finished, for an answer."""
+    is_held: bool = False
+    """Prepare it only: the caller may not have finished. Nothing of it is heard or comes true."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReply:
+    """The caller has finished: the reply that was prepared is the answer."""
+
+    turn: int
+    text: str
+    last_voiced_sample: int
+    turn_ended_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmReply:
+    """The reply has been heard: what it answers and does is true now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectTurn:
+    """The final text of a turn that is being answered differs from what was answered."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SayFiller:
+    """The answer takes long: say that it is coming."""
 
 
 @dataclass(frozen=True, slots=True)
 class CancelReply:
-    """End the reply that is running, and wait until it has ended."""
+    """End the reply that is running or held, and wait until it has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPlayout:
+    """Silence, perhaps for a moment: take back what has not been heard, and keep it."""
+
+    onset_sample: int
+    """Where the caller's interruption began."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumePlayout:
+    """It was a false alarm: go on from the word where it stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +102,16 @@ class CloseLine:
     reason: str
 
 
-Command = StartReply | CancelReply | StopPlayout | CloseLine
+Command = (
+    JudgeTurn
+    | StartReply
+    | ReleaseReply
+    | ConfirmReply
+    | CorrectTurn
+    | SayFiller
+    | CancelReply
+    | HoldPlayout
+    | ResumePlayout
+    | StopPlayout
+    | CloseLine
+)

@@ -1,10 +1,10 @@
 """One call, from its first frame to its last. Read ``run`` from top to bottom: it is the way of a call.
 
-    line ─► Listening ─► recogniser, voice activity ─► events ─┐
-                                                              ▼
-                                                            Turns  (who may speak now)
-                                                              │ commands
-              Replying (assistant) ─► Speaking (voice) ◄──────┘
+    line ─► Listening ─► echo, recogniser, voice activity ─► events ─┐
+                                                                    ▼
+                                          Judging ◄─────────────► Turns  (who may speak now)
+                                                                    │ commands
+              Replying (assistant) ─► Speaking (voice) ◄─ Answering ◄┘
                                           ▼
     line ◄───────────────────────────  Playing
 
@@ -17,16 +17,31 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import assert_never
 
 from agent.assistant import Assistant
 from agent.dialogue import Dialogue
-from agent.errors import AssistantError
 from media.clock import LineClock
 from media.line import AudioReceived, Line, LineEvent, LineOpened, MessageRejected
+from media.playout import Heard
 from media.recording import StereoRecording
 from media.wav_file import WavFile
-from pipeline.commands import CancelReply, CloseLine, Command, StartReply, StopPlayout
-from pipeline.errors import IllegalEvent, SynthesisError
+from pipeline.answering import Answering, OpenerSettings
+from pipeline.commands import (
+    CancelReply,
+    CloseLine,
+    Command,
+    ConfirmReply,
+    CorrectTurn,
+    HoldPlayout,
+    JudgeTurn,
+    ReleaseReply,
+    ResumePlayout,
+    SayFiller,
+    StartReply,
+    StopPlayout,
+)
+from pipeline.errors import IllegalEvent
 from pipeline.events import (
     DeadlinePassed,
     EndOrdered,
@@ -34,40 +49,35 @@ from pipeline.events import (
     LineReady,
     PlayoutDrained,
     ReplyAudible,
-    ReplyCompleted,
     ReplyFailed,
     TextRecognised,
 )
-from pipeline.latency import AnswerTimer
+from pipeline.judging import Judging
 from pipeline.listening import HEARING_RATE_HZ, Listening
-from pipeline.memory import Draft, Memory
+from pipeline.memory import Memory
+from pipeline.phrases import PhraseBook
 from pipeline.playing import Playing
-from pipeline.ports import SpeechToText, TextToSpeech
+from pipeline.ports import SpeechToText, TextToSpeech, TurnDetector
 from pipeline.records import (
-    AnswerMeasured,
     AssistantSpeaking,
-    BargedIn,
     CallerHeard,
     ConversationEnded,
     ConversationStarted,
-    FramesCounted,
-    MessagesRejected,
     Observer,
     StageFailed,
 )
 from pipeline.reply import FixedPhrases, Replying
+from pipeline.reporting import Reporting
 from pipeline.speak import Speaking
 from pipeline.transcribe import Transcription
-from pipeline.turns import State, Turns, TurnSettings
+from pipeline.turn_settings import State, TurnSettings
+from pipeline.turns import Turns
 from vad.activity import VoiceActivity
 from vad.detector import Detector
 from vad.segments import SegmentSettings
 
 _EVENTS_MAX = 256
 """Overflow rule: whoever has an event waits. There are a few a second; frames are not among them."""
-_CHUNKS_MAX = 4
-"""Overflow rule: the model waits for the voice; what it writes far ahead may never be heard."""
-_COUNT_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +87,7 @@ class ConversationSettings:
     turns: TurnSettings = field(default_factory=TurnSettings)
     segments: SegmentSettings = field(default_factory=SegmentSettings)
     phrases: FixedPhrases = field(default_factory=FixedPhrases)
+    openers: OpenerSettings = field(default_factory=OpenerSettings)
     playout_lead_ms: int = 80
     recordings_path: Path | None = None
     """Folder of the stereo recordings; None records nothing."""
@@ -94,6 +105,10 @@ class Services:
     now: Callable[[], float]
     """Monotonic seconds."""
     utc_now: Callable[[], datetime]
+    turn_detector: TurnDetector | None = None
+    """None leaves the words to decide when a turn is over."""
+    phrases: PhraseBook = field(default_factory=PhraseBook)
+    """Openers and fillers; what is not in it is not said."""
 
 
 class Conversation:
@@ -111,19 +126,10 @@ class Conversation:
         self._events: asyncio.Queue[Event] = asyncio.Queue(_EVENTS_MAX)
         self._turns = Turns(settings.turns)
         self._clock = LineClock(sample_rate_hz=HEARING_RATE_HZ)
-        self._transcription = Transcription(
-            services.speech_to_text,
-            call_id,
-            emit=self._events.put,
-            on_failure=lambda error: self._stage_failed("recognition", error),
-        )
-        self._replying = Replying(services.assistant, settings.phrases)
-        self._reply = 0
-        self._reply_task: asyncio.Task[None] | None = None
-        self._draft: Draft | None = None
-        self._timer: AnswerTimer | None = None
-        self._audible_at = 0.0
         self._rejected_early: list[MessageRejected] = []
+        self._audible_at = 0.0
+        self._held_at = 0.0
+        self._held_heard: Heard | None = None
         self._end_reason = "failed"
 
     async def run(self) -> str:
@@ -135,35 +141,15 @@ class Conversation:
         self._clock.received(0, now=self._services.now())
         self._observe(ConversationStarted(self.call_id, self._services.utc_now(), rate))
         recording = None if self._settings.recordings_path is None else StereoRecording(sample_rate_hz=rate)
-        self._listening = Listening(
-            line_rate_hz=rate,
-            clock=self._clock,
-            recording=recording,
-            activity=VoiceActivity(self._services.new_detector(), self._settings.segments),
-            transcription=self._transcription,
-            now=self._services.now,
-            emit=self._events.put,
-        )
-        for message in self._rejected_early:
-            self._listening.rejected(message)
-        self._speaking = Speaking(self._services.text_to_speech, line_rate_hz=rate)
-        self._playing = Playing(
-            self._line,
-            clock=self._clock,
-            recording=recording,
-            now=self._services.now,
-            lead_ms=self._settings.playout_lead_ms,
-            clock_rate_hz=HEARING_RATE_HZ,
-            on_audible=self._reply_audible,
-            on_drained=lambda: self._events.put(PlayoutDrained(self._reply)),
-        )
+        self._build(rate, recording)
         try:
             async with asyncio.TaskGroup() as tasks:
                 running = [
                     tasks.create_task(self._transcription.run(), name=f"transcribe-{self.call_id}"),
                     tasks.create_task(self._listening.run(line_events), name=f"listen-{self.call_id}"),
+                    tasks.create_task(self._judging.run(), name=f"judge-{self.call_id}"),
                     tasks.create_task(self._playing.run(), name=f"play-{self.call_id}"),
-                    tasks.create_task(self._count_frames(), name=f"count-{self.call_id}"),
+                    tasks.create_task(self._reporting.run(), name=f"report-{self.call_id}"),
                     tasks.create_task(self._record(recording), name=f"record-{self.call_id}"),
                 ]
                 await self._events.put(LineReady())
@@ -172,7 +158,8 @@ class Conversation:
                     task.cancel()
         finally:
             await self._line.close()
-            self._frames_counted()
+            self._memory.settle()
+            self._reporting.frames()
             self._observe(ConversationEnded(self.call_id, self._services.utc_now(), self._end_reason))
         return self._end_reason
 
@@ -180,12 +167,70 @@ class Conversation:
         """Order the end from outside (call control, drain). The conversation ends at once."""
         await self._events.put(EndOrdered(reason))
 
+    def _build(self, rate: int, recording: StereoRecording | None) -> None:
+        """Make the stages, now that the rate of the line is known."""
+        services, settings, emit = self._services, self._settings, self._events.put
+        self._transcription = Transcription(
+            services.speech_to_text,
+            self.call_id,
+            emit=emit,
+            on_failure=lambda error: self._stage_failed("recognition", error),
+        )
+        self._listening = Listening(
+            line_rate_hz=rate,
+            clock=self._clock,
+            recording=recording,
+            activity=VoiceActivity(services.new_detector(), settings.segments),
+            transcription=self._transcription,
+            now=services.now,
+            emit=emit,
+        )
+        for message in self._rejected_early:
+            self._listening.rejected(message)
+        self._judging = Judging(
+            services.turn_detector,
+            recent=self._listening.recent,
+            emit=emit,
+            on_failure=lambda error: self._stage_failed("turns", error),
+        )
+        self._playing = Playing(
+            self._line,
+            clock=self._clock,
+            recording=recording,
+            now=services.now,
+            lead_ms=settings.playout_lead_ms,
+            clock_rate_hz=HEARING_RATE_HZ,
+            on_audible=self._audible,
+            on_drained=lambda: emit(PlayoutDrained(self._answering.reply)),
+        )
+        self._answering = Answering(
+            self.call_id,
+            replying=Replying(services.assistant, settings.phrases),
+            speaking=Speaking(services.text_to_speech, line_rate_hz=rate),
+            playing=self._playing,
+            memory=self._memory,
+            clock=self._clock,
+            phrases=services.phrases,
+            openers=settings.openers,
+            line_rate_hz=rate,
+            now=services.now,
+            emit=emit,
+            on_spoken=lambda order, text: self._observe(
+                AssistantSpeaking(self.call_id, services.utc_now(), order.turn, text)
+            ),
+            on_failure=self._stage_failed,
+        )
+        self._reporting = Reporting(
+            self.call_id, self._observe, clock=self._clock, now=services.now, utc_now=services.utc_now
+        )
+        self._reporting.watch(self._listening, self._playing)
+
     # -- turns ----------------------------------------------------------------------
 
     async def _take_turns(self, tasks: asyncio.TaskGroup) -> None:
         while self._turns.state is not State.ENDED:
             event, now = await self._next_event()
-            if getattr(event, "reply", self._reply) != self._reply:
+            if getattr(event, "reply", self._answering.reply) != self._answering.reply:
                 continue  # of a reply that was cancelled
             try:
                 commands = self._turns.handle(event, now=now)
@@ -207,139 +252,83 @@ class Conversation:
         return event, self._clock.sample_at(self._services.now())
 
     def _follow(self, event: Event) -> None:
-        """What an event means for the memory: the machine does not know of it."""
+        """What an event means beside the turn: the machine does not know of memory and latency."""
         match event:
             case TextRecognised():
-                text = self._turns.heard_text
+                text, turn = self._turns.heard_text, self._turns.turn + 1
                 if text:
-                    self._observe(
-                        CallerHeard(self.call_id, self._services.utc_now(), self._turns.turn + 1, text, is_final=False)
-                    )
-            case ReplyAudible() if self._draft is not None:
-                self._answer_measured(self._draft)
-                self._memory.confirm(self._draft)
-            case ReplyFailed() if self._draft is not None:
-                self._memory.confirm(self._draft)
-            case PlayoutDrained() if self._draft is not None:
-                self._memory.confirm(self._draft)
-                self._reply_over(was_cut=False)
+                    self._observe(CallerHeard(self.call_id, self._services.utc_now(), turn, text, is_final=False))
+            case ReplyAudible(is_content=True):
+                if self._answering.timer is not None and self._answering.draft is not None:
+                    self._reporting.answer(self._answering.timer, self._answering.draft.order, self._audible_at)
+                    self._answering.timer = None
+            case ReplyFailed():
+                self._answering.confirm()
+            case PlayoutDrained():
+                self._answering.confirm()
+                self._answering.over(self._playing.heard(), was_cut=False)
             case _:
                 pass
 
     async def _execute(self, command: Command, tasks: asyncio.TaskGroup) -> None:
         match command:
+            case JudgeTurn():
+                self._judging.ask(command)
             case StartReply():
-                self._begin_reply(command)
-                name = f"reply-{self.call_id}-{self._reply}"
-                self._reply_task = tasks.create_task(self._reply_to(command, self._reply), name=name)
+                self._answering.begin(command, tasks)
+            case ReleaseReply():
+                self._reporting.prepared(command.turn, was_used=True)
+                self._answering.release(command)
+            case ConfirmReply():
+                self._answering.confirm()
+            case CorrectTurn(turn=turn, text=text):
+                self._memory.correct(turn, text)
+            case SayFiller():
+                self._answering.fill()
             case CancelReply():
-                await self._cancel_reply()
+                if self._answering.is_held:
+                    self._reporting.prepared(self._turns.turn + 1, was_used=False)
+                await self._answering.cancel()
+            case HoldPlayout():
+                self._held_at = self._services.now()
+                self._held_heard = await self._playing.hold()
+            case ResumePlayout():
+                self._held_heard = None
+                self._playing.resume()
+                self._reporting.false_alarm(self._turns.turn, self._held_at)
             case StopPlayout(onset_sample=onset):
                 await self._stop_playout(onset)
             case CloseLine(reason=reason):
                 self._end_reason = reason
-                await self._cancel_reply()
-                self._reply_over(was_cut=True)
+                self._last_words()
+            case _:
+                assert_never(command)
 
-    # -- one reply ------------------------------------------------------------------
-
-    def _begin_reply(self, order: StartReply) -> None:
-        self._reply += 1
-        self._draft = Draft(order)
-        self._playing.begin_reply()
-        self._timer = None
-        if order.last_voiced_sample is not None and order.turn_ended_sample is not None:
-            self._timer = AnswerTimer(
-                voice_ended_at=self._clock.time_of(order.last_voiced_sample),
-                turn_ended_at=self._clock.time_of(order.turn_ended_sample),
-                text_ready_at=self._services.now(),
-            )
-
-    async def _reply_to(self, order: StartReply, reply: int) -> None:
-        draft = self._draft
-        assert draft is not None
-        chunks: asyncio.Queue[str | None] = asyncio.Queue(_CHUNKS_MAX)
-        try:
-            async with asyncio.TaskGroup() as stages:
-                stages.create_task(self._write(order, draft, chunks), name=f"words-{self.call_id}-{reply}")
-                stages.create_task(self._speak(order, chunks), name=f"voice-{self.call_id}-{reply}")
-        except* (AssistantError, SynthesisError) as failures:
-            await self._reply_failed(order, reply, failures.exceptions[0])
-        except* Exception as failures:  # noqa: BLE001 - the root of the task: a bug in one reply must not end the call
-            await self._reply_failed(order, reply, failures.exceptions[0])
-        else:
-            await self._events.put(ReplyCompleted(reply, ends_call=draft.ends_call))
-            self._playing.complete_reply()
-
-    async def _write(self, order: StartReply, draft: Draft, chunks: asyncio.Queue[str | None]) -> None:
-        async for part in self._replying.reply(order, self._memory.dialogue):
-            if isinstance(part, str):
-                if self._timer is not None:
-                    self._timer.words_ready(self._services.now())
-                await chunks.put(part)
-            else:
-                self._memory.add_effect(draft, part)
-        await chunks.put(None)
-
-    async def _speak(self, order: StartReply, chunks: asyncio.Queue[str | None]) -> None:
-        while (chunk := await chunks.get()) is not None:
-            self._observe(AssistantSpeaking(self.call_id, self._services.utc_now(), order.turn, chunk.strip()))
-            async for piece in self._speaking.speak(chunk):
-                await self._playing.queue(piece)
-
-    async def _reply_failed(self, order: StartReply, reply: int, error: Exception) -> None:
-        stage = "speech" if isinstance(error, SynthesisError) else "reply"
-        self._stage_failed(stage, error)
-        self._playing.complete_reply()
-        await self._events.put(ReplyFailed(reply))
-
-    async def _reply_audible(self, at: float) -> None:
-        """The first audible sample of a reply is on the wire, at this time."""
-        self._audible_at = at
-        await self._events.put(ReplyAudible(self._reply))
-
-    def _answer_measured(self, draft: Draft) -> None:
-        timer, self._timer = self._timer, None
-        if timer is None:
-            return
-        latency = timer.audible(self._audible_at)
-        self._observe(
-            AnswerMeasured(
-                call_id=self.call_id,
-                at=self._services.utc_now(),
-                turn=draft.order.turn,
-                answer_latency_ms=latency.answer_ms,
-                end_of_turn_ms=latency.end_of_turn_ms,
-                recognition_ms=latency.recognition_ms,
-                first_words_ms=latency.first_words_ms,
-                first_sound_ms=latency.first_sound_ms,
-                last_voiced_sample=draft.order.last_voiced_sample or 0,
-                first_audible_sample=self._clock.sample_at(self._audible_at),
-            )
-        )
-
-    async def _cancel_reply(self) -> None:
-        task, self._reply_task = self._reply_task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
+    def _last_words(self) -> None:
+        """The call is over: what was said and heard until now is remembered, answered or not."""
+        self._answering.confirm()
+        self._answering.over(self._held_heard or self._playing.heard(), was_cut=True)
+        self._memory.caller_unanswered(self._turns.turn + 1, self._turns.heard_text)
 
     async def _stop_playout(self, onset: int) -> None:
+        """The caller has the floor: what was heard is what is remembered."""
+        was_held, self._held_heard = self._held_heard, None
+        stopped_at = self._held_at if was_held is not None else self._services.now()
         heard = await self._playing.stop()
-        draft = self._draft
+        draft = self._answering.draft
         if draft is not None and draft.is_confirmed:
-            stopped_after_ms = (self._services.now() - self._clock.time_of(onset)) * 1000
-            unplayed_ms = heard.unplayed_samples * 1000 / self._line.sample_rate_hz
-            turn = draft.order.turn
-            self._observe(BargedIn(self.call_id, self._services.utc_now(), turn, stopped_after_ms, unplayed_ms))
-            self._memory.assistant_said(draft, heard, was_cut=True)
-        self._draft = None
-        self._reply += 1  # whatever that reply still has on its way is too late
+            unplayed_ms = (was_held or heard).unplayed_samples * 1000 / self._line.sample_rate_hz
+            self._reporting.barge_in(draft.order.turn, onset, stopped_at, unplayed_ms)
+            self._answering.over(was_held or heard, was_cut=True)
+        self._answering.forget()
 
-    def _reply_over(self, *, was_cut: bool) -> None:
-        draft, self._draft = self._draft, None
-        if draft is not None and draft.is_confirmed:
-            self._memory.assistant_said(draft, self._playing.heard(), was_cut=was_cut)
+    async def _audible(self, at: float, is_content: bool) -> None:
+        """An audible sample of a reply, the first of its kind, is on the wire at this time."""
+        if is_content:
+            self._audible_at = at
+        elif self._answering.timer is not None:
+            self._answering.timer.opened(at)
+        await self._events.put(ReplyAudible(self._answering.reply, is_content))
 
     # -- beside the conversation ------------------------------------------------------
 
@@ -359,24 +348,6 @@ class Conversation:
             await WavFile(self._settings.recordings_path / f"{self.call_id}.wav", recording).run()
         except OSError as error:
             self._stage_failed("recording", error)
-
-    async def _count_frames(self) -> None:
-        while True:
-            await asyncio.sleep(_COUNT_EVERY_S)
-            self._frames_counted()
-
-    def _frames_counted(self) -> None:
-        at, rejected = self._services.utc_now(), self._listening.take_rejected()
-        frames_in, self._listening.frames_in = self._listening.frames_in, 0
-        frames_out, self._playing.frames_out = self._playing.frames_out, 0
-        total = sum(count for count, _ in rejected.values())
-        self._observe(
-            FramesCounted(
-                self.call_id, at, frames_in=frames_in, frames_out=frames_out, bytes_dropped=0, messages_rejected=total
-            )
-        )
-        for reason, (count, detail) in rejected.items():
-            self._observe(MessagesRejected(self.call_id, at, reason.value, detail, count))
 
     def _stage_failed(self, stage: str, error: Exception) -> None:
         self._observe(StageFailed(self.call_id, self._services.utc_now(), stage, type(error).__name__))

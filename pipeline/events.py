@@ -26,10 +26,44 @@ class SpeechStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechPaused:
+    """The caller has been quiet for some ten milliseconds: perhaps the end, perhaps a breath."""
+
+    last_voiced_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechResumed:
+    """The pause was one within speech."""
+
+    onset_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceJudged:
+    """What the beginning of the caller's speech sounds like, told once after each start."""
+
+    is_hum: bool
+    """A hum, as in "mm-hmm": no consonants, no open vowels."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnScored:
+    """The end-of-turn model has judged this pause."""
+
+    pause: int
+    """As numbered by ``commands.JudgeTurn``."""
+    finished: float
+    """Probability that the caller has finished."""
+
+
+@dataclass(frozen=True, slots=True)
 class TextRecognised:
     """The recogniser has a text for a stretch of speech; a later one replaces an earlier."""
 
     start_sample: int
+    end_sample: int
+    """The text accounts for the sound up to here, as far as the recogniser tells."""
     text: str
     is_final: bool
 
@@ -48,9 +82,10 @@ class DigitPressed:
 
 @dataclass(frozen=True, slots=True)
 class ReplyAudible:
-    """The first sample of the reply that can be heard is on the wire."""
+    """The first sample that can be heard is on the wire: of the answer itself, or of an opener before it."""
 
     reply: int = 0
+    is_content: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +131,10 @@ Event = (
     LineReady
     | SpeechStarted
     | SpeechStopped
+    | SpeechPaused
+    | SpeechResumed
+    | VoiceJudged
+    | TurnScored
     | TextRecognised
     | RecognitionLost
     | DigitPressed

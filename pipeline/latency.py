@@ -13,6 +13,9 @@ class AnswerLatency:
     """Milliseconds."""
 
     answer_ms: float
+    """To the first audible sample, of an opener or of the answer."""
+    content_ms: float
+    """To the first audible sample of the answer itself: the sum of what follows."""
     end_of_turn_ms: float
     recognition_ms: float
     first_words_ms: float
@@ -25,14 +28,21 @@ class AnswerTimer:
     def __init__(self, *, voice_ended_at: float, turn_ended_at: float, text_ready_at: float) -> None:
         self._moments = [voice_ended_at, turn_ended_at, text_ready_at]
         self._words_at: float | None = None
+        self._opened_at: float | None = None
 
     def words_ready(self, now: float) -> None:
         """The assistant's first speakable chunk is there. Only the first counts."""
         if self._words_at is None:
             self._words_at = now
 
+    def opened(self, at: float) -> None:
+        """The first audible sample of an opener is on the wire."""
+        if self._opened_at is None:
+            self._opened_at = at
+
     def audible(self, at: float) -> AnswerLatency:
-        """The first audible sample is on the wire."""
+        """The first audible sample of the answer itself is on the wire."""
+        first = at if self._opened_at is None else self._opened_at
         moments = [*self._moments, at if self._words_at is None else self._words_at, at]
         stages = [max(0.0, later - earlier) * 1000 for earlier, later in pairwise(moments)]
-        return AnswerLatency((at - moments[0]) * 1000, *stages)
+        return AnswerLatency((first - moments[0]) * 1000, (at - moments[0]) * 1000, *stages)

@@ -6,20 +6,34 @@ but the one for events, and those are rare.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from media.audio_ring import AudioRing
 from media.clock import LineClock
-from media.frames import BYTES_PER_SAMPLE
+from media.frames import BYTES_PER_SAMPLE, samples_in
 from media.line import AudioReceived, DigitReceived, LineEvent, LineOpened, MessageRejected, Rejection
 from media.recording import StereoRecording
 from media.resample import Resampler
-from pipeline.events import DigitPressed, LineLost, SpeechStarted, SpeechStopped
+from pipeline.events import (
+    DigitPressed,
+    LineLost,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+    SpeechStopped,
+    VoiceJudged,
+)
 from pipeline.transcribe import Transcription
-from vad.activity import VoiceActivity, VoiceStopped
+from vad.activity import Happened, VoiceActivity, VoicePaused, VoiceResumed, VoiceStopped
+from vad.activity import VoiceJudged as HumJudged
 from vad.segments import SpeechStarted as VoiceStarted
 
 HEARING_RATE_HZ = 16_000
 """The rate of recogniser and detector, and of all positions in the caller's audio."""
 
-Emit = Callable[[SpeechStarted | SpeechStopped | DigitPressed | LineLost], Awaitable[None]]
+JUDGED_MS = 8_000
+"""What the end-of-turn model wants to hear."""
+
+Heard = SpeechStarted | SpeechPaused | SpeechResumed | SpeechStopped | VoiceJudged | DigitPressed | LineLost
+Emit = Callable[[Heard], Awaitable[None]]
 
 
 class Listening:
@@ -44,6 +58,7 @@ class Listening:
         self._transcription = transcription
         self._now = now
         self._emit = emit
+        self._recent = AudioRing(samples_in(JUDGED_MS, HEARING_RATE_HZ))
         self._received_samples = 0
         self.frames_in = 0
         self._rejected: dict[Rejection, tuple[int, str]] = {}
@@ -80,12 +95,28 @@ class Listening:
         if self._recording is not None:
             self._recording.caller(pcm)
         heard = self._to_hearing.feed(pcm)
+        self._recent.push(heard)
         self._transcription.push(heard)
         for happened in self._activity.feed(heard):
-            match happened:
-                case VoiceStarted(start_sample=start, onset_sample=onset):
-                    self._transcription.speech_started(start)
-                    await self._emit(SpeechStarted(onset))
-                case VoiceStopped(end_sample=end, last_voiced_sample=last):
-                    self._transcription.speech_stopped(end)
-                    await self._emit(SpeechStopped(last))
+            await self._tell(happened)
+
+    async def _tell(self, happened: Happened) -> None:
+        match happened:
+            case VoiceStarted(start_sample=start, onset_sample=onset):
+                self._transcription.speech_started(start)
+                await self._emit(SpeechStarted(onset))
+            case VoicePaused(last_voiced_sample=last):
+                self._transcription.speech_paused(last)
+                await self._emit(SpeechPaused(last))
+            case VoiceResumed(onset_sample=onset):
+                await self._emit(SpeechResumed(onset))
+            case HumJudged(is_hum=is_hum):
+                await self._emit(VoiceJudged(is_hum))
+            case VoiceStopped(end_sample=end, last_voiced_sample=last):
+                self._transcription.speech_stopped(end)
+                await self._emit(SpeechStopped(last))
+
+    def recent(self) -> bytes:
+        """The last 8 s of what was heard, at 16 kHz."""
+        end = self._recent.end_sample
+        return self._recent.read(end - samples_in(JUDGED_MS, HEARING_RATE_HZ), end).tobytes()

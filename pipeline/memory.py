@@ -5,12 +5,13 @@ counts as far as it was heard; an effect counts once its reply is heard.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from agent.assistant import EndCall, Expect, UpdateClaim
 from agent.dialogue import Dialogue, Message, Persona
 from media.playout import Heard
-from pipeline.commands import Cause, StartReply
+from pipeline.commands import Cause, ReleaseReply, StartReply
 from pipeline.records import AssistantSaid, CallerHeard, ClaimValueSet, Observer
 from pipeline.reply import Effect
 
@@ -20,9 +21,18 @@ class Draft:
 
     def __init__(self, order: StartReply) -> None:
         self.order = order
+        self.text = order.text
+        """What it answers; the words may get their final spelling when it is released."""
         self.effects: list[Effect] = []
         self.is_confirmed = False
         self.ends_call = False
+        self.words_at: float | None = None
+        """When its first speakable chunk was there, in monotonic seconds."""
+
+    def released(self, order: ReleaseReply) -> None:
+        """It is the answer to this."""
+        self.text = order.text
+        self.order = replace(self.order, text=order.text, last_voiced_sample=order.last_voiced_sample)
 
 
 class Memory:
@@ -35,6 +45,8 @@ class Memory:
         self.dialogue = dialogue
         self._observer = observer
         self._utc_now = utc_now
+        self._unsettled: CallerHeard | None = None
+        """Said and being answered; its final text may still come."""
 
     def add_effect(self, draft: Draft, effect: Effect) -> None:
         """Take an effect of a reply: now if the reply is heard already, else when it is."""
@@ -50,16 +62,39 @@ class Memory:
         if draft.is_confirmed:
             return
         draft.is_confirmed = True
-        order = draft.order
-        if order.cause is Cause.ANSWER and order.text:
-            self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, order.text))
-            self._observer.observe(CallerHeard(self._call_id, self._utc_now(), order.turn, order.text, is_final=True))
+        self.settle()
+        if draft.order.cause is Cause.ANSWER and draft.text:
+            self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, draft.text))
+            self._unsettled = CallerHeard(self._call_id, self._utc_now(), draft.order.turn, draft.text, is_final=True)
         for effect in draft.effects:
             self._apply(effect)
         draft.effects.clear()
 
+    def caller_unanswered(self, turn: int, text: str) -> None:
+        """The call ended before this could be answered."""
+        self.settle()
+        last = self.dialogue.messages[-1] if self.dialogue.messages else None
+        if text and (last is None or last.text != text):
+            self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, text))
+            self._observer.observe(CallerHeard(self._call_id, self._utc_now(), turn, text, is_final=True))
+
+    def correct(self, turn: int, text: str) -> None:
+        """The final text of a turn that is being answered has come, and differs."""
+        heard = self._unsettled
+        if heard is None or heard.turn != turn:
+            return  # written already: rows are not changed
+        self._unsettled = replace(heard, text=text)
+        self.dialogue = self.dialogue.with_correction(heard.text, text)
+
+    def settle(self) -> None:
+        """No correction can come any more: report what the caller said last."""
+        heard, self._unsettled = self._unsettled, None
+        if heard is not None:
+            self._observer.observe(heard)
+
     def assistant_said(self, draft: Draft, heard: Heard, *, was_cut: bool) -> None:
         """The reply has ended, or was cut: this is what was heard of it."""
+        self.settle()
         if not heard.text:
             return
         self.dialogue = self.dialogue.with_message(Message(Persona.ASSISTANT, heard.text, was_cut))

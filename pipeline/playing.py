@@ -1,4 +1,9 @@
-"""The async shell around playout: sends frames when they are due, and stops at once."""
+"""The async shell around playout: sends frames when they are due, and stops at once.
+
+A reply may be held (prepared before the turn has ended: nothing of it is heard
+until it is released), and playout may be held (the caller speaks: what was not
+heard waits, to be played on or thrown away).
+"""
 
 import asyncio
 import contextlib
@@ -16,6 +21,9 @@ _QUEUED_MAX_MS = 30_000
 """Overflow rule: the voice waits. What is synthesised too early may never be heard."""
 _CONTIGUOUS_MS = 5
 
+Played = Callable[[FrameSent], None]
+"""Told of every frame at the moment of sending: the echo canceller's reference."""
+
 
 class Playing:
     """What one call hears. Times are the shell's monotonic seconds."""
@@ -29,8 +37,9 @@ class Playing:
         now: Callable[[], float],
         lead_ms: int,
         clock_rate_hz: int,
-        on_audible: Callable[[float], Awaitable[None]],
+        on_audible: Callable[[float, bool], Awaitable[None]],
         on_drained: Callable[[], Awaitable[None]],
+        on_played: Played | None = None,
     ) -> None:
         self._line = line
         self._playout = Playout(sample_rate_hz=line.sample_rate_hz, lead_ms=lead_ms)
@@ -41,26 +50,61 @@ class Playing:
         self._contiguous = samples_in(_CONTIGUOUS_MS, line.sample_rate_hz)
         self._on_audible = on_audible
         self._on_drained = on_drained
+        self._on_played = on_played
         self._wake = asyncio.Event()
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._wire = asyncio.Lock()
         self._is_complete = False
+        self._held_pieces: list[SpokenPiece] | None = None
         self._recorded_until = 0
         self.frames_out = 0
 
-    def begin_reply(self) -> None:
-        """What is queued from here on is one reply."""
-        self._playout.begin_reply()
+    def begin_reply(self, *, is_held: bool = False) -> None:
+        """What is queued from here on is one reply; held, nothing of it plays before ``release``."""
         self._is_complete = False
+        self._has_room.set()
+        if is_held:
+            self._held_pieces = []
+        else:
+            self._held_pieces = None
+            self._playout.begin_reply()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether sound of the held reply is there."""
+        return bool(self._held_pieces)
+
+    def release(self, opener: SpokenPiece | None = None) -> None:
+        """Play the held reply, after an opener if there is one."""
+        pieces, self._held_pieces = self._held_pieces or [], None
+        self._playout.begin_reply()
+        if opener is not None:
+            self.add_opener(opener)
+        for piece in pieces:
+            self._queue(piece)
+        self._has_room.set()
+        self._wake.set()
+
+    def add_opener(self, opener: SpokenPiece) -> None:
+        """Play something before the reply's own first sound."""
+        self._playout.queue(opener.pcm, opener.words, first_audible_sample=opener.first_audible_sample, is_opener=True)
+        self._wake.set()
 
     async def queue(self, piece: SpokenPiece) -> None:
-        """Queue sound of the reply; waits while half a minute of it is queued."""
+        """Queue sound of the reply; waits while half a minute is queued, or while its first piece is held."""
         await self._has_room.wait()
-        self._playout.queue(piece.pcm, piece.words, first_audible_sample=piece.first_audible_sample)
+        if self._held_pieces is not None:
+            self._held_pieces.append(piece)
+            self._has_room.clear()  # what comes after the first piece may never be wanted
+            return
+        self._queue(piece)
         if self._playout.queued_ms > _QUEUED_MAX_MS:
             self._has_room.clear()
         self._wake.set()
+
+    def _queue(self, piece: SpokenPiece) -> None:
+        self._playout.queue(piece.pcm, piece.words, first_audible_sample=piece.first_audible_sample)
 
     def complete_reply(self) -> None:
         """The reply is whole: say when it has been heard."""
@@ -71,18 +115,33 @@ class Playing:
         """What has been heard of the reply."""
         return self._playout.heard(self._now())
 
-    async def stop(self) -> Heard:
-        """Silence: take back what has not been heard. No frame leaves after the stop order."""
-        self._is_complete = False
+    async def hold(self) -> Heard:
+        """Silence, perhaps for a moment: what has not been heard waits. No frame leaves after the stop order."""
         async with self._wire:
-            now = self._now()
-            heard = self._playout.flush(now)
-            self._has_room.set()
-            if heard.unplayed_samples or heard.unheard_text:
-                if self._recording is not None:
-                    self._recording.take_back(self._record_position(now))
-                await self._line.stop_audio()
+            heard = self._playout.hold(self._now())
+            await self._silence(heard)
         return heard
+
+    def resume(self) -> None:
+        """Play on from the word where ``hold`` stopped."""
+        self._playout.resume()
+        self._wake.set()
+
+    async def stop(self) -> Heard:
+        """Silence: take back what has not been heard, for good."""
+        self._is_complete = False
+        self._held_pieces = None
+        async with self._wire:
+            heard = self._playout.flush(self._now())
+            self._has_room.set()
+            await self._silence(heard)
+        return heard
+
+    async def _silence(self, heard: Heard) -> None:
+        if heard.unplayed_samples or heard.was_queued:
+            if self._recording is not None:
+                self._recording.take_back(self._record_position(self._now()))
+            await self._line.stop_audio()
 
     async def run(self) -> None:
         """Send frames until cancelled, or until the line is gone."""
@@ -94,21 +153,26 @@ class Playing:
             await self._wait()
 
     async def _send_due(self) -> None:
-        audible_at = None
+        audible: list[tuple[float, bool]] = []
         async with self._wire:
             while (frame := self._playout.take(self._now())) is not None:
                 await self._line.send_audio(frame.pcm)
                 self.frames_out += 1
                 self._record(frame)
-                audible_at = audible_at if frame.first_audible_at is None else frame.first_audible_at
-        if audible_at is not None:
-            await self._on_audible(audible_at)
-        if self._playout.queued_ms < _QUEUED_MAX_MS / 2:
+                if self._on_played is not None:
+                    self._on_played(frame)
+                if frame.opener_audible_at is not None:
+                    audible.append((frame.opener_audible_at, False))
+                if frame.first_audible_at is not None:
+                    audible.append((frame.first_audible_at, True))
+        for at, is_content in audible:
+            await self._on_audible(at, is_content)
+        if self._held_pieces is None and self._playout.queued_ms < _QUEUED_MAX_MS / 2:
             self._has_room.set()
 
     async def _wait(self) -> None:
         deadline = self._playout.next_deadline()
-        if deadline is None and self._is_complete:
+        if deadline is None and self._is_complete and self._held_pieces is None and not self._playout.is_held:
             drains_at = self._playout.drains_at() or 0.0
             if drains_at <= self._now():
                 self._is_complete = False

@@ -39,6 +39,9 @@ class Recognition(Protocol):
     def speech_started(self, start_sample: int) -> None:
         """Speech began at this sample (already pushed: the onset is reported late)."""
 
+    def speech_paused(self, end_sample: int) -> None:
+        """Speech may have ended before this sample: a hypothesis that reaches there is wanted soon."""
+
     def speech_stopped(self, end_sample: int) -> None:
         """Speech ended before this sample; a final hypothesis is due soon after."""
 
@@ -108,4 +111,19 @@ class TextToSpeech(Protocol):
 
         Raises:
             pipeline.errors.SynthesisError: The service failed.
+        """
+
+
+class TurnDetector(Protocol):
+    """A model that hears whether a caller has finished, shared by all calls."""
+
+    async def warm_up(self) -> None:
+        """Load and run once, so that the first caller does not pay for it."""
+
+    async def finished(self, pcm: bytes, text: str) -> float:
+        """The probability, 0 to 1, that the caller has finished.
+
+        Args:
+            pcm: At most the last 8 s of 16 kHz 16-bit audio, ending now: with the silence so far.
+            text: What is understood of the turn so far; may be empty.
         """

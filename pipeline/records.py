@@ -91,7 +91,9 @@ class AnswerMeasured:
     last_voiced_sample: int
     """Where the caller's voice ended."""
     first_audible_sample: int
-    """Where our voice began, on the same time line."""
+    """Where our voice began, on the same time line: with an opener, or with the answer itself."""
+    content_latency_ms: float | None = None
+    """The same to the first audible sample of the answer itself, None where it is the same; the stages add up to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,26 @@ class BargedIn:
     """From the onset of the caller's voice to the order to stop."""
     unplayed_ms: float
     """Sound that had been sent and was taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class FalseAlarm:
+    """The caller made us stop and did not want to speak: we went on from the word where we stopped."""
+
+    call_id: str
+    at: datetime
+    turn: int
+    silent_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPrepared:
+    """A reply was prepared before the turn had ended: used, or thrown away."""
+
+    call_id: str
+    at: datetime
+    turn: int
+    was_used: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +175,8 @@ Record = (
     | ClaimValueSet
     | AnswerMeasured
     | BargedIn
+    | FalseAlarm
+    | ReplyPrepared
     | StageFailed
     | FramesCounted
     | MessagesRejected

@@ -37,6 +37,11 @@ class Transcription:
         if self._recognition is not None:
             self._recognition.speech_started(max(0, start_sample - self._opened_at_sample))
 
+    def speech_paused(self, end_sample: int) -> None:
+        """Pass on where speech may have ended, counted from the start of the call."""
+        if self._recognition is not None:
+            self._recognition.speech_paused(max(0, end_sample - self._opened_at_sample))
+
     def speech_stopped(self, end_sample: int) -> None:
         """Pass on where speech ended, counted from the start of the call."""
         if self._recognition is not None:
@@ -65,5 +70,8 @@ class Transcription:
 
     def _recognised(self, hypothesis: Hypothesis) -> TextRecognised:
         return TextRecognised(
-            self._opened_at_sample + hypothesis.start_sample, hypothesis.text, is_final=hypothesis.is_final
+            self._opened_at_sample + hypothesis.start_sample,
+            self._opened_at_sample + hypothesis.end_sample,
+            hypothesis.text,
+            is_final=hypothesis.is_final,
         )

@@ -35,12 +35,13 @@ class AcsCallControl:
             https is meant. A path is refused: requests would be signed for another host.
         access_key: A key of the resource, base64.
         audio_channel: unmixed tells the participants apart; mixed is one stream of all.
+        sample_rate_hz: Of the media stream, both ways: 16000 or 24000.
         retries: How often a request is sent again that was throttled or not delivered.
         connect_timeout_s: To reach the service, each time.
         read_timeout_s: Between two pieces of its response, each time.
 
     Raises:
-        CallControlError: The endpoint or the key cannot be one.
+        CallControlError: The endpoint, the key or the rate cannot be one.
     """
 
     def __init__(
@@ -49,11 +50,13 @@ class AcsCallControl:
         access_key: str,
         *,
         audio_channel: Literal["unmixed", "mixed"] = "unmixed",
+        sample_rate_hz: int = 16_000,
         retries: int = 2,
         connect_timeout_s: float = 5.0,
         read_timeout_s: float = 10.0,
     ) -> None:
         self._audio_channel = MediaStreamingAudioChannelType(audio_channel)
+        self._audio_format = _format_of(sample_rate_hz)
         self._client = CallAutomationClient(
             _checked_endpoint(endpoint),
             AzureKeyCredential(_checked_key(access_key)),
@@ -93,7 +96,7 @@ class AcsCallControl:
             audio_channel_type=self._audio_channel,
             start_media_streaming=True,
             enable_bidirectional=True,
-            audio_format=AudioFormat.PCM16_K_MONO,
+            audio_format=self._audio_format,
             enable_dtmf_tones=True,
         )
         try:
@@ -133,6 +136,16 @@ class AcsCallControl:
     async def close(self) -> None:
         """See ``calls.ports.CallControl.close``."""
         await self._client.close()
+
+
+def _format_of(sample_rate_hz: int) -> AudioFormat:
+    match sample_rate_hz:
+        case 16_000:
+            return AudioFormat.PCM16_K_MONO
+        case 24_000:
+            return AudioFormat.PCM24_K_MONO
+        case _:
+            raise CallControlError(f"the service does not stream at {sample_rate_hz} Hz, but at 16000 or 24000")
 
 
 def _checked_endpoint(endpoint: str) -> str:

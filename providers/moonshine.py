@@ -6,9 +6,9 @@ from threading import Event, Lock
 
 import numpy as np
 
+from media.audio_ring import AudioRing, Pcm, quietest_sample
 from pipeline.errors import RecognitionError
 from pipeline.ports import Hypothesis
-from providers.audio_ring import AudioRing, Pcm, quietest_sample
 from providers.errors import ProvidersError
 from providers.inference import InferenceThreads
 from providers.moonshine_model import SAMPLE_RATE_HZ, Decoding, MoonshineModel
@@ -144,6 +144,11 @@ class MoonshineRecognition:
         self._stretches.start(min(start_sample, self._ring.end_sample))
         self._look()
 
+    def speech_paused(self, end_sample: int) -> None:
+        """Speech may have ended before this sample: a partial decode that reaches there is due."""
+        self._stretches.pause(min(end_sample, self._ring.end_sample))
+        self._look()
+
     def speech_stopped(self, end_sample: int) -> None:
         """Speech ended before this sample: its final text comes next."""
         self._stretches.stop(min(end_sample, self._ring.end_sample))
@@ -219,7 +224,7 @@ class MoonshineRecognition:
         if decoding is None:
             return None
         text = self._stretches.partial_decoded(job, decoding.text)
-        if self._is_final_due() or text in ("", self._partial_text):
+        if self._is_final_due() or not text or (text == self._partial_text and not job.is_wanted):
             return None
         self._partial_text = text
         return Hypothesis(text, is_final=False, start_sample=start_sample, end_sample=job.end_sample)

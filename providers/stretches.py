@@ -34,6 +34,8 @@ class Job:
     known_text: str | None = None
     """Of a final: its text, when a partial decode reached beyond the end already. Most do: the
     end of speech is reported after some silence, and by then nothing is left to be decoded."""
+    is_wanted: bool = False
+    """Of a partial: somebody waits for it, even when it says nothing new."""
 
 
 @dataclass(slots=True)
@@ -46,6 +48,8 @@ class _Stretch:
     """Up to where the last partial decode went."""
     tried_text: str | None = None
     """What it said of the rest."""
+    wanted_sample: int = 0
+    """A text that reaches to here is wanted soon."""
     texts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -90,6 +94,11 @@ class Stretches:
             return
         self._stretches.append(_Stretch(max(0, sample)))
 
+    def pause(self, sample: int) -> None:
+        """Speech may have ended before this sample: decode as soon as so much is there."""
+        if self._stretches and self._stretches[-1].end_sample is None:
+            self._stretches[-1].wanted_sample = sample
+
     def stop(self, sample: int) -> None:
         """Speech ended."""
         if self._stretches and self._stretches[-1].end_sample is None:
@@ -109,8 +118,9 @@ class Stretches:
             known_text = stretch.tried_text if stretch.tried_sample >= end else None
             return Job(Extent.FINAL, rest, max(rest, end), known_text)
         due_samples = max(self._partial_samples, (end - rest) // 16)
-        if end - stretch.tried_sample >= due_samples:
-            return Job(Extent.PARTIAL, rest, end)
+        is_wanted = stretch.tried_sample < stretch.wanted_sample <= end
+        if is_wanted or end - stretch.tried_sample >= due_samples:
+            return Job(Extent.PARTIAL, rest, end, is_wanted=is_wanted)
         return None
 
     def partial_decoded(self, job: Job, text: str) -> str:

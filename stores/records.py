@@ -70,14 +70,14 @@ class ClaimChangeRecord:
 class TurnRecord:
     """The latency of one answer, stage by stage, all in milliseconds.
 
-    The stages follow each other and add up to ``answer_latency_ms``.
+    The stages follow each other and add up to ``content_latency_ms``.
     """
 
     call_id: str
     turn: int
     measured_at: datetime
     answer_latency_ms: float
-    """From the caller's last voiced sample to our first audible sample on the wire."""
+    """From the caller's last voiced sample to our first audible sample on the wire, an opener's or the answer's."""
     end_of_turn_ms: float
     """…until it was decided that the caller had finished,"""
     recognition_ms: float
@@ -87,6 +87,13 @@ class TurnRecord:
     first_sound_ms: float
     """…until its first audible sample was on the wire."""
     was_interrupted: bool = False
+    content_latency_ms: float | None = None
+    """To the first audible sample of the answer itself; None where it is the same as ``answer_latency_ms``."""
+
+    @property
+    def to_content_ms(self) -> float:
+        """From the caller's last voiced sample to the first audible sample of the answer itself."""
+        return self.answer_latency_ms if self.content_latency_ms is None else self.content_latency_ms
 
 
 @dataclass(frozen=True, slots=True)

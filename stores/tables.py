@@ -104,6 +104,7 @@ turns = Table(
     Column("first_words_ms", Float, nullable=False),
     Column("first_sound_ms", Float, nullable=False),
     Column("was_interrupted", Boolean, nullable=False),
+    Column("content_latency_ms", Float),
 )
 
 
@@ -159,6 +160,7 @@ def turn_row(turn: TurnRecord) -> dict[str, Any]:
         "first_words_ms": turn.first_words_ms,
         "first_sound_ms": turn.first_sound_ms,
         "was_interrupted": turn.was_interrupted,
+        "content_latency_ms": turn.content_latency_ms,
     }
 
 

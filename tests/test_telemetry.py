@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
 import pytest
 from prometheus_client import generate_latest
 
+from calls.webhooks import WebhookCounts
 from pipeline.records import (
     AnswerMeasured,
     AssistantSaid,
@@ -17,9 +18,11 @@ from pipeline.records import (
     ClaimValueSet,
     ConversationEnded,
     ConversationStarted,
+    FalseAlarm,
     FramesCounted,
     MessagesRejected,
     Record,
+    ReplyPrepared,
     StageFailed,
 )
 from telemetry import LATENCY_BOUNDS_MS, OWN_LOGGERS, Observers, Telemetry, configure_logging, key_values, log_line
@@ -130,6 +133,23 @@ def test_active_calls_go_up_and_down(telemetry: Telemetry) -> None:
     assert value(telemetry, "call_active") == 1
 
 
+def test_webhooks_are_shown_as_they_are_now(telemetry: Telemetry) -> None:
+    """Each count has its metric, at zero first, and is read anew at every request."""
+    counts = WebhookCounts()
+    telemetry.show_webhooks(counts)
+    names = [field.name for field in fields(WebhookCounts)]
+    assert [value(telemetry, f"webhook_{name}_total") for name in names] == [0] * len(names)
+    counts.calls_accepted += 2
+    counts.requests_unauthorized = 5
+    counts.events_refused = 1
+    assert value(telemetry, "webhook_calls_accepted_total") == 2
+    assert value(telemetry, "webhook_requests_unauthorized_total") == 5
+    assert value(telemetry, "webhook_events_refused_total") == 1
+    assert value(telemetry, "webhook_callbacks_total") == 0
+    counts.calls_accepted += 1
+    assert value(telemetry, "webhook_calls_accepted_total") == 3
+
+
 def test_counters_exist_before_their_first_event(telemetry: Telemetry) -> None:
     """A rate must not miss the first one."""
     for name in ("frames_in", "frames_out", "messages_rejected", "audio_dropped_bytes", "barge_in"):
@@ -155,7 +175,7 @@ def test_nothing_that_was_said_leaves(
     """Whatever text a record holds: no word of it in the log or the metrics, and one line with the call's id."""
     record = record_with(kind, secret)
     assert any(getattr(record, field.name) == secret for field in fields(kind)) == (
-        kind not in (ConversationStarted, AnswerMeasured, BargedIn, FramesCounted)
+        kind not in (ConversationStarted, AnswerMeasured, BargedIn, FalseAlarm, ReplyPrepared, FramesCounted)
     )
     with caplog.at_level(logging.DEBUG):
         telemetry.observe(record)
@@ -175,8 +195,8 @@ def test_a_line_says_what_can_be_said(telemetry: Telemetry, caplog: pytest.LogCa
         telemetry.observe(ClaimValueSet("call-1", NOW, "policy_number", "B01", "B02"))
     assert caplog.messages == [
         "event=caller_heard call_id=call-1 turn=1 is_final=true words=3",
-        "event=answer_measured call_id=call-1 turn=2 answer_latency_ms=612.3 end_of_turn_ms=400.0 "
-        "recognition_ms=30.0 first_words_ms=120.0 first_sound_ms=62.3",
+        "event=answer_measured call_id=call-1 turn=2 answer_latency_ms=612.3 content_latency_ms=612.3 "
+        "end_of_turn_ms=400.0 recognition_ms=30.0 first_words_ms=120.0 first_sound_ms=62.3",
         "event=stage_failed call_id=call-1 stage=reply reason=openai.APITimeoutError",
         "event=claim_value_set call_id=call-1 field=policy_number corrected=true",
     ]
@@ -243,3 +263,22 @@ def test_an_observer_that_raises_does_not_stop_the_others(caplog: pytest.LogCapt
     assert "observer=Recorder" in caplog.messages[0]
     assert "error=ValueError" in caplog.messages[0]
     assert "Dupont" not in caplog.text
+
+
+def test_the_answers_own_latency_is_told_apart(telemetry: Telemetry) -> None:
+    """An opener after 300 ms, the answer after 900: both are histograms."""
+    telemetry.observe(replace(ANSWER, answer_latency_ms=300.0, content_latency_ms=900.0))
+    telemetry.observe(replace(ANSWER, answer_latency_ms=400.0, content_latency_ms=None))
+    assert value(telemetry, "call_answer_latency_milliseconds_sum") == 700
+    assert value(telemetry, "call_answer_content_latency_milliseconds_sum") == 1300
+
+
+def test_waste_and_false_alarms_are_counted(telemetry: Telemetry) -> None:
+    """What speculation costs, and how often we stopped for nothing."""
+    telemetry.observe(ReplyPrepared("c", NOW, 1, was_used=True))
+    telemetry.observe(ReplyPrepared("c", NOW, 1, was_used=False))
+    telemetry.observe(ReplyPrepared("c", NOW, 2, was_used=False))
+    telemetry.observe(FalseAlarm("c", NOW, 1, silent_ms=300))
+    assert value(telemetry, "call_reply_prepared_total", used="true") == 1
+    assert value(telemetry, "call_reply_prepared_total", used="false") == 2
+    assert value(telemetry, "call_false_alarm_total") == 1

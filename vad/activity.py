@@ -1,16 +1,50 @@
-"""One call's voice activity: frames in, speech started and stopped out. No I/O.
+"""One call's voice activity: frames in; speech started, paused, resumed and stopped out. No I/O.
 
 Puts the detector, the segments and the voicing together and hides that each
-works on pieces of another size.
+works on pieces of another size. The detector decides what is speech; where it
+pauses, the levels know 50 to 150 ms earlier.
 """
 
 from dataclasses import dataclass
 
+from media.audio_ring import AudioRing
 from media.chunks import Chunks
-from media.frames import BYTES_PER_SAMPLE
+from media.frames import BYTES_PER_SAMPLE, samples_in
 from vad.detector import Detector
+from vad.hum import is_hum
 from vad.segments import Segments, SegmentSettings, SpeechStarted, SpeechStopped
 from vad.voicing import Voicing
+
+_PAUSE_MS = 80
+"""Levels that are low for so long are a pause: stop consonants are mostly shorter."""
+_UNLIKELY_MS = 60
+"""The detector's own view of a pause, for lines too noisy for levels."""
+_RESUME_MS = 20
+_JUDGE_AFTER_MS = 190
+_JUDGE_EVERY_MS = 100
+_JUDGE_UNTIL_MS = 700
+_KEPT_MS = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class VoicePaused:
+    """The voice is silent within a stretch of speech: perhaps its end."""
+
+    last_voiced_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceResumed:
+    """The voice is there again, in the same stretch."""
+
+    onset_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceJudged:
+    """What the stretch sounds like so far; told 190 ms after its onset, and when it changes."""
+
+    is_hum: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +57,84 @@ class VoiceStopped:
     """One past the last sample that can be heard as voice."""
 
 
+Happened = SpeechStarted | VoicePaused | VoiceResumed | VoiceJudged | VoiceStopped
+
+
 class VoiceActivity:
     """The voice activity of one call, at the detector's rate."""
 
     def __init__(self, detector: Detector, settings: SegmentSettings | None = None) -> None:
+        rate = detector.sample_rate_hz
         self._detector = detector
+        self._rate = rate
         self._windows = Chunks(detector.window_samples * BYTES_PER_SAMPLE)
         self._segments = Segments(settings)
-        self._voicing = Voicing(sample_rate_hz=detector.sample_rate_hz)
+        self._voicing = Voicing(sample_rate_hz=rate)
+        self._recent = AudioRing(samples_in(_KEPT_MS, rate))
         self._onset_sample = 0
+        self._paused_at: int | None = None
+        self._was_hum: bool | None = None
+        self._judge_at = 0
 
     @property
     def is_speaking(self) -> bool:
         """Whether somebody speaks now."""
         return self._segments.is_speaking
 
-    def feed(self, pcm: bytes) -> list[SpeechStarted | VoiceStopped]:
+    def feed(self, pcm: bytes) -> list[Happened]:
         """Take a frame of any length; what it made happen, in order (mostly nothing)."""
         self._voicing.feed(pcm)
-        happened: list[SpeechStarted | VoiceStopped] = []
+        self._recent.push(pcm)
+        happened: list[Happened] = []
         for window in self._windows.feed(pcm):
             match self._segments.feed(self._detector.probability(window), self._detector.window_samples):
                 case SpeechStarted() as started:
-                    self._onset_sample = started.onset_sample
+                    self._began(started.onset_sample)
                     happened.append(started)
                 case SpeechStopped(end_sample=end):
-                    last = self._voicing.last_voiced_sample(since_sample=self._onset_sample)
-                    happened.append(VoiceStopped(end_sample=end, last_voiced_sample=end if last is None else last))
+                    self._paused_at = None
+                    happened.append(VoiceStopped(end_sample=end, last_voiced_sample=self._last_voiced(end)))
                 case None:
                     pass
+        if self._segments.is_speaking:
+            happened += self._within_speech()
         return happened
+
+    def _began(self, onset: int) -> None:
+        self._onset_sample = onset
+        self._paused_at = None
+        self._was_hum = None
+        self._judge_at = onset + samples_in(_JUDGE_AFTER_MS, self._rate)
+
+    def _within_speech(self) -> list[Happened]:
+        happened: list[Happened] = []
+        now = self._recent.end_sample
+        if now >= self._judge_at and now - self._onset_sample <= samples_in(_JUDGE_UNTIL_MS, self._rate):
+            self._judge_at = now + samples_in(_JUDGE_EVERY_MS, self._rate)
+            hums = is_hum(self._recent.read(self._onset_sample, now), self._rate)
+            if hums != self._was_hum:
+                self._was_hum = hums
+                happened.append(VoiceJudged(hums))
+        loud_until, likely_until = self._voicing.loud_until_sample, self._segments.likely_until_sample
+        if self._paused_at is None:
+            is_quiet = now - max(loud_until, self._onset_sample) >= samples_in(_PAUSE_MS, self._rate)
+            is_unlikely = self._segments.position - likely_until >= samples_in(_UNLIKELY_MS, self._rate)
+            if is_quiet or is_unlikely:
+                self._paused_at = now
+                happened.append(VoicePaused(self._paused_after(now, loud_until if is_quiet else likely_until)))
+        elif (
+            loud_until >= self._paused_at + samples_in(_RESUME_MS, self._rate)
+            and likely_until >= self._segments.position
+        ):
+            happened.append(VoiceResumed(self._paused_at))
+            self._paused_at = None
+        return happened
+
+    def _paused_after(self, now: int, otherwise: int) -> int:
+        last = self._last_voiced(otherwise)
+        # In noise the levels see no end at all.
+        return last if now - last >= samples_in(_PAUSE_MS / 2, self._rate) else otherwise
+
+    def _last_voiced(self, otherwise: int) -> int:
+        last = self._voicing.last_voiced_sample(since_sample=self._onset_sample)
+        return otherwise if last is None else last

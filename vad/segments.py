@@ -59,6 +59,16 @@ class Segments:
         self._likely_until = 0
         self.is_speaking = False
 
+    @property
+    def position(self) -> int:
+        """Samples that were fed."""
+        return self._position
+
+    @property
+    def likely_until_sample(self) -> int:
+        """One past the last window that was likely speech, within the stretch."""
+        return self._likely_until
+
     def feed(self, probability: float, window_samples: int) -> SpeechStarted | SpeechStopped | None:
         """Take the next window's probability."""
         start = self._position

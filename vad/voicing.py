@@ -17,6 +17,10 @@ _BELOW_SPEECH_DB = 30.0
 """What is this much weaker than the speech before it is breath, room or line."""
 _FLOOR_DBFS = -50.0
 
+_QUIET_BELOW_SPEECH_DB = 20.0
+"""What is this much weaker than the loudest just before is a pause, or a stop consonant."""
+_FORGET_DB_PER_S = 10.0
+
 
 class Voicing:
     """Remembers the level of the last seconds in blocks of 5 ms."""
@@ -26,6 +30,13 @@ class Voicing:
         self._levels: deque[float] = deque(maxlen=_KEPT_MS // BLOCK_MS)
         self._blocks = 0
         self._rest = np.zeros(0, dtype=np.float32)
+        self._loudest = _FLOOR_DBFS
+        self._loud_until_block = 0
+
+    @property
+    def loud_until_sample(self) -> int:
+        """One past the last sound that was not much weaker than the loudest just before it."""
+        return self._loud_until_block * self._block
 
     def feed(self, pcm: bytes) -> None:
         """Take the next samples (16-bit PCM, any number)."""
@@ -37,8 +48,15 @@ class Voicing:
         if whole:
             blocks = samples[:whole].reshape(-1, self._block)
             power = np.einsum("ij,ij->i", blocks, blocks) / self._block
-            self._levels.extend((10 * np.log10(power / 32768**2 + 1e-10)).tolist())
-            self._blocks += len(blocks)
+            for level in (10 * np.log10(power / 32768**2 + 1e-10)).tolist():
+                self._take(level)
+
+    def _take(self, level: float) -> None:
+        self._levels.append(level)
+        self._blocks += 1
+        self._loudest = max(level, _FLOOR_DBFS, self._loudest - _FORGET_DB_PER_S * BLOCK_MS / 1000)
+        if level > self._loudest - _QUIET_BELOW_SPEECH_DB and level > _FLOOR_DBFS:
+            self._loud_until_block = self._blocks
 
     def last_voiced_sample(self, *, since_sample: int) -> int | None:
         """One past the last voiced sample after ``since_sample``; None when none is known.

@@ -9,7 +9,10 @@ from agent.assistant import EndCall, Expect, Say, UpdateClaim
 from agent.dialogue import Persona
 from agent.errors import AssistantError
 from media.line import DigitReceived, MessageRejected, Rejection
+from media.playout import Word
 from pipeline.conversation import Conversation, ConversationSettings, Services
+from pipeline.phrases import PhraseBook
+from pipeline.ports import TurnDetector
 from pipeline.records import (
     AnswerMeasured,
     AssistantSaid,
@@ -18,11 +21,14 @@ from pipeline.records import (
     ClaimValueSet,
     ConversationEnded,
     ConversationStarted,
+    FalseAlarm,
     FramesCounted,
     MessagesRejected,
     Record,
+    ReplyPrepared,
     StageFailed,
 )
+from pipeline.speak import SpokenPiece
 from tests.support.fakes import (
     AT,
     FakeAssistant,
@@ -32,6 +38,7 @@ from tests.support.fakes import (
     Loudness,
     Records,
     empty_dialogue,
+    loud,
 )
 from tests.support.jumping_time import run_virtually
 
@@ -45,6 +52,8 @@ class Scene:
     voice: FakeVoice = field(default_factory=FakeVoice)
     records: Records = field(default_factory=Records)
     tasks_left: set[str] = field(default_factory=set)
+    phrases: PhraseBook = field(default_factory=PhraseBook)
+    turn_detector: TurnDetector | None = None
 
     def play(self, *parts: tuple[str, int], **settings: object) -> str:
         return run_virtually(self._play(*parts))
@@ -65,6 +74,8 @@ class Scene:
                 observer=self.records,
                 now=now,
                 utc_now=lambda: AT,
+                turn_detector=self.turn_detector,
+                phrases=self.phrases,
             ),
             settings=ConversationSettings(),
         )
@@ -105,14 +116,14 @@ def test_a_caller_is_greeted_heard_answered_and_remembered() -> None:
 
 
 def test_the_latency_is_that_of_the_audio() -> None:
-    """The voice ends at 1,800 ms; the answer is audible after 500 ms of silence and 100 ms of synthesis."""
+    """The voice ends at 1,800 ms; the answer was prepared, and plays when the text is final, 250 ms later."""
     scene = Scene(["Hello."], FakeAssistant([Say("Yes, please.")]))
     scene.play(("waits", 1_000), ("speaks", 800), ("waits", 2_000))
     (measured,) = scene.records.of(AnswerMeasured)
-    assert measured.answer_latency_ms == pytest.approx(600, abs=10)
-    assert measured.end_of_turn_ms == pytest.approx(500, abs=5)
-    assert measured.recognition_ms == pytest.approx(0, abs=5)
-    assert measured.first_sound_ms == pytest.approx(100, abs=5)
+    assert measured.answer_latency_ms == measured.content_latency_ms == pytest.approx(250, abs=10)
+    assert measured.end_of_turn_ms == pytest.approx(155, abs=10)
+    assert measured.recognition_ms == pytest.approx(95, abs=10)
+    assert measured.first_words_ms == measured.first_sound_ms == pytest.approx(0, abs=1)
     assert measured.last_voiced_sample == pytest.approx(1_800 * 16, abs=80)
     opened = scene.line.sent[0][0]
     answers = [at for at, _ in scene.line.sent if at > opened + 1.5]
@@ -122,21 +133,21 @@ def test_the_latency_is_that_of_the_audio() -> None:
 def test_an_interruption_cuts_sound_and_history() -> None:
     """Ten words a second; the caller comes in after two of the answer's many."""
     long_answer = " ".join(f"word{n}" for n in range(40)) + "."
-    scene = Scene(["Tell me.", "Stop it."], FakeAssistant([Say(long_answer)], [Say("Sorry.")]))
+    scene = Scene(["Yes.", "Stop it."], FakeAssistant([Say(long_answer)], [Say("Sorry.")]))
     scene.play(("waits", 1_000), ("speaks", 600), ("waits", 2_000), ("speaks", 800), ("waits", 2_000))
     greeting, cut, after = scene.records.of(AssistantSaid)
     assert cut.was_interrupted
     heard_words = len(cut.text.split())
-    # Audible from 2.2 s to the stop at 3.85 s: sixteen words and a half.
-    assert 15 <= heard_words <= 17
+    # Audible from 1.85 s to the stop at about 3.7 s: eighteen words and a half.
+    assert 17 <= heard_words <= 20
     assert cut.text + " " + cut.unheard_text == long_answer
     assert (greeting.was_interrupted, after.was_interrupted) == (False, False)
     (barge,) = scene.records.of(BargedIn)
-    assert barge.stop_latency_ms == pytest.approx(250, abs=25)
+    assert barge.stop_latency_ms <= 250  # "stop" was understood before the time was over
     assert 0 <= barge.unplayed_ms <= 120
     (stopped_at,) = scene.line.stops
-    assert stopped_at == pytest.approx(103.85, abs=0.03)
-    assert [text for text, _ in scene.assistant.asked] == ["Tell me.", "Stop it."]
+    assert 103.6 < stopped_at <= 103.86
+    assert [text for text, _ in scene.assistant.asked] == ["Yes.", "Stop it."]
     last_dialogue = scene.assistant.asked[-1][1]
     assert last_dialogue.messages[-1].text == cut.text
     assert last_dialogue.messages[-1].was_interrupted
@@ -144,7 +155,7 @@ def test_an_interruption_cuts_sound_and_history() -> None:
 
 def test_no_frame_leaves_after_the_stop_order() -> None:
     """Between the stop and the next reply the wire is silent."""
-    scene = Scene(["Tell me.", "Stop."], FakeAssistant([Say("word " * 80)], [3.0, Say("Yes.")]))
+    scene = Scene(["Yes.", "Stop."], FakeAssistant([Say("word " * 80)], [3.0, Say("Yes.")]))
     scene.play(("waits", 1_000), ("speaks", 600), ("waits", 2_000), ("speaks", 600), ("waits", 1_500))
     (stopped_at,) = scene.line.stops
     assert [at for at, _ in scene.line.sent if at > stopped_at] == []
@@ -153,15 +164,15 @@ def test_no_frame_leaves_after_the_stop_order() -> None:
 def test_a_reply_that_was_never_heard_has_no_effect() -> None:
     """The caller goes on before our first sound: its claim value is not stored; the whole is answered."""
     scene = Scene(
-        ["It was in", "the cellar."],
+        ["Yes.", "the cellar."],
         FakeAssistant(
             [UpdateClaim("place", "it was in"), 0.5, Say("Noted.")], [UpdateClaim("place", "cellar"), Say("Ok.")]
         ),
     )
-    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 700), ("speaks", 600), ("waits", 2_000))
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 400), ("speaks", 600), ("waits", 2_000))
     assert [record.new_value for record in scene.records.of(ClaimValueSet)] == ["cellar"]
-    assert scene.heard() == ["It was in the cellar."]
-    assert [text for text, _ in scene.assistant.asked] == ["It was in", "It was in the cellar."]
+    assert scene.heard() == ["Yes. the cellar."]
+    assert [text for text, _ in scene.assistant.asked] == ["Yes.", "Yes. the cellar."]
     assert [record.turn for record in scene.records.of(AnswerMeasured)] == [1]
     assert scene.records.of(BargedIn) == []
 
@@ -311,3 +322,95 @@ def test_every_record_names_its_call() -> None:
         return record.call_id
 
     assert {owner(record) for record in scene.records.seen} == {"call-1"}
+
+
+def test_words_that_were_not_answered_are_kept() -> None:
+    """The caller says something and hangs up."""
+    scene = Scene(["Forget it."])
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 240))
+    assert scene.heard() == ["Forget it."]
+
+
+def test_a_prepared_reply_that_was_thrown_away_is_reported() -> None:
+    """Its waste is a metric."""
+    scene = Scene(["Yes.", "No."], FakeAssistant([Say("One.")], [Say("Two.")]))
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 140), ("speaks", 600), ("waits", 2_000))
+    assert [record.was_used for record in scene.records.of(ReplyPrepared)].count(True) == 1
+
+
+def test_an_opener_bridges_a_long_thought_and_is_part_of_the_history() -> None:
+    """The answer takes a second; something is heard within 300 ms, and both latencies are told."""
+    scene = Scene(["My house burns."], FakeAssistant([1.0, Say("That is bad.")]))
+    scene.phrases = PhraseBook({"Okay.": SpokenPiece(loud(400), (Word("Okay.", 6_400),), 0)})
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 3_000))
+    (measured,) = scene.records.of(AnswerMeasured)
+    assert measured.answer_latency_ms < 400
+    assert measured.content_latency_ms > 1_000
+    assert scene.said()[-1] == "Okay. That is bad."
+
+
+def test_no_opener_where_the_answer_is_there_at_once() -> None:
+    """It would only be in the way."""
+    scene = Scene(["My house burns."], FakeAssistant([Say("That is bad.")]))
+    scene.phrases = PhraseBook({"Okay.": SpokenPiece(loud(400), (Word("Okay.", 6_400),), 0)})
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 3_000))
+    assert scene.said()[-1] == "That is bad."
+
+
+def test_a_false_alarm_plays_on_where_it_stopped() -> None:
+    """300 ms of cough over our voice: silence for a moment; every word was heard once in the end."""
+    answer = " ".join(f"word{n}" for n in range(30)) + "."
+    scene = Scene(["Yes.", ""], FakeAssistant([Say(answer)]))
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 1_000), ("speaks", 300), ("waits", 5_000))
+    assert scene.said() == ["Hello there.", answer]
+    assert scene.records.of(BargedIn) == []
+    (alarm,) = scene.records.of(FalseAlarm)
+    assert 100 < alarm.silent_ms < 700
+    assert len(scene.line.stops) == 1
+
+
+def test_an_okay_is_talked_through() -> None:
+    """It was understood before we would have stopped: not a frame is missing."""
+    answer = " ".join(f"word{n}" for n in range(30)) + "."
+    scene = Scene(["Yes.", "Okay."], FakeAssistant([Say(answer)]))
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 1_000), ("speaks", 300), ("waits", 5_000))
+    assert scene.said() == ["Hello there.", answer]
+    assert scene.line.stops == []
+
+
+def test_the_models_judgement_counts() -> None:
+    """Words that could go on are answered at once when the model hears that they will not."""
+
+    class Sure:
+        async def warm_up(self) -> None:
+            pass
+
+        async def finished(self, pcm: bytes, text: str) -> float:
+            return 1.0
+
+    latencies = []
+    for detector in (None, Sure()):
+        scene = Scene(["Because of the"], FakeAssistant([Say("Where?")]))
+        scene.turn_detector = detector
+        scene.play(("waits", 1_000), ("speaks", 600), ("waits", 3_000))
+        (measured,) = scene.records.of(AnswerMeasured)
+        latencies.append(measured.answer_latency_ms)
+    assert latencies[0] > 1_000
+    assert latencies[1] < 400
+
+
+def test_a_model_that_fails_is_reported_and_done_without() -> None:
+    """The words decide."""
+
+    class Broken:
+        async def warm_up(self) -> None:
+            pass
+
+        async def finished(self, pcm: bytes, text: str) -> float:
+            raise RuntimeError("broken by the test")
+
+    scene = Scene(["Yes."], FakeAssistant([Say("Good.")]))
+    scene.turn_detector = Broken()
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 3_000))
+    assert scene.said()[-1] == "Good."
+    assert ("turns", "RuntimeError") in scene.failures()

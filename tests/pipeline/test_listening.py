@@ -6,7 +6,7 @@ import pytest
 from media.clock import LineClock
 from media.line import AudioReceived, DigitReceived, LineEvent, LineOpened, MessageRejected, Rejection
 from media.recording import StereoRecording
-from pipeline.events import DigitPressed, LineLost, SpeechStarted, SpeechStopped
+from pipeline.events import DigitPressed, LineLost, SpeechPaused, SpeechStarted, SpeechStopped, VoiceJudged
 from pipeline.listening import Listening
 from pipeline.transcribe import Transcription
 from tests.support.fakes import FakeSpeechToText, Loudness, loud
@@ -51,8 +51,12 @@ async def test_speech_is_told_in_positions_of_sixteen_kilohertz(rate: int) -> No
     size = rate // 25
     frames: list[LineEvent] = [AudioReceived(pcm[start : start + size]) for start in range(0, len(pcm), size)]
     happened, listening, engine, recording = await listen(frames, line_rate_hz=rate)
-    started, stopped, lost = happened
+    started, judged, paused, stopped, lost = happened
     assert isinstance(started, SpeechStarted)
+    assert isinstance(judged, VoiceJudged)
+    assert isinstance(paused, SpeechPaused)
+    assert paused.last_voiced_sample == pytest.approx(32_000, abs=400)
+    assert len(listening.recent()) == pytest.approx(3 * 32_000, abs=400)
     assert isinstance(stopped, SpeechStopped)
     assert isinstance(lost, LineLost)
     assert started.onset_sample == pytest.approx(16_000, abs=400)

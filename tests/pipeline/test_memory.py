@@ -20,7 +20,10 @@ def test_nothing_is_true_before_it_is_confirmed() -> None:
     assert records.seen == []
     remembered.confirm(draft)
     remembered.confirm(draft)
-    assert [type(record) for record in records.seen] == [CallerHeard, ClaimValueSet]
+    assert [type(record) for record in records.seen] == [ClaimValueSet]
+    remembered.settle()
+    remembered.settle()
+    assert [type(record) for record in records.seen] == [ClaimValueSet, CallerHeard]
     assert remembered.dialogue.claim.values == {"place": "Rome"}
     assert (remembered.dialogue.expecting, remembered.dialogue.attempts) == ("field:name", 1)
     assert [message.text for message in remembered.dialogue.messages] == ["In Rome."]
@@ -57,3 +60,26 @@ def test_only_what_was_heard_was_said() -> None:
     (said,) = records.of(AssistantSaid)
     assert (said.text, said.unheard_text, said.was_interrupted) == ("Hello", "there.", True)
     assert remembered.dialogue.messages[-1].was_interrupted
+
+
+def test_a_final_text_corrects_what_is_being_answered() -> None:
+    """One row, with the right words; the dialogue has them too."""
+    remembered, records = memory()
+    draft = Draft(StartReply(1, Cause.ANSWER, "my name is ann"))
+    remembered.confirm(draft)
+    remembered.correct(1, "My name is Anne Miller.")
+    remembered.assistant_said(draft, Heard(1, "Thank you.", "", 0), was_cut=False)
+    assert [record.text for record in records.of(CallerHeard)] == ["My name is Anne Miller."]
+    assert [message.text for message in remembered.dialogue.messages] == ["My name is Anne Miller.", "Thank you."]
+    assert [type(record) for record in records.seen] == [CallerHeard, AssistantSaid]
+
+
+def test_a_correction_that_comes_too_late_changes_no_row() -> None:
+    """The row is written when the answer has been heard."""
+    remembered, records = memory()
+    draft = Draft(StartReply(1, Cause.ANSWER, "one"))
+    remembered.confirm(draft)
+    remembered.assistant_said(draft, Heard(1, "Ok.", "", 0), was_cut=False)
+    remembered.correct(1, "two")
+    remembered.settle()
+    assert [record.text for record in records.of(CallerHeard)] == ["one"]

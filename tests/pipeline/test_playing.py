@@ -24,6 +24,7 @@ class Stage:
         self.clock.received(0, now=self.now())
         self.recording = StereoRecording(sample_rate_hz=16_000)
         self.audible: list[float] = []
+        self.opened: list[float] = []
         self.drained: list[float] = []
         self.playing = Playing(
             self.line,
@@ -36,8 +37,8 @@ class Stage:
             on_drained=self._drained,
         )
 
-    async def _audible(self, at: float) -> None:
-        self.audible.append(at)
+    async def _audible(self, at: float, is_content: bool) -> None:
+        (self.audible if is_content else self.opened).append(at)
 
     async def _drained(self) -> None:
         self.drained.append(self.now())
@@ -139,3 +140,80 @@ def test_a_broken_line_ends_the_playing() -> None:
         await asyncio.sleep(0.1)
 
     assert staged(act).line.sent == []
+
+
+def test_a_held_reply_is_heard_when_it_is_released() -> None:
+    """Not a frame before; its second piece waits with the first."""
+
+    async def act(stage: Stage) -> None:
+        stage.playing.begin_reply(is_held=True)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(queue_two(stage))
+            await asyncio.sleep(1)
+            assert stage.line.sent == []
+            assert stage.playing.is_ready
+            stage.playing.release()
+        stage.playing.complete_reply()
+        await asyncio.sleep(1)
+
+    async def queue_two(stage: Stage) -> None:
+        await stage.playing.queue(piece(100))
+        await stage.playing.queue(piece(100))
+
+    stage = staged(act)
+    assert stage.audible == [pytest.approx(101.0)]
+    assert stage.drained == [pytest.approx(101.2, abs=0.002)]
+
+
+def test_an_opener_is_told_from_the_answer() -> None:
+    """It plays first; each has its own moment."""
+
+    async def act(stage: Stage) -> None:
+        stage.playing.begin_reply(is_held=True)
+        stage.playing.release(piece(200))
+        await asyncio.sleep(0.1)
+        await stage.playing.queue(piece(100))
+        await asyncio.sleep(1)
+
+    stage = staged(act)
+    assert stage.opened == [pytest.approx(100.0)]
+    assert stage.audible == [pytest.approx(100.2)]
+
+
+def test_what_was_held_is_played_on_from_its_word() -> None:
+    """Cut in the middle of the second of three words: that word is heard again, whole, and nothing twice."""
+    words = tuple(Word(text, 3_200 * (n + 1)) for n, text in enumerate(["one", "two", "three"]))
+
+    async def act(stage: Stage) -> None:
+        stage.playing.begin_reply()
+        await stage.playing.queue(SpokenPiece(loud(600), words, 0))
+        stage.playing.complete_reply()
+        await asyncio.sleep(0.3)
+        heard = await stage.playing.hold()
+        assert heard.text == "one"
+        await asyncio.sleep(0.5)
+        assert stage.drained == []
+        stage.playing.resume()
+        await asyncio.sleep(1)
+        assert stage.playing.heard().text == "one two three"
+
+    stage = staged(act)
+    assert stage.line.stops == [pytest.approx(100.3)]
+    assert stage.drained == [pytest.approx(100.8 + 0.4, abs=0.005)]
+    assert len(stage.recording.finish()) // 4 == pytest.approx(16_000 * 1.2, abs=320)
+
+
+def test_what_was_held_can_be_thrown_away() -> None:
+    """Only one stop order for both."""
+
+    async def act(stage: Stage) -> None:
+        stage.playing.begin_reply()
+        await stage.playing.queue(piece(600))
+        await asyncio.sleep(0.3)
+        await stage.playing.hold()
+        await stage.playing.stop()
+        await asyncio.sleep(1)
+
+    stage = staged(act)
+    assert len(stage.line.stops) == 1
+    assert max(at for at, _ in stage.line.sent) < 100.301

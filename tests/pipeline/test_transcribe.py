@@ -34,11 +34,11 @@ def test_positions_stay_those_of_the_call_after_a_failure() -> None:
 
     events, failures, engine = run_virtually(call())
     assert events == [
-        TextRecognised(4_000, "One.", is_final=False),
-        TextRecognised(4_000, "One.", is_final=True),
+        TextRecognised(4_000, 4_000, "One.", is_final=False),
+        TextRecognised(4_000, 8_000, "One.", is_final=True),
         RecognitionLost(),
-        TextRecognised(20_000, "Two.", is_final=False),
-        TextRecognised(20_000, "Two.", is_final=True),
+        TextRecognised(20_000, 20_000, "Two.", is_final=False),
+        TextRecognised(20_000, 25_000, "Two.", is_final=True),
     ]
     assert len(failures) == 1
     assert [recognition.is_closed for recognition in engine.opened] == [True, True]

@@ -138,6 +138,16 @@ async def test_mixed_audio_can_be_chosen() -> None:
         assert json.loads(there.asked[0].body)["mediaStreamingOptions"]["audioChannelType"] == "mixed"
 
 
+async def test_the_rate_can_be_chosen() -> None:
+    """24 kHz is asked for by its own format; another rate is refused before any call."""
+    async with service() as there:
+        async with control_of(there, sample_rate_hz=24_000) as control:
+            await answer(control)
+        assert json.loads(there.asked[0].body)["mediaStreamingOptions"]["audioFormat"] == "pcm24KMono"
+        with pytest.raises(CallControlError, match="8000 Hz"):
+            AcsCallControl(there.url, KEY, sample_rate_hz=8_000)
+
+
 async def test_hang_up_for_everybody() -> None:
     """Hanging up terminates the call, and does not only leave it."""
     async with service((204, None)) as there, control_of(there) as control:

@@ -26,8 +26,9 @@ R = TypeVar("R", bound=Record)
 
 
 def loud(milliseconds: int) -> bytes:
-    """Sound that counts as speech."""
-    return np.full(RATE * milliseconds // 1000, 4_000, dtype="<i2").tobytes()
+    """Sound that counts as speech, and is no hum: a square wave of 2 kHz."""
+    samples = np.arange(RATE * milliseconds // 1000)
+    return np.where(samples // 4 % 2, -4_000, 4_000).astype("<i2").tobytes()
 
 
 class Loudness:
@@ -118,7 +119,10 @@ class FakeRecognition:
     def speech_started(self, start_sample: int) -> None:
         self._start = start_sample
         if self._texts:
-            self._hypotheses.put_nowait(Hypothesis(self._texts[0].split(" ")[0], False, start_sample, start_sample))
+            self._hypotheses.put_nowait(Hypothesis(self._texts[0], False, start_sample, start_sample))
+
+    def speech_paused(self, end_sample: int) -> None:
+        pass
 
     def speech_stopped(self, end_sample: int) -> None:
         text = self._texts.pop(0) if self._texts else ""

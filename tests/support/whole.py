@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from config import Config
 from emulators.phone import PhoneNetwork
 from server import Application, Engines, application
@@ -20,6 +22,8 @@ class Whole:
     url: str
     built: Application
     network: PhoneNetwork
+    paths: set[str]
+    """Of all requests so far: the secret addresses of calls are among them."""
 
     @property
     def webhook_url(self) -> str:
@@ -29,23 +33,37 @@ class Whole:
 
 @contextlib.asynccontextmanager
 async def whole(engines: Engines, folder: Path, **sections: dict[str, Any]) -> AsyncIterator[Whole]:
-    """Start both; ``sections`` are configuration."""
+    """Start both; ``sections`` are configuration, key by key over what a test needs."""
     port = free_port()
     async with PhoneNetwork() as network:
-        config = Config.model_validate(
-            {
-                "server": {"port": port},
-                "communication_services": {"endpoint": network.endpoint, "access_key": network.access_key},
-                "database": {
-                    "url": f"sqlite+aiosqlite:///{folder / 'calls.db'}",
-                    "recordings_path": folder / "recordings",
-                },
-                "features": {"recording_enabled": True},
-                **sections,
-            }
-        )
-        async with application(config, engines) as built, serving(built.app, port=port) as address:
-            yield Whole(f"http://{address}", built, network)
+        base: dict[str, dict[str, Any]] = {
+            "server": {"port": port},
+            "communication_services": {"endpoint": network.endpoint, "access_key": network.access_key},
+            "database": {
+                "url": f"sqlite+aiosqlite:///{folder / 'calls.db'}",
+                "recordings_path": folder / "recordings",
+            },
+            "features": {"recording_enabled": True},
+        }
+        config = Config.model_validate({name: base.get(name, {}) | sections.get(name, {}) for name in base | sections})
+        paths: set[str] = set()
+        async with application(config, engines) as built, serving(seeing(built.app, paths), port=port) as address:
+            yield Whole(f"http://{address}", built, network, paths)
+
+
+def seeing(app: ASGIApp, paths: set[str]) -> ASGIApp:
+    """The application, with somebody who notes what it is asked for."""
+
+    async def look_and_pass(scope: Scope, receive: Receive, send: Send) -> None:
+        paths.add(scope["path"])
+        await app(scope, receive, send)
+
+    return look_and_pass
+
+
+def open_files() -> set[str]:
+    """What this process has open: files by name, sockets by number."""
+    return {str(link.resolve()) for link in Path("/proc/self/fd").iterdir()}
 
 
 def free_port() -> int:

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.audio_ring import AudioRing, quietest_sample
+from media.audio_ring import AudioRing, quietest_sample
 
 
 @given(st.lists(st.binary(max_size=30), max_size=20), st.integers(1, 12), st.integers(0, 80), st.integers(0, 80))

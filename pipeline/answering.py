@@ -1,0 +1,261 @@
+"""Answering: the life of one reply after the other, from the order to the last word heard.
+
+    order ─► words (assistant) ─► chunks ─► voice ─► Playing
+             one task a reply, with these two as its children
+
+A reply that is held is prepared up to its first piece of sound. Openers and
+fillers are said from the phrase book while the words are still being written.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from statistics import median
+
+from agent.errors import AssistantError
+from agent.openers import Openers, OpenerTexts
+from media.clock import LineClock
+from media.frames import duration_ms
+from media.playout import Heard
+from pipeline.commands import Cause, ReleaseReply, StartReply
+from pipeline.errors import SynthesisError
+from pipeline.events import ReplyAudible, ReplyCompleted, ReplyFailed
+from pipeline.latency import AnswerTimer
+from pipeline.memory import Draft, Memory
+from pipeline.phrases import PhraseBook
+from pipeline.playing import Playing
+from pipeline.reply import Replying
+from pipeline.speak import Speaking, SpokenPiece
+
+_CHUNKS_MAX = 4
+"""Overflow rule: the model waits for the voice; what it writes far ahead may never be heard."""
+_REMEMBERED_REPLIES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenerSettings:
+    """When an opener is said."""
+
+    is_enabled: bool = True
+    texts: OpenerTexts = field(default_factory=OpenerTexts)
+    answer_within_ms: int = 250
+    """An answer that is expected within this needs no opener."""
+    delays_answer_max_ms: int = 200
+    """An opener may be so much longer than the wait that it covers."""
+    unknown_wait_ms: int = 120
+    """As long as nobody knows how long answers take: wait so long before opening."""
+
+
+Emit = Callable[[ReplyAudible | ReplyCompleted | ReplyFailed], Awaitable[None]]
+Spoken = Callable[[StartReply, str], None]
+Failed = Callable[[str, Exception], None]
+
+
+class Answering:
+    """The replies of one call. One at a time; ``reply`` numbers them."""
+
+    def __init__(
+        self,
+        call_id: str,
+        *,
+        replying: Replying,
+        speaking: Speaking,
+        playing: Playing,
+        memory: Memory,
+        clock: LineClock,
+        phrases: PhraseBook,
+        openers: OpenerSettings,
+        line_rate_hz: int,
+        now: Callable[[], float],
+        emit: Emit,
+        on_spoken: Spoken,
+        on_failure: Failed,
+    ) -> None:
+        self._call_id = call_id
+        self._replying = replying
+        self._speaking = speaking
+        self._playing = playing
+        self._memory = memory
+        self._clock = clock
+        self._phrases = phrases
+        self._settings = openers
+        self._openers = Openers(openers.texts)
+        self._rate = line_rate_hz
+        self._now = now
+        self._emit = emit
+        self._on_spoken = on_spoken
+        self._on_failure = on_failure
+        self.reply = 0
+        self.draft: Draft | None = None
+        self.timer: AnswerTimer | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._began_at = 0.0
+        self._first_sound_ms: list[float] = []
+        self._has_sound = False
+        self.is_held = False
+        self._open_later: asyncio.TimerHandle | None = None
+
+    def begin(self, order: StartReply, tasks: asyncio.TaskGroup) -> None:
+        """Begin a reply; none is running."""
+        self.reply += 1
+        self.draft = Draft(order)
+        self._began_at = self._now()
+        self._has_sound = False
+        self.is_held = order.is_held
+        self._playing.begin_reply(is_held=order.is_held)
+        self.timer = None
+        if not order.is_held:
+            self._committed(order.text, order.last_voiced_sample, order.turn_ended_sample)
+        self._task = tasks.create_task(self._reply(order, self.reply), name=f"reply-{self._call_id}-{self.reply}")
+
+    def release(self, order: ReleaseReply) -> None:
+        """What was prepared is the answer: play it, after an opener if it is not ready."""
+        if self.draft is None:
+            return
+        self.draft.released(order)
+        self.is_held = False
+        words_at = self.draft.words_at
+        self._playing.release(None)
+        self._committed(order.text, order.last_voiced_sample, order.turn_ended_sample)
+        if self.timer is not None and words_at is not None:
+            self.timer.words_ready(max(words_at, self._now()))
+
+    def _committed(self, text: str, last_voiced: int | None, turn_ended: int | None) -> None:
+        if last_voiced is None or turn_ended is None:
+            return
+        self.timer = AnswerTimer(
+            voice_ended_at=self._clock.time_of(last_voiced),
+            turn_ended_at=self._clock.time_of(turn_ended),
+            text_ready_at=self._now(),
+        )
+        self._maybe_open(text)
+
+    # -- openers ----------------------------------------------------------------------
+
+    def _maybe_open(self, text: str) -> None:
+        settings = self._settings
+        if not settings.is_enabled or self._has_sound:
+            return
+        waited_ms = (self._now() - self._began_at) * 1000
+        if not self._first_sound_ms:
+            wait_s = max(0.0, settings.unknown_wait_ms - waited_ms) / 1000
+            self._open_later = asyncio.get_running_loop().call_later(wait_s, self._open, text, None)
+            return
+        remaining_ms = median(self._first_sound_ms) - waited_ms
+        if remaining_ms > settings.answer_within_ms:
+            self._open(text, remaining_ms)
+
+    def _open(self, text: str, remaining_ms: float | None) -> None:
+        self._open_later = None
+        if self._has_sound or self.draft is None or self.is_held:
+            return
+        longest_ms = None if remaining_ms is None else remaining_ms + self._settings.delays_answer_max_ms
+        self._say_first(self._openers.candidates(text), longest_ms)
+
+    def fill(self) -> None:
+        """Say that the answer is coming."""
+        if not self._has_sound and self.draft is not None:
+            self._say_first(self._openers.fillers(), None)
+
+    def _say_first(self, texts: tuple[str, ...], longest_ms: float | None) -> None:
+        for text in texts:
+            piece = self._phrases.piece(text, self._rate)
+            if piece is None or (longest_ms is not None and duration_ms(len(piece.pcm) // 2, self._rate) > longest_ms):
+                continue
+            self._openers.used(text)
+            self._playing.add_opener(piece)
+            return
+
+    # -- one reply --------------------------------------------------------------------
+
+    async def _reply(self, order: StartReply, reply: int) -> None:
+        draft = self.draft
+        assert draft is not None
+        chunks: asyncio.Queue[str | None] = asyncio.Queue(_CHUNKS_MAX)
+        try:
+            async with asyncio.TaskGroup() as stages:
+                stages.create_task(self._write(order, draft, chunks), name=f"words-{self._call_id}-{reply}")
+                stages.create_task(self._speak(order, chunks), name=f"voice-{self._call_id}-{reply}")
+        except* (AssistantError, SynthesisError) as failures:
+            await self._failed(reply, failures.exceptions[0])
+        except* Exception as failures:  # noqa: BLE001 - the root of the task: a bug in one reply must not end the call
+            await self._failed(reply, failures.exceptions[0])
+        else:
+            await self._emit(ReplyCompleted(reply, ends_call=draft.ends_call))
+            self._playing.complete_reply()
+
+    async def _write(self, order: StartReply, draft: Draft, chunks: asyncio.Queue[str | None]) -> None:
+        async for part in self._replying.reply(order, self._memory.dialogue):
+            if isinstance(part, str):
+                self._words_ready(draft)
+                await chunks.put(part)
+            else:
+                self._memory.add_effect(draft, part)
+        await chunks.put(None)
+
+    def _words_ready(self, draft: Draft) -> None:
+        if draft.words_at is None:
+            draft.words_at = self._now()
+        if self.timer is not None:
+            self.timer.words_ready(self._now())
+
+    async def _speak(self, order: StartReply, chunks: asyncio.Queue[str | None]) -> None:
+        while (chunk := await chunks.get()) is not None:
+            is_told = False
+            async for piece in self._speaking.speak(chunk):
+                self._sound_is_there(order, piece)
+                await self._playing.queue(piece)
+                if not is_told and not self.is_held:
+                    is_told = True
+                    self._on_spoken(order, chunk.strip())
+
+    def _sound_is_there(self, order: StartReply, piece: SpokenPiece) -> None:
+        if self._has_sound or piece.first_audible_sample is None:
+            return
+        self._has_sound = True
+        self._drop_opener()
+        if order.cause is Cause.ANSWER:
+            self._first_sound_ms.append((self._now() - self._began_at) * 1000)
+            del self._first_sound_ms[:-_REMEMBERED_REPLIES]
+
+    async def _failed(self, reply: int, error: Exception) -> None:
+        self._on_failure("speech" if isinstance(error, SynthesisError) else "reply", error)
+        self._playing.complete_reply()
+        await self._emit(ReplyFailed(reply))
+
+    def _drop_opener(self) -> None:
+        if self._open_later is not None:
+            self._open_later.cancel()
+            self._open_later = None
+
+    # -- its end ------------------------------------------------------------------------
+
+    async def cancel(self) -> None:
+        """End the reply that is running or held, and wait until it has ended."""
+        self._drop_opener()
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+        if self.is_held:
+            # Nothing of it was ever on the wire: there is nothing to be stopped.
+            self.is_held = False
+            self._playing.begin_reply()
+            self.forget()
+
+    def forget(self) -> None:
+        """Whatever this reply still has on its way is too late."""
+        self.draft = None
+        self.timer = None
+        self.reply += 1
+
+    def confirm(self) -> None:
+        """The reply is heard: what it answers and does becomes true."""
+        if self.draft is not None:
+            self._memory.confirm(self.draft)
+
+    def over(self, heard: Heard, *, was_cut: bool) -> None:
+        """The reply has ended, or was cut: remember what was heard of it."""
+        draft, self.draft = self.draft, None
+        if draft is not None and draft.is_confirmed:
+            self._memory.assistant_said(draft, heard, was_cut=was_cut)

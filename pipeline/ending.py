@@ -1,0 +1,82 @@
+"""When the caller's turn is over: from the pause, the words and the model. Sans-IO."""
+
+from dataclasses import dataclass, field
+
+from media.frames import duration_ms, samples_in
+from pipeline.utterance import Utterance, same_words
+from vad.end_of_turn import EndOfTurn, EndOfTurnSettings, PauseHabit
+from vad.sentence_end import SentenceEnd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingSettings:
+    """How the end of a turn is recognised."""
+
+    wait: EndOfTurnSettings = field(default_factory=EndOfTurnSettings)
+    language: str = "en"
+    text_lag_ms: int = 300
+    """How long after the voice the words may still change, until this recogniser's lag is known."""
+    text_lag_max_ms: int = 1_000
+    recognition_timeout_ms: int = 1_500
+    """How long a voice without any text is waited for."""
+    sample_rate_hz: int = 16_000
+
+
+class Ending:
+    """Judges the pauses of one call. Remembers how this caller pauses and how late this recogniser is."""
+
+    def __init__(self, settings: EndingSettings) -> None:
+        self._settings = settings
+        self._rate = settings.sample_rate_hz
+        self._habit = PauseHabit()
+        self._wait = EndOfTurn(settings.wait)
+        self._sentence_end = SentenceEnd(settings.language)
+        self._lag_ms = float(settings.text_lag_ms)
+        self.pause = 0
+        """Numbers the pauses, so that an answer of the model is known to be of this one."""
+        self._score: float | None = None
+        self._scored_text = ""
+        self.judged_text: str | None = None
+
+    def paused(self) -> None:
+        """A pause begins."""
+        self.pause += 1
+        self._score = None
+        self.judged_text = None
+
+    def went_on(self, pause_samples: int) -> None:
+        """The caller spoke again within the turn, after so long a pause."""
+        if pause_samples > 0:
+            self._habit.paused(round(duration_ms(pause_samples, self._rate)))
+
+    def scored(self, finished: float) -> None:
+        """The model has judged this pause, with the words that it was asked with."""
+        self._score, self._scored_text = finished, self.judged_text or ""
+
+    def finished(self, text: str) -> float:
+        """The probability that the caller has finished: the model's where it knew these words, else the words' own."""
+        if self._score is not None and same_words(text, self._scored_text):
+            return self._score
+        return self._sentence_end.finished(text)
+
+    def ends_at(self, said: Utterance) -> tuple[int, int]:
+        """When the turn is over: by the silence alone, and when the words are settled too."""
+        last = said.last_voiced_sample
+        wait = self._wait.wait_ms(self.finished(said.text), self._habit.value_ms)
+        by_silence = last + samples_in(wait, self._rate)
+        return by_silence, max(by_silence, self._settled_at(said))
+
+    def _settled_at(self, said: Utterance) -> int:
+        last = said.last_voiced_sample
+        if said.is_whole or (said.text and said.is_accounted_for):
+            return last
+        wait = self._lag_ms if said.text else self._settings.recognition_timeout_ms
+        return last + samples_in(wait, self._rate)
+
+    def text_was_late(self, said: Utterance) -> None:
+        """A turn is over: learn how long after the voice its words still changed."""
+        lag_ms = duration_ms(said.text_changed_at - said.last_voiced_sample, self._rate)
+        if lag_ms > 0:
+            # Up at once, down slowly: a word that comes too late costs more than a short wait.
+            wanted = min(lag_ms * 1.15 + 30, self._settings.text_lag_max_ms)
+            self._lag_ms = max(wanted, self._lag_ms + 0.1 * (wanted - self._lag_ms))

@@ -1,0 +1,53 @@
+"""How turn-taking behaves: its states and its times."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pipeline.ending import EndingSettings
+
+
+class State(StrEnum):
+    """Whose turn it is."""
+
+    LISTENING = "listening"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+    INTERRUPTED = "interrupted"
+    CLOSING = "closing"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnSettings:
+    """How long to wait for what. Names are the reference's feature flags, where it has them."""
+
+    ending: EndingSettings = field(default_factory=EndingSettings)
+    judge_after_ms: int = 120
+    """The end-of-turn model is asked when a pause has lasted for so long…"""
+    judge_every_ms: int = 150
+    """…again and again…"""
+    judge_until_ms: int = 700
+    """…and until when."""
+    speculation_max_per_turn: int = 2
+    """Replies that are prepared before the turn has ended; 0 prepares none."""
+    speculation_threshold: float = 0.35
+    """Prepare when the caller has finished with at least this probability."""
+    vad_cutoff_timeout_ms: int = 250
+    """Speech over our voice that silences us, from its onset."""
+    barge_in_sure_ms: int = 700
+    """Speech over our voice that is no false alarm, whatever it is."""
+    merge_ms: int = 500
+    """An interruption so soon after our first sound means that the caller had not finished."""
+    early_answer_ms: int = 1_000
+    """A short word over our last second answers it; one before that was talked through."""
+    answer_soft_timeout_ms: int = 4_000
+    """Thinking for longer than this is told to the caller."""
+    answer_hard_timeout_ms: int = 15_000
+    """Thinking for longer than this is given up with an apology."""
+    phone_silence_timeout_ms: int = 20_000
+    """Nobody speaks: the caller is asked whether they are still there."""
+    silence_prompts_max: int = 3
+    """…so often, and then the call is ended."""
+    dtmf_timeout_ms: int = 2_000
+    """No further key: the keys so far are what the caller wanted to say."""
+    sample_rate_hz: int = 16_000

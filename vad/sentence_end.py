@@ -1,0 +1,402 @@
+"""Has the caller finished, by the words alone? Sans-IO; some 30 µs.
+
+Rules in the order of ``SentenceEnd._RULES``, the first that applies decides: what is
+surely open (a filler, an article, half a number), what is surely closed ("yes", "thank
+you", a question), and what a clause looks like. A recogniser's punctuation shifts the
+result a little: most recognisers write a full stop after anything.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from vad.sentence_words import LANGUAGES, Language
+
+NEUTRAL = 0.5
+"""Nothing is known: an unknown language, or no text yet."""
+
+_SURELY_OPEN = 0.02
+_OPEN = 0.06
+_PERHAPS_OPEN = 0.2
+_PERHAPS_CLOSED = 0.6
+_CLOSED = 0.8
+_SURELY_CLOSED = 0.95
+
+_DICTATED = 0.01
+"""Whoever dictates pauses between groups for as long as others do between sentences."""
+_WHOLE_NUMBER = 0.04
+"""…also where the digits so far could be a whole telephone or card number."""
+_WHOLE_NUMBER_DIGITS = frozenset({10, 11, 16})
+
+_PUNCTUATION_LOGIT = {"?": 0.7, "!": 0.2, ".": 0.1, ",": -0.7, ":": -0.7, ";": -0.7, "-": -1.5, "…": -1.5}
+
+_TOKEN = re.compile(r"\d+:\d\d|@|\.(?=[a-z])|[^\W_]+(?:['’\-][^\W_]+)*|[.?!…,:;]", re.UNICODE)
+_MARKS = frozenset(".?!…,:;")
+_MIXED = re.compile(r"(?=[a-z\-]*\d)(?=[\d\-]*[a-z])[a-z\d\-]+")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|am|pm|s|k|%)")
+_FULL_STOPS = frozenset(".?!…")
+_SPELLED = re.compile(r"[^\W\d_](?:-[^\W\d_])+", re.UNICODE)
+_DIGITS = re.compile(r"\d+(?:-\d+)*")
+_TOP_DOMAIN = re.compile(r"com|org|net|edu|gov|info|io|co|uk|us|eu|de|fr|es|it|nl|ch|at|be|ca|au")
+_NUMBER_CONTEXT_WORDS = 6
+_LONGEST_PHRASE = 5
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """The last sentence of a text, cut into words."""
+
+    language: Language
+    turn: tuple[str, ...]
+    """All words of the text."""
+    words: tuple[str, ...]
+    """Those of the last sentence, at least one."""
+    mark: str
+    """The punctuation at the very end, or nothing."""
+    has_comma: bool
+
+    @property
+    def last(self) -> str:
+        return self.words[-1]
+
+    @cached_property
+    def endings(self) -> frozenset[str]:
+        """The last one to five words, as phrases."""
+        count = len(self.words)
+        return frozenset(" ".join(self.words[at:]) for at in range(max(0, count - _LONGEST_PHRASE), count))
+
+    @cached_property
+    def body(self) -> tuple[str, ...]:
+        """Without a "yes" or "well" in front."""
+        at = 0
+        while at < len(self.words) - 1 and self.words[at] in self.language.yes_no:
+            at += 1
+        return self.words[at:]
+
+    @property
+    def is_question(self) -> bool:
+        first, *rest = self.body
+        if not rest or first not in self.language.questions:
+            return False
+        return first in self.language.auxiliaries or rest[0] not in self.language.subjects | {"you"}
+
+    @property
+    def has_relative(self) -> bool:
+        """Whether an earlier word may be what a preposition or a verb at the end belongs to."""
+        return any(word in self.language.interrogatives for word in self.body[:-1])
+
+
+class SentenceEnd:
+    """The rules for one language; holds no state."""
+
+    def __init__(self, language: str = "en") -> None:
+        """Choose the words.
+
+        Args:
+            language: A tag such as ``en`` or ``en-US``; for one that is not known, every text is neutral.
+        """
+        self._language = LANGUAGES.get(language.replace("_", "-").partition("-")[0].lower())
+
+    def finished(self, text: str) -> float:
+        """How likely it is that who said this has finished, 0 to 1; 0.5 for nobody knows.
+
+        Args:
+            text: What is understood of the turn so far, with or without punctuation.
+        """
+        if self._language is None:
+            return NEUTRAL
+        sentence = _read(text, self._language)
+        if sentence is None:
+            return NEUTRAL
+        for rule in _RULES:
+            judged = rule(sentence)
+            if judged is not None:
+                return _shifted(judged, sentence.mark)
+        return NEUTRAL
+
+
+def _read(text: str, language: Language) -> _Sentence | None:
+    """Cut a text into words; None when it has none."""
+    turn: list[str] = []
+    start = 0
+    mark = ""
+    has_comma = False
+    for token in _TOKEN.findall(text.lower().replace("’", "'")):
+        if token in _MARKS and not (token == "." and mark == "@"):
+            mark = token
+            has_comma = has_comma or token == ","
+            continue
+        if mark in _FULL_STOPS and mark:
+            start, has_comma = len(turn), False
+        mark = ""
+        if _SPELLED.fullmatch(token) and all(len(part) == 1 for part in token.split("-")):
+            turn.extend(token.split("-"))
+        else:
+            turn.append(token)
+    if not turn:
+        return None
+    if text.rstrip().endswith(("-", "…", "...")):
+        mark = "…"
+    return _Sentence(language, tuple(turn), tuple(turn[start:]), mark, has_comma)
+
+
+def _shifted(probability: float, mark: str) -> float:
+    shift = _PUNCTUATION_LOGIT.get(mark, 0.0)
+    if not shift or probability <= _WHOLE_NUMBER:
+        return probability
+    return 1 / (1 + math.exp(-(math.log(probability / (1 - probability)) + shift)))
+
+
+# --- what is surely open -------------------------------------------------------------
+
+
+def _filler(sentence: _Sentence) -> float | None:
+    return _SURELY_OPEN if sentence.endings & sentence.language.fillers else None
+
+
+def _digits_of(word: str, language: Language) -> int:
+    """How many digits a word stands for; 0 for another word."""
+    if _DIGITS.fullmatch(word):
+        return len(word.replace("-", ""))
+    return language.digits.get(
+        word, sum(language.digits.get(part, -99) for part in word.split("-")) if "-" in word else 0
+    )
+
+
+def _number(sentence: _Sentence) -> float | None:
+    """Digits at the end: a number that is being dictated, or just a number."""
+    language = sentence.language
+    turn = sentence.turn
+    at, digits, groups = len(turn), 0, 0
+    while at and (count := _digits_of(turn[at - 1], language)) >= 0:
+        if count:
+            digits, groups = digits + count, groups + 1
+        elif turn[at - 1] not in language.digit_company:
+            break
+        at -= 1
+    while at < len(turn) and not _digits_of(turn[at], language):
+        at += 1  # company in front belongs to the sentence
+    if not groups:
+        return None
+    before = turn[max(0, at - _NUMBER_CONTEXT_WORDS) : at]
+    announced = any(word in language.number_context for word in before)
+    if _digits_of(turn[-1], language) == 0:
+        return _DICTATED if groups > 1 or announced else None
+    if (
+        before
+        and before[-1] in language.measures
+        and not any(w in language.number_context - {"is", "it's"} for w in before)
+    ):
+        return _PERHAPS_CLOSED
+    if turn[-1] == "one" and groups == 1 and before and not announced:
+        return None  # "the red one"
+    if not before and groups == 1 and digits <= 2:
+        return _PERHAPS_OPEN  # an answer to "how many", or the first digit
+    if groups > 1 or announced or digits > 2:
+        return _WHOLE_NUMBER if digits in _WHOLE_NUMBER_DIGITS else _DICTATED
+    return _PERHAPS_CLOSED
+
+
+def _is_letter(word: str) -> bool:
+    return len(word) == 1 and word.isalpha()
+
+
+def _spelling(sentence: _Sentence) -> float | None:
+    """Letters at the end: a name, a plate or an address that is being spelled."""
+    words = sentence.turn
+    if _MIXED.fullmatch(words[-1]) and not _ORDINAL.fullmatch(words[-1]):
+        return _DICTATED  # "b4779"
+    letters = 0
+    while letters < len(words) and _is_letter(words[-1 - letters]):
+        letters += 1
+    if letters > 1:
+        return _DICTATED
+    if letters == 1 and words[-1] not in ("a", "i", "o", "y", "u"):
+        return _OPEN
+    if len(words) >= 3 and words[-2] in ("as", "for", "like") and "in" not in words[-1:] and _is_letter(words[-3]):
+        return _OPEN
+    if len(words) >= 4 and words[-2] == "in" and words[-3] == "as" and _is_letter(words[-4]):
+        return _OPEN
+    return None
+
+
+def _address(sentence: _Sentence) -> float | None:
+    """An e-mail address in progress, or a whole one."""
+    language, words = sentence.language, sentence.turn
+    if words[-1] == "@" or words[-1] in language.dots:
+        return _SURELY_OPEN
+    tail = words[-12:]
+    has_dot = any(word in language.dots or word == "." for word in tail)
+    at = next((spot for spot in range(len(tail) - 1, -1, -1) if tail[spot] in language.at_signs), None)
+    if at is not None and (has_dot or tail[at] == "@"):
+        domain = tail[at + 1 :]
+        dotted = any(word in language.dots or word == "." for word in domain)
+        if domain and dotted and _TOP_DOMAIN.fullmatch(domain[-1]):
+            return _CLOSED
+        return _OPEN if len(domain) <= 4 else None
+    if len(tail) >= 3 and tail[-2] in ("dot", "underscore", "punkt", "arobase", "arroba"):
+        return _CLOSED if _TOP_DOMAIN.fullmatch(tail[-1]) else _OPEN
+    return None
+
+
+def _answer(sentence: _Sentence) -> float | None:
+    """Nothing but "yes", "no thank you", "okay": a whole answer."""
+    language = sentence.language
+    if all(word in language.answers for word in sentence.words):
+        if sentence.last in language.subjects or (len(sentence.words) == 1 and sentence.last in language.auxiliaries):
+            return None
+        if sentence.endings & language.demanding or sentence.last in language.openers:
+            return None
+        if (
+            sentence.last in ("is", "so", "very", "of", "have", "think", "hope", "guess")
+            and "so" not in sentence.words[:-1]
+        ):
+            return None if sentence.last != "so" or len(sentence.words) < 3 else _SURELY_CLOSED
+        return _SURELY_CLOSED
+    return None
+
+
+def _closing(sentence: _Sentence) -> float | None:
+    if sentence.endings & sentence.language.demanding:
+        return None
+    if not sentence.endings & sentence.language.closings or len(sentence.words) < 2:
+        return None
+    return _clause(sentence, lift=0.13) if _subordinate(sentence) else 0.92
+
+
+def _opener(sentence: _Sentence) -> float | None:
+    """A word last that cannot stand last."""
+    language, last = sentence.language, sentence.last
+    if last in language.openers:
+        return _SURELY_OPEN
+    if last in language.prepositions:
+        if sentence.has_relative:
+            return 0.65 if last != "to" else _PERHAPS_OPEN
+        return _SURELY_OPEN
+    if last in language.interrogatives and last in language.questions and len(sentence.body) > 2:
+        return _PERHAPS_OPEN if sentence.words[-2] not in language.interrogatives | language.verbs else NEUTRAL
+    if last in language.attributes and len(sentence.words) > 1 and sentence.words[-2] != "each":
+        return _OPEN
+    if last == "that" and len(sentence.words) > 2 and not _takes_object(sentence.words[-2], language):
+        return _OPEN  # "a pipe that"
+    if last in language.subjects:
+        inverted = len(sentence.words) > 1 and sentence.words[-2] in language.auxiliaries
+        return _PERHAPS_CLOSED if inverted else _SURELY_OPEN
+    return None
+
+
+def _takes_object(word: str, language: Language) -> bool:
+    return word in language.verbs or word in language.prepositions or word in language.auxiliaries
+
+
+def _demand(sentence: _Sentence) -> float | None:
+    """A clause that lacks its object or its number: "I want", "the person at extension"."""
+    language = sentence.language
+    if sentence.endings & language.demanding:
+        if sentence.words[0] in language.yes_no and len(sentence.body) == 2:
+            return _PERHAPS_CLOSED  # "yes I have"
+        whole = " ".join(sentence.body) in language.demanding
+        if not whole and (sentence.has_relative or sentence.is_question):
+            return _PERHAPS_CLOSED  # "all I need", "what is it"
+        return _OPEN
+    if sentence.last in language.transitive:
+        return _PERHAPS_CLOSED if sentence.has_relative or len(sentence.words) == 1 else 0.15
+    if sentence.last in language.numbered and len(sentence.words) > 2:
+        before = sentence.words[-2]
+        if before in language.prepositions or not any(word in language.determiners for word in sentence.words[-5:-1]):
+            return _OPEN
+    if sentence.last in language.hanging_adverbs and len(sentence.words) > 1:
+        return _OPEN if sentence.words[-2] in language.auxiliaries else None
+    return None
+
+
+def _particle(sentence: _Sentence) -> float | None:
+    language = sentence.language
+    if sentence.last not in language.particles:
+        return None
+    if sentence.has_relative or len(sentence.words) == 1:
+        return _PERHAPS_CLOSED
+    if sentence.words[-2] in language.auxiliaries or sentence.words[-2] in language.determiners:
+        return _OPEN
+    if sentence.words[-2] in language.verbs:
+        return _PERHAPS_CLOSED
+    return NEUTRAL if sentence.last in ("up", "off", "out", "down", "back", "away") else _PERHAPS_OPEN
+
+
+def _auxiliary(sentence: _Sentence) -> float | None:
+    """Short answers: "yes I do" and "where it is" are whole; "my name is" is not."""
+    language, words = sentence.language, sentence.body
+    if sentence.last not in language.auxiliaries:
+        return None
+    after_pronoun = len(words) > 1 and (words[-2] in language.subjects or words[-2] in ("it", "you", "that", "not"))
+    if sentence.is_question and sentence.has_relative and sentence.last in ("be", "is", "are", "was", "have", "do"):
+        return _PERHAPS_CLOSED if len(words) > 3 else _OPEN  # "what is the fee going to be"
+    if after_pronoun and (len(words) <= 3 or sentence.has_relative):
+        return _CLOSED if words[0] != "that" else _OPEN
+    return NEUTRAL if words == ("not",) else _SURELY_OPEN
+
+
+def _subordinate(sentence: _Sentence) -> bool:
+    """Whether a clause was opened that waits for its main clause."""
+    language, words = sentence.language, sentence.body
+    if words[0] not in language.subordinators:
+        return False
+    if words[0] == "when" and len(words) > 1 and words[1] in language.auxiliaries:
+        return False  # "when is he coming"
+    return _verbs_in(words, language) < (2 if words[0] != "to" or sentence.has_comma else 3)
+
+
+def _subordinate_clause(sentence: _Sentence) -> float | None:
+    if not _subordinate(sentence):
+        return None
+    return _PERHAPS_OPEN if sentence.body[0] in ("because", "to") and len(sentence.body) < 5 else 0.1
+
+
+# --- what is surely closed, and what is left ------------------------------------------
+
+
+def _question(sentence: _Sentence) -> float | None:
+    if not sentence.is_question:
+        return None
+    whole = len(sentence.body) >= 4 or sentence.mark == "?"
+    return 0.9 if whole else _PERHAPS_CLOSED
+
+
+def _verbs_in(words: tuple[str, ...], language: Language) -> int:
+    """How many clauses there seem to be: verbs, those of one group counted once."""
+    count, was_verb = 0, False
+    for word in words:
+        is_verb = (
+            word in language.verbs or (len(word) > 4 and word.endswith("ed")) or word.rstrip("s") in language.verbs
+        )
+        count += is_verb and not was_verb
+        was_verb = is_verb
+    return count
+
+
+def _clause(sentence: _Sentence, *, lift: float = 0.0) -> float | None:
+    language, words = sentence.language, sentence.body
+    if not language.verbs:
+        return _PERHAPS_CLOSED + lift
+    if _verbs_in(words, language):
+        return (_CLOSED if len(words) >= 4 else 0.65) + lift
+    return (_PERHAPS_CLOSED if len(words) <= 4 else 0.45) + lift
+
+
+_RULES: tuple[Callable[[_Sentence], float | None], ...] = (
+    _filler,
+    _number,
+    _spelling,
+    _address,
+    _answer,
+    _closing,
+    _opener,
+    _demand,
+    _particle,
+    _auxiliary,
+    _subordinate_clause,
+    _question,
+    _clause,
+)
