@@ -7,6 +7,8 @@ from pipeline.utterance import Utterance, same_words
 from vad.end_of_turn import EndOfTurn, EndOfTurnSettings, PauseHabit
 from vad.sentence_end import SentenceEnd
 
+_DOUBT_OF_PARTIAL_TEXT = 0.2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndingSettings:
@@ -58,6 +60,12 @@ class Ending:
         if self._score is not None and same_words(text, self._scored_text):
             return self._score
         return self._sentence_end.finished(text)
+
+    def may_be_over(self, said: Utterance, threshold: float) -> bool:
+        """Whether a reply is worth preparing."""
+        # A text that may still change has to be a sentence at least.
+        doubt = 0.0 if said.is_whole or said.is_accounted_for else _DOUBT_OF_PARTIAL_TEXT
+        return self.finished(said.text) >= threshold + doubt
 
     def ends_at(self, said: Utterance) -> tuple[int, int]:
         """When the turn is over: by the silence alone, and when the words are settled too."""

@@ -146,3 +146,16 @@ Event = (
     | EndOrdered
     | LineLost
 )
+
+LATE = (
+    ReplyAudible,
+    ReplyCompleted,
+    ReplyFailed,
+    PlayoutDrained,
+    DeadlinePassed,
+    TurnScored,
+    VoiceJudged,
+    SpeechPaused,
+    SpeechResumed,
+)
+"""Events that may be on their way when what they speak of is over: they change nothing then."""

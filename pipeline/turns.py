@@ -28,7 +28,7 @@ Until a reply is confirmed, an interruption takes the turn back: what is said th
 belongs to the same turn, and nothing of the reply has come true.
 
 A reply that was cancelled, or had just ended, may have left events on their way:
-those are listed in ``_LATE`` and change nothing. Anything else that is not in
+those are listed in ``events.LATE`` and change nothing. Anything else that is not in
 the table raises ``IllegalEvent``.
 """
 
@@ -51,6 +51,7 @@ from pipeline.commands import (
 from pipeline.ending import Ending
 from pipeline.errors import IllegalEvent
 from pipeline.events import (
+    LATE,
     DeadlinePassed,
     DigitPressed,
     EndOrdered,
@@ -74,18 +75,6 @@ from pipeline.overlap import is_backchannel, is_stop
 from pipeline.timers import Timer, Timers
 from pipeline.turn_settings import State, TurnSettings
 from pipeline.utterance import Utterance, same_words
-
-_LATE = (
-    ReplyAudible,
-    ReplyCompleted,
-    ReplyFailed,
-    PlayoutDrained,
-    DeadlinePassed,
-    TurnScored,
-    VoiceJudged,
-    SpeechPaused,
-    SpeechResumed,
-)
 
 
 class Turns:
@@ -189,15 +178,11 @@ class Turns:
 
     def _thinking(self, event: Event, now: int) -> list[Command]:
         match event:
-            case SpeechStarted(onset_sample=onset):
+            case SpeechStarted(onset_sample=onset) | SpeechResumed(onset_sample=onset):
                 # Not finished after all: what comes now belongs to the same turn.
                 self._take_turn_back()
-                self._caller_began(onset)
+                (self._caller_began if isinstance(event, SpeechStarted) else self._caller_went_on)(onset)
                 # Its first sound may be on the wire at this very moment.
-                return [*self._cancel(), StopPlayout(onset)]
-            case SpeechResumed(onset_sample=onset):
-                self._take_turn_back()
-                self._caller_went_on(onset)
                 return [*self._cancel(), StopPlayout(onset)]
             case SpeechStopped(last_voiced_sample=last):
                 self._is_caller_speaking = False
@@ -390,9 +375,7 @@ class Turns:
             return False
         if self._prepared_count >= self._settings.speculation_max_per_turn:
             return False
-        # A text that may still change has to be a sentence at least.
-        doubt = 0.0 if self._said.is_whole or self._said.is_accounted_for else 0.2
-        return self._ending.finished(text) >= self._settings.speculation_threshold + doubt
+        return self._ending.may_be_over(self._said, self._settings.speculation_threshold)
 
     def _prepare(self) -> list[Command]:
         self._prepared_text = self._said.text
@@ -612,6 +595,6 @@ class Turns:
         return samples_in(duration_ms, self._settings.sample_rate_hz)
 
     def _late_or_illegal(self, event: Event) -> list[Command]:
-        if isinstance(event, _LATE):
+        if isinstance(event, LATE):
             return []
         raise IllegalEvent(self.state.value, type(event).__name__)

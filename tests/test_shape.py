@@ -18,13 +18,16 @@ FILE_LINES = 400
 FILE_LINES_WITH_A_REASON = 600
 FUNCTION_LINES = 60
 
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {
+    "pipeline/turns.py": "one machine, one table: cut in two, neither half could be read alone",
+}
 """Path: why it may have up to 600 lines."""
 
 UNTESTED_MODULES: dict[str, str] = {
     "media/line.py": "a protocol and values without behaviour",
     "pipeline/commands.py": "values without behaviour",
     "pipeline/events.py": "values without behaviour",
+    "pipeline/turn_settings.py": "values without behaviour",
     "pipeline/ports.py": "protocols and values without behaviour",
     "pipeline/records.py": "values without behaviour",
     "agent/assistant.py": "a protocol and values without behaviour",

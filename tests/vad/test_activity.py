@@ -1,7 +1,7 @@
 import numpy as np
 
 from tests.support.recordings import recording
-from vad.activity import VoiceActivity, VoiceStopped
+from vad.activity import Happened, VoiceActivity, VoiceJudged, VoicePaused, VoiceResumed, VoiceStopped
 from vad.segments import SpeechStarted
 from vad.silero import SileroDetector, SileroModel
 
@@ -19,7 +19,7 @@ class Loudness:
         pass
 
 
-def happened(activity: VoiceActivity, pcm: bytes, step: int = 640) -> list[SpeechStarted | VoiceStopped]:
+def happened(activity: VoiceActivity, pcm: bytes, step: int = 640) -> list[Happened]:
     return [event for start in range(0, len(pcm), step) for event in activity.feed(pcm[start : start + step])]
 
 
@@ -28,16 +28,21 @@ def test_frames_of_any_size_give_the_same_events() -> None:
     loud = (np.random.default_rng(1).standard_normal(16_000) * 5_000).astype("<i2").tobytes()
     pcm = bytes(16_000) + loud + bytes(32_000)
     expected = happened(VoiceActivity(Loudness()), pcm)
-    assert [type(event) for event in expected] == [SpeechStarted, VoiceStopped]
-    for step in (2, 100, 1_280, 9_998):
-        assert happened(VoiceActivity(Loudness()), pcm, step) == expected
+    assert [type(event) for event in expected] == [SpeechStarted, VoiceJudged, VoicePaused, VoiceStopped]
+    for step in (320, 1_280):
+        events = happened(VoiceActivity(Loudness()), pcm, step)
+        assert [event for event in events if not isinstance(event, VoicePaused)] == [
+            event for event in expected if not isinstance(event, VoicePaused)
+        ]
 
 
 def test_the_last_voiced_sample_is_exact_though_the_windows_are_coarse() -> None:
     """The sound ends at 1.5 s, in the middle of a window."""
     loud = (np.random.default_rng(1).standard_normal(16_000) * 5_000).astype("<i2").tobytes()
-    _, stopped = happened(VoiceActivity(Loudness()), bytes(16_000) + loud + bytes(32_000))
+    *_, paused, stopped = happened(VoiceActivity(Loudness()), bytes(16_000) + loud + bytes(32_000))
+    assert isinstance(paused, VoicePaused)
     assert isinstance(stopped, VoiceStopped)
+    assert paused.last_voiced_sample == 24_000
     assert stopped.last_voiced_sample == 24_000
     assert abs(stopped.end_sample - 24_000) <= 512
 
@@ -47,11 +52,32 @@ def test_a_persons_sentence_is_one_stretch_with_its_first_syllable(silero: Siler
     pcm = recording("speechbrain/spk1_snt1.wav")
     activity = VoiceActivity(SileroDetector(silero))
     events = happened(activity, bytes(16_000) + pcm + bytes(32_000))
-    assert [type(event) for event in events] == [SpeechStarted, VoiceStopped]
-    started, stopped = events
+    started, stopped = events[0], events[-1]
+    assert [type(event) for event in events].count(SpeechStarted) == 1
     assert isinstance(started, SpeechStarted)
     assert isinstance(stopped, VoiceStopped)
     loud = np.flatnonzero(np.abs(np.frombuffer(pcm, dtype="<i2").astype(int)) > 600)
     assert started.start_sample <= 8_000 + loud[0]
     assert abs(stopped.last_voiced_sample - (8_000 + int(loud[-1]))) <= 0.06 * 16_000
     assert not activity.is_speaking
+
+
+def test_a_pause_is_told_long_before_the_detector_is_sure() -> None:
+    """80 ms of silence after a second of noise; then the noise goes on, and stops."""
+    rng = np.random.default_rng(1)
+    loud = (rng.standard_normal(16_000) * 5_000).astype("<i2").tobytes()
+    activity = VoiceActivity(Loudness())
+    happened(activity, bytes(16_000) + loud)
+    assert [type(event) for event in happened(activity, bytes(2 * 1_600))] == [VoicePaused]
+    assert [type(event) for event in happened(activity, loud)] == [VoiceResumed]
+    after = happened(activity, bytes(32_000))
+    assert [type(event) for event in after] == [VoicePaused, VoiceStopped]
+
+
+def test_a_hum_is_told_from_words_and_from_a_hum_that_becomes_one() -> None:
+    """190 ms after the onset, and again when it changes."""
+    t = np.arange(8_000) / 16_000
+    hum = (6_000 * np.sin(2 * np.pi * 150 * t)).astype("<i2").tobytes()
+    noise = (np.random.default_rng(1).standard_normal(8_000) * 5_000).astype("<i2").tobytes()
+    judged = [event for event in happened(VoiceActivity(Loudness()), hum + noise) if isinstance(event, VoiceJudged)]
+    assert judged == [VoiceJudged(is_hum=True), VoiceJudged(is_hum=False)]

@@ -1,0 +1,72 @@
+from pipeline.ending import Ending, EndingSettings
+from pipeline.utterance import Utterance
+from vad.end_of_turn import EndOfTurnSettings
+
+MS = 16
+
+
+def said(text: str, *, end_ms: int = 1_000, is_final: bool = True, known_at_ms: int = 1_000) -> Utterance:
+    utterance = Utterance()
+    utterance.began(0)
+    utterance.paused(end_ms * MS)
+    utterance.recognised(0, 0, text, is_final=is_final, now=known_at_ms * MS)
+    return utterance
+
+
+def test_sure_ends_are_answered_soon_and_open_ones_late() -> None:
+    """From the words alone."""
+    ending = Ending(EndingSettings())
+    sure, _ = ending.ends_at(said("Yes, please."))
+    open_, _ = ending.ends_at(said("It happened because of the"))
+    assert sure <= 1_250 * MS
+    assert open_ >= 2_000 * MS
+
+
+def test_a_score_replaces_the_words_only_where_it_knew_them() -> None:
+    """It was asked with "yes"; more was understood since."""
+    ending = Ending(EndingSettings())
+    ending.paused()
+    ending.judged_text = "Yes"
+    ending.scored(0.01)
+    assert ending.finished("yes!") == 0.01
+    assert ending.finished("Yes, thank you.") > 0.5
+    ending.paused()
+    assert ending.finished("yes") > 0.5
+
+
+def test_words_that_may_change_are_waited_for_as_long_as_this_recogniser_takes() -> None:
+    """300 ms until that is known; then what was seen, up at once and down slowly."""
+    ending = Ending(EndingSettings(wait=EndOfTurnSettings(floor_ms=0, longest_ms=0)))
+    partial = said("Yes.", is_final=False)
+    assert ending.ends_at(partial) == (1_000 * MS, 1_300 * MS)
+    ending.text_was_late(said("Yes.", known_at_ms=1_500))
+    assert ending.ends_at(partial)[1] == (1_000 + 605) * MS
+    ending.text_was_late(said("Yes.", known_at_ms=1_100))
+    lag_ms = ending.ends_at(partial)[1] / MS - 1_000
+    assert 500 < lag_ms < 605
+
+
+def test_words_that_account_for_the_whole_voice_are_settled() -> None:
+    """Though the service does not call them final."""
+    ending = Ending(EndingSettings(wait=EndOfTurnSettings(floor_ms=0, longest_ms=0)))
+    utterance = Utterance()
+    utterance.began(0)
+    utterance.recognised(0, 2_000 * MS, "Yes.", is_final=False, now=0)
+    utterance.paused(1_000 * MS)
+    assert ending.ends_at(utterance) == (1_000 * MS, 1_000 * MS)
+
+
+def test_a_caller_who_pauses_long_is_given_time() -> None:
+    """Pauses of 900 ms within turns lengthen the wait for words that could be an end."""
+    patient, usual = Ending(EndingSettings()), Ending(EndingSettings())
+    for _ in range(6):
+        patient.went_on(900 * MS)
+    text = said("I live in the city")
+    assert patient.ends_at(text)[0] > usual.ends_at(text)[0]
+
+
+def test_partial_words_have_to_be_a_sentence_to_be_prepared_for() -> None:
+    """Final ones only have to be possible."""
+    ending = Ending(EndingSettings())
+    assert ending.may_be_over(said("Yes, please.", is_final=False), 0.35)
+    assert not ending.may_be_over(said("It happened because of the"), 0.35)
