@@ -14,7 +14,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
@@ -65,6 +64,7 @@ from web.health import health_routes
 from web.live import LiveFeed, live_routes
 from web.metrics import metrics_routes
 from web.report import report_routes
+from web.serving import ServingSettings, draining_server, serve_calls
 
 _log = logging.getLogger("antiphon.server")
 
@@ -212,22 +212,6 @@ def live_calls_settings(config: Config) -> LiveCallsSettings:
     )
 
 
-class DrainingServer(uvicorn.Server):
-    """Stops in two steps: the first signal takes no more calls and waits for those up; the second stops now."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.drain_ordered = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Called by the signal, between any two instructions."""
-        if self.drain_ordered.is_set():
-            super().handle_exit(sig, frame)
-        else:
-            self._loop.call_soon_threadsafe(self.drain_ordered.set)
-
-
 @dataclass(frozen=True, slots=True)
 class Application:
     """Everything that runs, ready to be served."""
@@ -308,36 +292,12 @@ async def serve(config: Config) -> None:
 
 
 async def _run(built: Application, config: Config) -> None:
-    server = DrainingServer(
-        uvicorn.Config(
-            built.app,
-            host=config.server.host,
-            port=config.server.port,
-            ws="websockets-sansio",
-            ws_per_message_deflate=False,  # 35 µs a frame to save a third of a few kilobytes
-            log_config=None,
-            log_level="warning",  # at INFO it prints the URL of every socket, and so its secret
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=5,
-        )
-    )
+    settings = ServingSettings(config.server.host, config.server.port, config.server.drain_timeout_sec)
+    server = draining_server(built.app, settings)
     # What was loaded stays for ever: the collector need not walk it while calls are up.
     gc.collect()
     gc.freeze()
-
-    async def drain() -> None:
-        await server.drain_ordered.wait()
-        _log.info("event=draining calls=%d", built.live_calls.live_count)
-        cut = await built.live_calls.drain(config.server.drain_timeout_sec)
-        _log.info("event=drained cut=%d", cut)
-        built.feed.close()
-        server.should_exit = True
-
-    async with asyncio.TaskGroup() as tasks:
-        draining = tasks.create_task(drain(), name="drain")
-        await server.serve()
-        draining.cancel()
+    await serve_calls(server, built.live_calls, settings, before_exit=built.feed.close)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -359,7 +319,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="answer calls until SIGTERM or Ctrl-C; then finish those that are up",
         description=(
             "Answer calls. The first SIGTERM or Ctrl-C takes no more calls and waits for those that are up; "
-            "the second stops at once."
+            "the second hangs them up."
         ),
     )
     serving.add_argument(

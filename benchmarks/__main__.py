@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
 
             result = runner.run(name, benchmarks[name], profile, report, results=asked.results)
             figures[name] = {"profile": profile, **result.figures}
-            report(f"{asked.results / name}.json, .svg", 1.0)
+            report(f"{asked.results / runner.stem_of(name, benchmarks[name], profile)}.json, .svg", 1.0)
     print(json.dumps(figures))
     return 0
 

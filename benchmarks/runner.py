@@ -57,7 +57,7 @@ def choose(benchmarks: dict[str, Benchmark], name: str | None, profile: str | No
 
 
 def run(name: str, benchmark: Benchmark, profile: str, progress: ReportProgress, *, results: Path) -> BenchmarkResult:
-    """Run one benchmark on the server's kind of loop and write its JSON and its picture."""
+    """Run one benchmark on the server's kind of loop and write its JSON and its picture: see ``stem_of``."""
     with asyncio.Runner(loop_factory=_server_loop()) as runner:
         result = runner.run(benchmark.run(profile, progress))
     results.mkdir(parents=True, exist_ok=True)
@@ -70,9 +70,15 @@ def run(name: str, benchmark: Benchmark, profile: str, progress: ReportProgress,
         "details": dict(result.details),
     }
     written = json.dumps(report, indent=2, allow_nan=False)
-    (results / f"{name}.json").write_text(written + "\n", encoding="utf-8")
-    (results / f"{name}.svg").write_text(to_svg(benchmark.draw(result)), encoding="utf-8")
+    stem = stem_of(name, benchmark, profile)
+    (results / f"{stem}.json").write_text(written + "\n", encoding="utf-8")
+    (results / f"{stem}.svg").write_text(to_svg(benchmark.draw(result)), encoding="utf-8")
     return result
+
+
+def stem_of(name: str, benchmark: Benchmark, profile: str) -> str:
+    """The name of the result's files, without ending: a profile that is not the default is part of it."""
+    return name if profile == benchmark.PROFILES[0] else f"{name}-{profile}"
 
 
 def describe_machine() -> dict[str, object]:

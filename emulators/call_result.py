@@ -40,6 +40,8 @@ class LineCounts:
     """Figures of the media socket."""
 
     frames_sent: int = 0
+    odd_messages_sent: int = 0
+    """Of those that ``CallOptions.odd_messages`` asked for."""
     frames_dropped: int = 0
     """Not sent, since the server did not read."""
     frames_received: int = 0

@@ -7,9 +7,10 @@ it, and leaves recording, report, latency picture and summary behind. No key, no
 import argparse
 import asyncio
 import json
-import shutil
+import secrets
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from rich.table import Table
 
 from emulators.call_result import CallResult
 from emulators.caller_voice import caller_voice
-from emulators.demo_outcome import Outcome, judge, listen_back, write_files
+from emulators.demo_outcome import Outcome, clear, judge, listen_back, write_files
 from emulators.demo_screen import DemoScreen
 from emulators.errors import EmulatorError
 from emulators.line_effects import LineSettings
@@ -30,7 +31,6 @@ from emulators.phone_call import CallOptions
 from emulators.scenario import Scenario
 from emulators.scenario_file import load_scenario, sample_scenario
 from emulators.server_process import ServerProcess
-from pipeline.ports import TextToSpeech
 from providers.moonshine import MoonshineSpeechToText
 from stores.records import CallHistory
 from stores.sql import SqlStore
@@ -54,10 +54,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         expected, unexpected = errors.split((EmulatorError, OSError, aiohttp.ClientError))
         if expected is None or unexpected is not None:
             raise
-        console.print(f"[red]{escape(str(expected.exceptions[0]))}[/red]")
+        console.print(f"[red]{escape(str(_first_of(expected)))}[/red]")
         return 2
+    except KeyboardInterrupt:
+        return 130
     _conclude(outcome, options.out, console)
     return 1 if outcome.problems else 0
+
+
+def _first_of(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,16 +82,18 @@ def _parser() -> argparse.ArgumentParser:
 
 async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
     out: Path = options.out
-    await asyncio.to_thread(shutil.rmtree, out, ignore_errors=True)
+    await asyncio.to_thread(clear, out)
     is_file = options.scenario.endswith((".yaml", ".yml"))
     scenario = load_scenario(Path(options.scenario)) if is_file else sample_scenario(options.scenario)
     database_url = f"sqlite+aiosqlite:///{(out / 'calls.db').resolve()}"
     voice, ears = caller_voice(), MoonshineSpeechToText()
     try:
         async with PhoneNetwork() as network:
+            secret = secrets.token_urlsafe()
             environment = {
                 "COMMUNICATION_SERVICES__ENDPOINT": network.endpoint,
                 "COMMUNICATION_SERVICES__ACCESS_KEY": network.access_key,
+                "COMMUNICATION_SERVICES__EVENT_GRID_SECRET": secret,
                 "DATABASE__URL": database_url,
                 "DATABASE__RECORDINGS_PATH": str((out / "recordings").resolve()),
                 "FEATURES__RECORDING_ENABLED": "true",
@@ -91,7 +101,15 @@ async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
             console.print("starting the server: it loads the recogniser, the voice and the detector …")
             async with ServerProcess(environment, log_path=out / "server.log") as server:
                 console.print("the server is ready; the caller dials …\n")
-                result = await _place_call(scenario, network, server.url, voice, console, g711=options.g711)
+                options_of_call = CallOptions(settings=LineSettings(g711=options.g711))
+                dial = partial(
+                    network.call,
+                    scenario,
+                    voice=voice,
+                    webhook_url=f"{server.url}/eventgrid?secret={secret}",
+                    options=options_of_call,
+                )
+                result = await _show_call(dial, scenario, server.url, console)
         with console.status("listening back: the recogniser hears the assistant's recorded voice …"):
             await ears.warm_up()
             heard_back = await listen_back(result, ears)
@@ -105,8 +123,8 @@ async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
     return outcome
 
 
-async def _place_call(
-    scenario: Scenario, network: PhoneNetwork, url: str, voice: TextToSpeech, console: Console, *, g711: bool
+async def _show_call(
+    dial: Callable[[], Awaitable[CallResult]], scenario: Scenario, url: str, console: Console
 ) -> CallResult:
     fields = tuple(scenario.expectation.claim)
     screen = DemoScreen(claim_fields=fields)
@@ -119,12 +137,7 @@ async def _place_call(
 
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(watch(), name="watch")
-            result = await network.call(
-                scenario,
-                voice=voice,
-                webhook_url=f"{url}/eventgrid",
-                options=CallOptions(settings=LineSettings(g711=g711)),
-            )
+            result = await dial()
             await asyncio.sleep(0.5)  # the last records are on their way
             watching.cancel()
         live.update(screen.draw())

@@ -19,6 +19,7 @@ from web.report import render_report
 LATENCY_TOLERANCE_MS = 40.0
 """The reported latency and that of the recording may differ by this much."""
 
+_FILES = ("call.wav", "call-as-the-server-recorded-it.wav", "report.html", "latency.svg", "summary.json", "server.log")
 _PAUSE_MS = 180
 
 
@@ -96,6 +97,12 @@ def _check_turns(history: CallHistory, result: CallResult) -> tuple[TurnCheck, .
         TurnCheck(turn.text, reported.get(number), turn.answer_latency_ms)
         for number, turn in enumerate(result.turns, start=1)
     )
+
+
+def clear(folder: Path) -> None:
+    """Remove what an earlier demo has left in a folder, and nothing else."""
+    for path in (*(folder / name for name in _FILES), *folder.glob("calls.db*"), *folder.glob("recordings/*.wav")):
+        path.unlink(missing_ok=True)
 
 
 def write_files(folder: Path, history: CallHistory, result: CallResult, outcome: Outcome, recording: Path) -> None:

@@ -42,6 +42,8 @@ class CallOptions:
     """When a refused IncomingCall is posted again; see ``event_grid.REAL_RETRY_DELAYS_S``."""
     deliveries: int = 1
     """How often the IncomingCall is posted although it was taken: delivery is at least once."""
+    odd_messages: tuple[str | bytes, ...] = ()
+    """What ACS would never send on the media socket: sent among the frames, 100 ms apart."""
 
 
 class PhoneCall:
@@ -137,7 +139,8 @@ class PhoneCall:
             return CallEnd.NO_MEDIA
         self._happened("media_opened")
         self._line = self._open_line(streaming)
-        self._media = PhoneMedia(socket, self._line, self._leg, streaming)
+        odd = self._options.odd_messages
+        self._media = PhoneMedia(socket, self._line, self._leg, streaming, odd_messages=odd)
         if self._leg.server_hung_up:
             self._media.server_hung_up()
         async with asyncio.TaskGroup() as tasks:
@@ -215,6 +218,7 @@ def _counts(line: PhoneLine, media: PhoneMedia, sample_rate_hz: int) -> LineCoun
     playout = line.playout
     return LineCounts(
         frames_sent=media.frames_sent,
+        odd_messages_sent=media.odd_messages_sent,
         frames_dropped=media.frames_dropped,
         frames_received=line.frames_received,
         stop_audio=playout.stops,

@@ -23,6 +23,8 @@ HANG_UP_GRACE_S = 2.0
 """A server may close its socket a little before its hang-up arrives over REST."""
 STALLED_AT_BYTES = 256 * 1024
 """More than this waiting for the server means that it does not read; newer frames are dropped."""
+ODD_MESSAGE_EVERY_TICKS = 5
+"""Messages that ACS would never send are sent 100 ms apart."""
 _WRITE_LIMIT_BYTES = 4 * STALLED_AT_BYTES  # never reached: so that sending never waits
 
 
@@ -59,21 +61,39 @@ def open_media_socket(leg: Leg, streaming: MediaStreamingOptions) -> connect:
 class PhoneMedia:
     """The audio of one call, in real time.
 
+    Args:
+        socket: Open.
+        line: What is said and heard.
+        leg: The call.
+        streaming: What the server asked for.
+        odd_messages: Sent among the frames as they are, however malformed: text or binary.
+
     Attributes:
         frames_sent: Audio messages sent.
+        odd_messages_sent: How many of the odd messages have been sent.
         frames_dropped: Audio messages not sent, since the server does not read.
         worst_lateness_ms: By how much the worst tick was late. Above 20 ms the machine
             is too slow for the figures of this call to be trusted.
     """
 
-    def __init__(self, socket: ClientConnection, line: PhoneLine, leg: Leg, streaming: MediaStreamingOptions) -> None:
+    def __init__(
+        self,
+        socket: ClientConnection,
+        line: PhoneLine,
+        leg: Leg,
+        streaming: MediaStreamingOptions,
+        *,
+        odd_messages: tuple[str | bytes, ...] = (),
+    ) -> None:
         self.frames_sent = 0
+        self.odd_messages_sent = 0
         self.frames_dropped = 0
         self.worst_lateness_ms = 0.0
         self._socket = socket
         self._line = line
         self._leg = leg
         self._streaming = streaming
+        self._odd_messages = odd_messages
         self._messages = AudioMessages(participant_raw_id=leg.numbers.caller_raw_id, silence=line.silence)
         self._server_hung_up = asyncio.Event()
         self._socket_lost = False
@@ -119,6 +139,8 @@ class PhoneMedia:
             frame = self._line.tick()
             if not await self._send(frame, opened_on + timedelta(milliseconds=ticks * FRAME_MS)):
                 return await self._await_hang_up()
+            if ticks % ODD_MESSAGE_EVERY_TICKS == 0 and not await self._send_odd_message():
+                return await self._await_hang_up()
             if frame.hangs_up:
                 return LineEnd.CALLER
 
@@ -145,6 +167,17 @@ class PhoneMedia:
                 await self._socket.send(dtmf_data(frame.digit), text=True)
         except ConnectionClosed:
             return False
+        return True
+
+    async def _send_odd_message(self) -> bool:
+        """Send the next of the odd messages, if there is one; False when the socket is closed."""
+        if self.odd_messages_sent == len(self._odd_messages):
+            return True
+        try:
+            await self._socket.send(self._odd_messages[self.odd_messages_sent])
+        except ConnectionClosed:
+            return False
+        self.odd_messages_sent += 1
         return True
 
     async def _await_hang_up(self) -> LineEnd:

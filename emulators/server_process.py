@@ -15,8 +15,6 @@ import aiohttp
 from emulators.errors import EmulatorError
 
 _ROOT = Path(__file__).resolve().parents[1]
-_READY_WITHIN_S = 120.0
-_STOP_WITHIN_S = 20.0
 
 
 class ServerDidNotStart(EmulatorError):
@@ -27,15 +25,36 @@ class ServerProcess:
     """``async with ServerProcess(...) as server``: ready inside, gone after.
 
     Args:
-        environment: Configuration, as ``SECTION__FIELD``.
+        environment: Configuration, as ``SECTION__FIELD``. No file has a part in it.
         log_path: Where its output goes.
+        ready_within_s: How long it may take to load its engines.
+        stop_within_s: How long it may take to stop, before it is stopped by force.
     """
 
-    def __init__(self, environment: Mapping[str, str], *, log_path: Path) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        log_path: Path,
+        ready_within_s: float = 120.0,
+        stop_within_s: float = 20.0,
+    ) -> None:
         self._environment = dict(environment)
         self._log_path = log_path
+        self._ready_within_s = ready_within_s
+        self._stop_within_s = stop_within_s
         self._process: asyncio.subprocess.Process | None = None
         self._port = 0
+
+    @staticmethod
+    def command(*options: str) -> tuple[str, ...]:
+        """What starts a server with this Python."""
+        return (sys.executable, str(_ROOT / "server.py"), "serve", *options)
+
+    @staticmethod
+    def surroundings(configuration: Mapping[str, str]) -> dict[str, str]:
+        """The environment of a server: that of this process, with a configuration that no file has a part in."""
+        return {**os.environ, "ANTIPHON_CONFIG": os.devnull, **configuration}
 
     @property
     def url(self) -> str:
@@ -53,13 +72,9 @@ class ServerProcess:
         self._log_path.parent.mkdir(parents=True, exist_ok=True)
         with self._log_path.open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                str(_ROOT / "server.py"),
-                "serve",
-                "--port",
-                str(self._port),
+                *self.command("--port", str(self._port)),
                 cwd=_ROOT,
-                env={**os.environ, **self._environment},
+                env=self.surroundings({"SERVER__PUBLIC_URL": self.url, **self._environment}),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -76,15 +91,25 @@ class ServerProcess:
     ) -> None:
         await self.stop()
 
+    def terminate(self) -> None:
+        """Send SIGTERM and return: the first lets it finish its calls, the second stops it at once."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+
+    async def ended(self) -> int:
+        """Wait until it has ended by itself; its exit code."""
+        assert self._process is not None
+        return await self._process.wait()
+
     async def stop(self) -> int:
         """Drain and stop it, by force when it takes too long; its exit code. Idempotent."""
         process = self._process
         if process is None:
             return 0
         if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
+            self.terminate()
         try:
-            async with asyncio.timeout(_STOP_WITHIN_S):
+            async with asyncio.timeout(self._stop_within_s):
                 return await process.wait()
         except TimeoutError:
             process.kill()
@@ -93,7 +118,7 @@ class ServerProcess:
     async def _wait_until_ready(self) -> None:
         assert self._process is not None
         try:
-            async with asyncio.timeout(_READY_WITHIN_S), aiohttp.ClientSession() as http:
+            async with asyncio.timeout(self._ready_within_s), aiohttp.ClientSession() as http:
                 while not await _is_ready(http, self.url):
                     if self._process.returncode is not None:
                         raise ServerDidNotStart(f"the server ended:\n{self._log_end()}")

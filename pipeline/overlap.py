@@ -12,6 +12,7 @@ _BACKCHANNELS = frozenset(
         "mm",
         "mhm",
         "mmhm",
+        "mmhmm",
         "hmm",
         "hm",
         "mhmm",

@@ -72,6 +72,7 @@ def test_a_claim_of_ones_own(tmp_path: Path) -> None:
         ("server: {port: 70000}", "server.port: "),
         ("features: {vad_threshold: 7}", "features.vad_threshold: "),
         ("speech: {vad: loud}", "speech.vad: "),
+        ("communication_services: {sample_rate_hz: 8000}", "communication_services.sample_rate_hz: "),
         ("conversation: {claim: []}", "conversation.claim: "),
         ("conversation: {claim: [{name: My Name}]}", "conversation.claim.0.name: "),
         ("conversation: {claim: [{name: a, type: number}]}", "conversation.claim.0.type: "),

@@ -142,11 +142,11 @@ ENGLISH = Language(
         "contact cost cut decide delete dial drop drive drove eat enter erase fall fly feel fell felt fill find "
         "fix forget forgot found gave get give go goes gone got grew hang happen hear heard help hit hold "
         "hope jump keep kept know knew know lack last leave left let like listen live look lose lost love "
-        "made make makes match mean means meant mend meet met mind move need needs open order paid pay pick plan play "
-        "please prefer press put quit reach read ready receive record remember repair repeat replace report "
+        "made make makes match mean means meant mend meet met mind move need needs open order paid pay pick plan "
+        "play please prefer press put quit reach read ready receive record remember repair repeat replace report "
         "return ring run runs ran said sat saw say says see seem send sent set show sign sit sleep sold speak "
         "spell spoke stand start stay stole stood stop stopped suggest take takes talk tear tell test thank "
-        "think thought told took transfer travel try turn understand use visit wait walk want wants went wish "
+        "think thought told took transfer travel try turn search sound understand use visit wait walk want wants went wish "
         "work works worked write wrote"
     ),
     demanding=_phrases(
@@ -156,8 +156,8 @@ ENGLISH = Language(
         "you please, can you please, would you please, will you please, could you, can you, would you, can i, "
         "could i, may i, do you, did you, have you, are you, is there, are there, there is, there are, is it, "
         "i was, i just, we were, put, please enter the first, i would, i also, want, said that, think that, "
-        "know that, is that the, sure that, such that, so that, now that, and then, but then, so then, dial, wants, the first, the second, "
-        "the last, the next, the other, the same, at least"
+        "know that, is that the, sure that, such that, so that, now that, and then, but then, so then, dial, wants, "
+        "the first, the second, the last, the next, the other, the same, at least"
     ),
     numbered=_words("number extension option folder platform gate apartment unit"),
     hanging_adverbs=_words(

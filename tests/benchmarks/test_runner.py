@@ -88,10 +88,16 @@ def test_run_writes_figures_and_picture(benchmarks: dict[str, Benchmark], tmp_pa
     )
     assert result.figures["sum"] == 3
     assert heard == [("adding", 0.5)]
-    report = json.loads((results / "adding.json").read_text(encoding="utf-8"))
+    report = json.loads((results / "adding-long.json").read_text(encoding="utf-8"))
     assert report["benchmark"] == "adding"
     assert report["profile"] == "long"
     assert report["figures"] == {"sum": 3, "profile_ms": 0.5}
     assert report["details"] == {"parts": [1, 2]}
     assert report["machine"]["cores"] >= 1
-    assert "<svg" in (results / "adding.svg").read_text(encoding="utf-8")
+    assert "<svg" in (results / "adding-long.svg").read_text(encoding="utf-8")
+
+
+def test_the_default_profile_needs_no_name(benchmarks: dict[str, Benchmark]) -> None:
+    """Results of the default profile are called after the benchmark alone; others do not overwrite them."""
+    assert runner.stem_of("adding", benchmarks["adding"], "quick") == "adding"
+    assert runner.stem_of("adding", benchmarks["adding"], "long") == "adding-long"

@@ -67,7 +67,9 @@ class Rig:
 
 
 @asynccontextmanager
-async def rig(listener: Listener, *steps: PlayableStep) -> AsyncIterator[Rig]:
+async def rig(
+    listener: Listener, *steps: PlayableStep, odd_messages: tuple[str | bytes, ...] = ()
+) -> AsyncIterator[Rig]:
     """Connect."""
     app = Starlette(routes=[WebSocketRoute("/media/secret", listener.serve)])
     async with LoopbackServer(app) as server:
@@ -93,7 +95,7 @@ async def rig(listener: Listener, *steps: PlayableStep) -> AsyncIterator[Rig]:
             report=lambda name, detail: None,
         )
         socket = await open_media_socket(leg, streaming)
-        yield Rig(listener, leg, line, PhoneMedia(socket, line, leg, streaming))
+        yield Rig(listener, leg, line, PhoneMedia(socket, line, leg, streaming, odd_messages=odd_messages))
 
 
 async def test_the_handshake_and_the_first_message() -> None:
@@ -135,6 +137,18 @@ async def test_the_clock_does_not_drift() -> None:
     ]
     steps = {(later - earlier) % 60_000 for earlier, later in itertools.pairwise(stamps)}
     assert steps == {20}
+
+
+async def test_odd_messages_go_among_the_frames() -> None:
+    """One after every fifth frame, as it is; those for which the call was too short are not counted."""
+    odd = ('{"kind":"Odd","n":1}', '{"kind":"Odd","n":2}', '{"kind":"Odd","n":3}')
+    async with rig(Listener(), HangUp(At(240)), odd_messages=odd) as call:
+        await call.media.run()
+    kinds = [message["kind"] for message in call.listener.received]
+    assert kinds == ["AudioMetadata", *["AudioData"] * 5, "Odd", *["AudioData"] * 5, "Odd", *["AudioData"] * 3]
+    assert [message["n"] for message in call.listener.received if message["kind"] == "Odd"] == [1, 2]
+    assert call.media.odd_messages_sent == 2
+    assert call.media.frames_sent == 13
 
 
 async def test_what_the_server_sends_is_heard() -> None:

@@ -13,7 +13,7 @@ from emulators.scenario import HangUp, Line, Scenario
 from providers.piper import PiperTextToSpeech
 from server import Engines
 from stores.records import CallHistory
-from tests.support.whole import Whole, whole
+from tests.support.whole import Whole, open_files, whole
 
 CITIES = (
     *("Boston", "Chicago", "Denver", "Dallas", "Seattle", "Houston", "Atlanta", "Phoenix", "Detroit", "Memphis"),
@@ -90,8 +90,3 @@ def check_recording(history: CallHistory, result: CallResult, folder: Path) -> N
     for channel in (0, 1):
         ours, theirs = recorded[:, channel], spoken[:, channel]
         assert np.array_equal(ours[ours != 0][:20_000], theirs[theirs != 0][:20_000])
-
-
-def open_files() -> set[str]:
-    """What this process has open: files by name, sockets by number."""
-    return {str(link.resolve()) for link in Path("/proc/self/fd").iterdir()}
