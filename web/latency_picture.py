@@ -40,12 +40,14 @@ STAGES = (
 _STYLE = """
 .lp-bg{fill:#fff}.lp-track{fill:#eef0f3}.lp-text{fill:#1c2127}.lp-muted{fill:#59626e}
 .lp-turn{fill:#66738a}.lp-recognition{fill:#0e7c86}.lp-words{fill:#4c5fd5}.lp-sound{fill:#b45f06}
+.lp-opener{fill:#1c2127}
 .lp-grid{stroke:#d3d8de}.lp-mark{stroke:#1c2127;stroke-dasharray:2 2}
 .lp-picture text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;
 font-variant-numeric:tabular-nums}
 @media (prefers-color-scheme:dark){
 .lp-bg{fill:#171b21}.lp-track{fill:#252b33}.lp-text{fill:#e8ebef}.lp-muted{fill:#a3adb9}
 .lp-turn{fill:#94a1b8}.lp-recognition{fill:#41c4cf}.lp-words{fill:#98a6ff}.lp-sound{fill:#f0ac5c}
+.lp-opener{fill:#e8ebef}
 .lp-grid{stroke:#39414c}.lp-mark{stroke:#e8ebef}}
 """
 
@@ -85,7 +87,7 @@ def latency_picture(turns: Sequence[TurnRecord]) -> str:
         return _document(24, summary, [_text(0, 16, summary, 14, "lp-muted")])
     totals = [turn.answer_latency_ms for turn in turns]
     marks = {"p50": percentile(totals, 50), "p95": percentile(totals, 95), "max": max(totals)}
-    step_ms, end_ms = _scale(marks["max"])
+    step_ms, end_ms = _scale(max(turn.to_content_ms for turn in turns))
     height = _TOP + _ROW * len(turns) + _AXIS
     parts = [*_summary(marks, len(turns)), *_legend()]
     parts += _axis(step_ms, end_ms, _TOP + _ROW * len(turns))
@@ -131,7 +133,7 @@ def _turn(turn: TurnRecord, top: int, end_ms: float, marks: dict[str, float]) ->
     """Name and total, the bar, and under it the stages' numbers in the legend's columns."""
     parts = [
         _text(0, top + 12, f"Turn {turn.turn}", 13, "lp-text", weight=600),
-        _text(_WIDTH, top + 12, milliseconds(turn.answer_latency_ms), 13, "lp-text", weight=600, anchor="end"),
+        _text(_WIDTH, top + 12, _total(turn), 13, "lp-text", weight=600, anchor="end"),
         _rect(0, top + 20, _WIDTH, _BAR, "lp-track", radius=3),
     ]
     if turn.was_interrupted:
@@ -145,10 +147,23 @@ def _turn(turn: TurnRecord, top: int, end_ms: float, marks: dict[str, float]) ->
         parts.append(_rect(column * _COLUMN, top + 41, 6, 6, _colour(stage), radius=1))
         parts.append(_text(column * _COLUMN + 11, top + 47, milliseconds(value), 12, "lp-muted"))
         start_ms += length_ms
+    if _has_opener(turn):
+        x = _x(turn.answer_latency_ms, end_ms)
+        parts.append(f'<path class="lp-opener" d="M{x:.1f} {top + 20 + _BAR}l-4 6h8z"/>')
     for name in ("p50", "p95"):
         x = _x(marks[name], end_ms)
         parts.append(f'<path class="lp-mark" d="M{x:.1f} {top + 17}v{_BAR + 6}"/>')
     return parts
+
+
+def _has_opener(turn: TurnRecord) -> bool:
+    """Something was said before the answer itself: its moment has a mark of its own."""
+    return turn.to_content_ms - turn.answer_latency_ms > 1
+
+
+def _total(turn: TurnRecord) -> str:
+    first = milliseconds(turn.answer_latency_ms)
+    return f"{first}, the answer itself {milliseconds(turn.to_content_ms)}" if _has_opener(turn) else first
 
 
 def _mark_names(marks: dict[str, float], end_ms: float) -> list[str]:

@@ -156,7 +156,7 @@ def turns_view(turns: Sequence[TurnRecord]) -> list[Turn]:
     return [
         Turn(
             number=turn.turn,
-            total=f"{turn.answer_latency_ms:,.0f}",
+            total=f"{turn.to_content_ms:,.0f}",
             stages=tuple(f"{value:,.0f}" for value in stage_values_ms(turn)),
             was_interrupted=turn.was_interrupted,
         )

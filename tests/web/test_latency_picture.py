@@ -1,6 +1,7 @@
 """The picture of the latencies."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
@@ -89,3 +90,14 @@ def test_numbers_are_written_for_people() -> None:
     """Whole milliseconds with separated thousands."""
     assert [milliseconds(value) for value in (0, 61.6, 1010)] == ["0 ms", "62 ms", "1,010 ms"]
     assert stage_values_ms(turn(1, 1, 2, 3, 4)) == (1, 2, 3, 4)
+
+
+def test_an_opener_has_a_mark_of_its_own() -> None:
+    """Both latencies are written; the bar reaches to the answer itself."""
+    plain = turn(1, 300.0, 50.0, 400.0, 150.0)
+    opened = replace(plain, answer_latency_ms=300.0, content_latency_ms=plain.answer_latency_ms)
+    assert "the answer itself" not in latency_picture([plain])
+    assert 'class="lp-opener" d=' not in latency_picture([plain])
+    drawn = latency_picture([opened])
+    assert "300 ms, the answer itself" in drawn
+    assert 'class="lp-opener" d=' in drawn
