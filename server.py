@@ -48,7 +48,7 @@ from providers.moonshine import MoonshineSpeechToText
 from providers.openai_chat import OpenAIChat
 from providers.piper import PiperTextToSpeech
 from providers.piper_model import VoiceSettings
-from providers.turn_end import TurnEndModel
+from providers.turn_end import TurnEndModel, TurnEndWords
 from providers.weights import find_weights
 from stores.errors import StoreError
 from stores.records import FieldRecord
@@ -174,7 +174,7 @@ def conversation_settings(config: Config) -> ConversationSettings:
     flags = config.features
     return ConversationSettings(
         turns=TurnSettings(
-            ending=EndingSettings(wait=end_of_turn_settings(config)),
+            ending=EndingSettings(wait=end_of_turn_settings(config), words=TurnEndWords()),
             vad_cutoff_timeout_ms=flags.vad_cutoff_timeout_ms,
             speculation_max_per_turn=flags.speculation_max_per_turn,
             answer_soft_timeout_ms=round(flags.answer_soft_timeout_sec * 1000),

@@ -1,6 +1,7 @@
 """When the caller's turn is over: from the pause, the words and the model. Sans-IO."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from media.frames import duration_ms, samples_in
 from pipeline.utterance import Utterance, same_words
@@ -10,12 +11,20 @@ from vad.sentence_end import SentenceEnd
 _DOUBT_OF_PARTIAL_TEXT = 0.2
 
 
+class Words(Protocol):
+    """Judges a text in microseconds; ``vad.sentence_end.SentenceEnd`` is one."""
+
+    def finished(self, text: str) -> float:
+        """The probability that who said this has finished."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndingSettings:
     """How the end of a turn is recognised."""
 
     wait: EndOfTurnSettings = field(default_factory=EndOfTurnSettings)
-    language: str = "en"
+    words: Words = field(default_factory=SentenceEnd)
+    """Judges the text alone, until the model has judged it with the voice."""
     text_lag_ms: int = 300
     """How long after the voice the words may still change, until this recogniser's lag is known."""
     text_lag_max_ms: int = 1_000
@@ -32,7 +41,7 @@ class Ending:
         self._rate = settings.sample_rate_hz
         self._habit = PauseHabit()
         self._wait = EndOfTurn(settings.wait)
-        self._sentence_end = SentenceEnd(settings.language)
+        self._words = settings.words
         self._lag_ms = float(settings.text_lag_ms)
         self.pause = 0
         """Numbers the pauses, so that an answer of the model is known to be of this one."""
@@ -59,7 +68,7 @@ class Ending:
         """The probability that the caller has finished: the model's where it knew these words, else the words' own."""
         if self._score is not None and same_words(text, self._scored_text):
             return self._score
-        return self._sentence_end.finished(text)
+        return self._words.finished(text)
 
     def may_be_over(self, said: Utterance, threshold: float) -> bool:
         """Whether a reply is worth preparing."""

@@ -17,6 +17,10 @@ from vad.word_table import WordTable
 NEUTRAL = 0.5
 """Nothing is known: an unknown language, or no text yet."""
 
+DECIDED_BELOW = 0.03
+DECIDED_ABOVE = 0.94
+"""Words beyond these leave nothing to be heard: half a number, a trailing "and"; "yes", "thank you"."""
+
 _SURELY_OPEN = 0.02
 _OPEN = 0.06
 _PERHAPS_OPEN = 0.2
@@ -26,13 +30,13 @@ _SURELY_CLOSED = 0.95
 
 _DICTATED = 0.01
 """Whoever dictates pauses between groups for as long as others do between sentences."""
-_WHOLE_NUMBER = 0.04
+_WHOLE_NUMBER = 0.2
 """…also where the digits so far could be a whole telephone or card number."""
 _WHOLE_NUMBER_DIGITS = frozenset({10, 11, 16})
 
 # Fitted on the first half of the texts of benchmarks.end_of_turn, and of 1,424 whole and cut user turns.
-_BIAS = -0.5
-_TABLE_WEIGHT = 0.45
+_BIAS = -0.3
+_TABLE_WEIGHT = 0.3
 _FURTHEST_LOGIT = 4.0
 
 _PUNCTUATION_LOGIT = {"?": 0.7, "!": 0.2, ".": 0.1, ",": -0.7, ":": -0.7, ";": -0.7, "-": -1.5, "…": -1.5}
@@ -76,7 +80,8 @@ class SentenceEnd:
 
     def _weighed(self, judged: float, words: tuple[str, ...]) -> float:
         """The judgement of the rules, and that of the table where the rules are not sure."""
-        if self._table is None or judged <= _WHOLE_NUMBER or judged >= _SURELY_CLOSED - 0.01:
+        is_number = self._language is not None and _digits_of(words[-1], self._language) > 0
+        if self._table is None or is_number or not DECIDED_BELOW < judged < DECIDED_ABOVE:
             return judged
         table = min(max(self._table.logit(words), -_FURTHEST_LOGIT), _FURTHEST_LOGIT)
         return _probability(_BIAS + _logit(judged) + _TABLE_WEIGHT * table)
@@ -84,7 +89,7 @@ class SentenceEnd:
 
 def _shifted(probability: float, mark: str) -> float:
     shift = _PUNCTUATION_LOGIT.get(mark, 0.0)
-    if not shift or probability <= _WHOLE_NUMBER:
+    if not shift or probability <= DECIDED_BELOW:
         return probability
     return _probability(_logit(probability) + shift)
 
@@ -108,41 +113,38 @@ def _digits_of(word: str, language: Language) -> int:
     """How many digits a word stands for; 0 for another word."""
     if _DIGITS.fullmatch(word):
         return len(word.replace("-", ""))
-    return language.digits.get(
-        word, sum(language.digits.get(part, -99) for part in word.split("-")) if "-" in word else 0
-    )
+    parts = [language.digits.get(part, 0) for part in word.split("-")]
+    return sum(parts) if all(parts) else 0
 
 
 def _number(sentence: Sentence) -> float | None:
     """Digits at the end: a number that is being dictated, or just a number."""
-    language = sentence.language
-    turn = sentence.turn
-    at, digits, groups = len(turn), 0, 0
-    while at and (count := _digits_of(turn[at - 1], language)) >= 0:
+    language, turn = sentence.language, sentence.turn
+    start, digits, groups = len(turn), 0, 0
+    for at in range(len(turn) - 1, -1, -1):
+        count = _digits_of(turn[at], language)
         if count:
-            digits, groups = digits + count, groups + 1
-        elif turn[at - 1] not in language.digit_company:
+            start, digits, groups = at, digits + count, groups + 1
+        elif turn[at] not in language.digit_company:
             break
-        at -= 1
-    while at < len(turn) and not _digits_of(turn[at], language):
-        at += 1  # company in front belongs to the sentence
     if not groups:
         return None
-    before = turn[max(0, at - _NUMBER_CONTEXT_WORDS) : at]
-    announced = any(word in language.number_context for word in before)
-    if _digits_of(turn[-1], language) == 0:
-        return _DICTATED if groups > 1 or announced else None
-    if (
-        before
-        and before[-1] in language.measures
-        and not any(w in language.number_context - {"is", "it's"} for w in before)
-    ):
+    before = turn[max(0, start - _NUMBER_CONTEXT_WORDS) : start]
+    is_announced = any(word in language.number_context for word in before)
+    if not _digits_of(turn[-1], language):
+        return _DICTATED if groups > 1 or is_announced else None  # "four seven dash"
+    if any(word in language.months for word in before[-3:]):
+        return _CLOSED  # a date
+    if turn[-1] in language.magnitudes:
         return _PERHAPS_CLOSED
-    if turn[-1] == "one" and groups == 1 and before and not announced:
+    if before and before[-1] in language.measures and not is_announced:
+        return _PERHAPS_CLOSED  # "at seven thirty"
+    if turn[-1] == "one" and groups == 1 and before and not is_announced:
         return None  # "the red one"
     if not before and groups == 1 and digits <= 2:
         return _PERHAPS_OPEN  # an answer to "how many", or the first digit
-    if groups > 1 or announced or digits > 2:
+    is_spelled = bool(before) and _is_letter(before[-1]) and before[-1] not in language.openers | {"i"}
+    if groups > 1 or is_announced or is_spelled or digits > 2:
         return _WHOLE_NUMBER if digits in _WHOLE_NUMBER_DIGITS else _DICTATED
     return _PERHAPS_CLOSED
 
@@ -161,9 +163,10 @@ def _spelling(sentence: Sentence) -> float | None:
         letters += 1
     if letters > 1:
         return _DICTATED
-    if letters == 1 and words[-1] not in ("a", "i", "o", "y", "u"):
+    is_word = words[-1] in sentence.language.openers or words[-1] in ("i", "o", "u")
+    if letters == 1 and not is_word:
         return _OPEN
-    if len(words) >= 3 and words[-2] in ("as", "for", "like") and "in" not in words[-1:] and _is_letter(words[-3]):
+    if len(words) >= 3 and words[-2] in ("as", "for", "like") and _is_letter(words[-3]):
         return _OPEN
     if len(words) >= 4 and words[-2] == "in" and words[-3] == "as" and _is_letter(words[-4]):
         return _OPEN
@@ -184,7 +187,7 @@ def _address(sentence: Sentence) -> float | None:
         if domain and dotted and _TOP_DOMAIN.fullmatch(domain[-1]):
             return _CLOSED
         return _OPEN if len(domain) <= 4 else None
-    if len(tail) >= 3 and tail[-2] in ("dot", "underscore", "punkt", "arobase", "arroba"):
+    if len(tail) >= 3 and tail[-2] in (".", "dot", "underscore", "punkt", "arobase", "arroba"):
         return _CLOSED if _TOP_DOMAIN.fullmatch(tail[-1]) else _OPEN
     return None
 
@@ -221,7 +224,7 @@ def _opener(sentence: Sentence) -> float | None:
         return _SURELY_OPEN
     if last in language.prepositions:
         if sentence.has_relative:
-            return 0.65 if last != "to" else _PERHAPS_OPEN
+            return _PERHAPS_OPEN if last == "to" and not sentence.is_question else 0.65
         return _SURELY_OPEN
     if last in language.interrogatives and last in language.questions and len(sentence.body) > 2:
         return _PERHAPS_OPEN if sentence.words[-2] not in language.interrogatives | language.verbs else NEUTRAL

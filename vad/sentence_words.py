@@ -67,6 +67,8 @@ class Language:
     measures: frozenset[str] = NO_WORDS
     """Words before a number that make it a time or an amount."""
     months: frozenset[str] = NO_WORDS
+    magnitudes: frozenset[str] = NO_WORDS
+    """Last words of amounts, which nobody dictates."""
     at_signs: frozenset[str]
     dots: frozenset[str]
     yes_no: frozenset[str]
@@ -98,7 +100,7 @@ ENGLISH = Language(
     subjects=_words("i he she we they"),
     interrogatives=_words(
         "what who whom whose which where when why how what's who's where's how's all everything anything nothing "
-        "something person place"
+        "something person place than"
     ),
     attributes=_words("other different several various certain own entire whole new additional following"),
     transitive=_words(
@@ -106,6 +108,7 @@ ENGLISH = Language(
         "show tell told said include includes contain contains lasts lasted provide providing mark repeat remove "
         "change finding booking checking using making taking getting needed wanted"
     ),
+    magnitudes=_words("hundred thousand million billion"),
     months=_words(
         "january february march april may june july august september october november december first second third"
     ),
@@ -118,7 +121,9 @@ ENGLISH = Language(
         "hi hey hiya bye goodbye cheers sorry never always maybe perhaps possibly probably stop none nothing "
         "nobody not really of course very much so that's that is it all i am do don't did didn't have haven't "
         "can can't will won't think hope guess understand understood agreed got wrong both neither either too "
-        "well done today tomorrow yesterday now later already yet"
+        "well done today tomorrow yesterday now later already yet know idea monday tuesday wednesday thursday "
+        "friday saturday sunday january february march april june july august september october november december "
+        "morning afternoon evening noon midnight"
     ),
     closings=_phrases(
         "thank you, thanks, thank you very much, thanks a lot, goodbye, good bye, bye, bye bye, have a nice "
@@ -146,8 +151,8 @@ ENGLISH = Language(
         "play please prefer press put quit reach read ready receive record remember repair repeat replace report "
         "return ring run runs ran said sat saw say says see seem send sent set show sign sit sleep sold speak "
         "spell spoke stand start stay stole stood stop stopped suggest take takes talk tear tell test thank "
-        "think thought told took transfer travel try turn search sound understand use visit wait walk want wants went wish "
-        "work works worked write wrote"
+        "think thought told took transfer travel try turn search sound understand use visit wait walk want wants went "
+        "wish work works worked write wrote"
     ),
     demanding=_phrases(
         "i want, i need, i have, i had, i got, i would like, i'd like, we need, we want, we have, you have, "

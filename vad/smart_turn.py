@@ -18,6 +18,7 @@ _WINDOW_SAMPLES = 400
 _HOP_SAMPLES = 160
 _MELS = 80
 _FRAMES = LONGEST_SAMPLES // _HOP_SAMPLES
+_BATCH_FRAMES = 16
 
 _LOWEST_POWER = np.float32(1e-10)
 _RANGE_DECADES = np.float32(8.0)
@@ -74,7 +75,9 @@ class LogMel:
         frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW_SAMPLES)[::_HOP_SAMPLES][:_FRAMES]
         spectrum = np.fft.rfft(frames * self._window, axis=-1)
         power = np.square(spectrum.real) + np.square(spectrum.imag)
-        mel = np.log10(np.maximum(self._filters @ power.T, _LOWEST_POWER))
+        # In small batches: on a large product BLAS would keep every core busy, for calls' frames to wait behind.
+        batches = power.reshape(-1, _BATCH_FRAMES, power.shape[1]) @ self._filters.T
+        mel = np.log10(np.maximum(batches.reshape(_FRAMES, _MELS).T, _LOWEST_POWER))
         clamped = np.maximum(mel, mel.max() - _RANGE_DECADES)
         features: Array = ((clamped + np.float32(4.0)) * np.float32(0.25)).astype(np.float32)
         return features
