@@ -232,50 +232,25 @@ def log_line(record: Record) -> tuple[int, str, Values]:
             corrected = record.old_value is not None
             return logging.INFO, "claim_value_set", {"field": _code_word(record.field), "corrected": corrected}
         case AnswerMeasured():
+            content_ms = {"content_latency_ms": record.content_latency_ms or record.answer_latency_ms}
+            stages = _figures(record, "end_of_turn_ms", "recognition_ms", "first_words_ms", "first_sound_ms")
             return (
                 logging.INFO,
                 "answer_measured",
-                {
-                    "turn": record.turn,
-                    "answer_latency_ms": record.answer_latency_ms,
-                    "content_latency_ms": record.content_latency_ms or record.answer_latency_ms,
-                    "end_of_turn_ms": record.end_of_turn_ms,
-                    "recognition_ms": record.recognition_ms,
-                    "first_words_ms": record.first_words_ms,
-                    "first_sound_ms": record.first_sound_ms,
-                },
+                {**_figures(record, "turn", "answer_latency_ms"), **content_ms, **stages},
             )
         case FalseAlarm():
             return logging.INFO, "false_alarm", {"turn": record.turn, "silent_ms": record.silent_ms}
         case ReplyPrepared():
             return logging.DEBUG, "reply_prepared", {"turn": record.turn, "was_used": record.was_used}
         case BargedIn():
-            unplayed = {"unplayed_ms": record.unplayed_ms}
-            return (
-                logging.INFO,
-                "barged_in",
-                {"turn": record.turn, "stop_latency_ms": record.stop_latency_ms, **unplayed},
-            )
+            return logging.INFO, "barged_in", _figures(record, "turn", "stop_latency_ms", "unplayed_ms")
         case StageFailed():
-            return (
-                logging.WARNING,
-                "stage_failed",
-                {
-                    "stage": record.stage if record.stage in STAGES else "other",
-                    "reason": _code_word(record.reason),
-                },
-            )
+            stage = record.stage if record.stage in STAGES else "other"
+            return logging.WARNING, "stage_failed", {"stage": stage, "reason": _code_word(record.reason)}
         case FramesCounted():
-            return (
-                logging.DEBUG,
-                "frames_counted",
-                {
-                    "frames_in": record.frames_in,
-                    "frames_out": record.frames_out,
-                    "bytes_dropped": record.bytes_dropped,
-                    "messages_rejected": record.messages_rejected,
-                },
-            )
+            counts = _figures(record, "frames_in", "frames_out", "bytes_dropped", "messages_rejected")
+            return logging.DEBUG, "frames_counted", counts
         case MessagesRejected():
             return (
                 logging.WARNING,
@@ -298,6 +273,11 @@ def _value(value: str | float | bool) -> str:
         return f"{value:.1f}"
     # An id comes from outside: it must not be able to begin a line or a key.
     return "".join(c if c.isalnum() or c in "-_.:" else "_" for c in str(value))
+
+
+def _figures(record: Record, *names: str) -> dict[str, int | float]:
+    """Fields that hold numbers, as they are."""
+    return {name: getattr(record, name) for name in names}
 
 
 def _size(text: str) -> dict[str, int]:

@@ -118,6 +118,40 @@ def curve(
     return figure
 
 
+def bars_and_cumulative(
+    title: str, x_label: str, series: Mapping[str, Sequence[float]], *, limit: float | None = None
+) -> Figure:
+    """Two views of the same values: the median and the 95th percentile of each series, and its distribution below.
+
+    Args:
+        title: What it shows.
+        x_label: The quantity and its unit, for both.
+        series: Name to values; none of them empty.
+        limit: A bar to be held, drawn as an upright line.
+    """
+    figure = Figure(figsize=(_WIDTH_INCHES, 2 * _HEIGHT_INCHES), layout="constrained", facecolor="white")
+    above, below = figure.subplots(2, 1, sharex=True)
+    places = np.arange(len(series))
+    for offset, percent, colour in ((-0.2, 50, _COLOURS[0]), (0.2, 95, _COLOURS[4])):
+        values = [float(np.percentile(each, percent)) for each in series.values()]
+        drawn = above.barh(places + offset, values, height=0.38, color=colour, label=f"p{percent}")
+        above.bar_label(drawn, fmt="{:.0f}", padding=4, color=_INK)
+    above.set_yticks(places, list(series))
+    above.invert_yaxis()
+    for (name, values_of_one), colour in zip(series.items(), _colours(), strict=False):
+        ordered = np.sort(np.asarray(values_of_one, float))
+        shares = np.arange(1, len(ordered) + 1) / len(ordered)
+        below.step(ordered, shares, where="post", color=colour, label=f"{name} (n = {len(ordered)})")
+    below.set_ylim(0, 1.02)
+    for axes in (above, below):
+        if limit is not None:
+            axes.axvline(limit, color=_INK, linestyle="--", linewidth=1)
+        axes.legend(frameon=False, loc="lower right")
+    _dress(above, title, "", "")
+    _dress(below, "", x_label, "share of all")
+    return figure
+
+
 def to_svg(figure: Figure) -> str:
     """The figure as SVG text, without a date or random names in it."""
     written = io.StringIO()
@@ -130,6 +164,11 @@ def _canvas(title: str, x_label: str, y_label: str) -> tuple[Figure, Axes]:
     # Figure, not pyplot: pyplot keeps every figure in a global list.
     figure = Figure(figsize=(_WIDTH_INCHES, _HEIGHT_INCHES), layout="constrained", facecolor="white")
     axes = figure.add_subplot()
+    _dress(axes, title, x_label, y_label)
+    return figure, axes
+
+
+def _dress(axes: Axes, title: str, x_label: str, y_label: str) -> None:
     axes.set_title(title, loc="left", color=_INK, fontweight="bold")
     axes.set_xlabel(x_label, color=_INK)
     axes.set_ylabel(y_label, color=_INK)
@@ -137,7 +176,6 @@ def _canvas(title: str, x_label: str, y_label: str) -> tuple[Figure, Axes]:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(visible=True, color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
-    return figure, axes
 
 
 def _colours() -> Iterator[str]:

@@ -82,9 +82,9 @@ def _parser() -> argparse.ArgumentParser:
 
 async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
     out: Path = options.out
-    await asyncio.to_thread(clear, out)
     is_file = options.scenario.endswith((".yaml", ".yml"))
     scenario = load_scenario(Path(options.scenario)) if is_file else sample_scenario(options.scenario)
+    await asyncio.to_thread(clear, out)
     database_url = f"sqlite+aiosqlite:///{(out / 'calls.db').resolve()}"
     voice, ears = caller_voice(), MoonshineSpeechToText()
     try:
@@ -101,13 +101,12 @@ async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
             console.print("starting the server: it loads the recogniser, the voice and the detector …")
             async with ServerProcess(environment, log_path=out / "server.log") as server:
                 console.print("the server is ready; the caller dials …\n")
-                options_of_call = CallOptions(settings=LineSettings(g711=options.g711))
                 dial = partial(
                     network.call,
                     scenario,
                     voice=voice,
                     webhook_url=f"{server.url}/eventgrid?secret={secret}",
-                    options=options_of_call,
+                    options=CallOptions(settings=LineSettings(g711=options.g711)),
                 )
                 result = await _show_call(dial, scenario, server.url, console)
         with console.status("listening back: the recogniser hears the assistant's recorded voice …"):
@@ -185,6 +184,8 @@ def _conclude(outcome: Outcome, out: Path, console: Console) -> None:
     console.print(f"\n[bold]hear[/bold]  {out / 'call.wav'}  (left: caller, right: assistant)")
     console.print(f"[bold]read[/bold]  {out / 'report.html'}")
     console.print(f"[bold]see[/bold]   {out / 'latency.svg'}, {out / 'summary.json'}\n")
+    if outcome.note:
+        console.print(f"[yellow]{escape(outcome.note)}[/yellow]")
     for problem in outcome.problems:
         console.print(f"[red]✗ {escape(problem)}[/red]")
     if not outcome.problems:

@@ -18,6 +18,8 @@ from web.report import render_report
 
 LATENCY_TOLERANCE_MS = 40.0
 """The reported latency and that of the recording may differ by this much."""
+TRUSTED_LATENESS_MS = 20.0
+"""When the caller's own clock was later than this, its recording judges nobody's latency."""
 
 _FILES = ("call.wav", "call-as-the-server-recorded-it.wav", "report.html", "latency.svg", "summary.json", "server.log")
 _PAUSE_MS = 180
@@ -50,6 +52,8 @@ class Outcome:
     caller_word_error_rate: float
     """Of what was understood, against what the caller said."""
     summary: dict[str, Any]
+    note: str = ""
+    """What could not be judged, and why."""
 
 
 def judge(history: CallHistory, result: CallResult, scenario: Scenario, heard_back: str) -> Outcome:
@@ -60,11 +64,17 @@ def judge(history: CallHistory, result: CallResult, scenario: Scenario, heard_ba
     mismatches = scenario.expectation.mismatches(history.claim, called_at=history.call.started_at.astimezone())
     problems += [f"claim: {mismatch}" for mismatch in mismatches]
     turns = _check_turns(history, result)
-    problems += [
+    dishonest = [
         f"latency of “{turn.text}”: reported {_ms(turn.reported_ms)}, recorded {_ms(turn.recorded_ms)}"
         for turn in turns
         if not turn.is_honest
     ]
+    note = ""
+    if result.line.worst_lateness_ms <= TRUSTED_LATENESS_MS:
+        problems += dishonest
+    elif dishonest:
+        late_ms = round(result.line.worst_lateness_ms)
+        note = f"this machine was busy: the caller's clock was {late_ms} ms late, so latencies were not compared"
     said = " ".join(message.text for message in history.messages if message.persona == "assistant")
     understood = " ".join(message.text for message in history.messages if message.persona == "caller")
     spoken = " ".join(turn.text for turn in result.turns)
@@ -74,6 +84,7 @@ def judge(history: CallHistory, result: CallResult, scenario: Scenario, heard_ba
         "call_id": history.call.call_id,
         "ok": not problems,
         "problems": problems,
+        "note": note,
         "claim": dict(history.claim),
         "assistant_said": said,
         "assistant_heard_back": heard_back,
@@ -88,7 +99,7 @@ def judge(history: CallHistory, result: CallResult, scenario: Scenario, heard_ba
         "holes_in_the_voice": result.line.underruns,
         "most_ahead_ms": round(result.line.max_ahead_ms),
     }
-    return Outcome(tuple(problems), turns, assistant_wer, caller_wer, summary)
+    return Outcome(tuple(problems), turns, assistant_wer, caller_wer, summary, note)
 
 
 def _check_turns(history: CallHistory, result: CallResult) -> tuple[TurnCheck, ...]:

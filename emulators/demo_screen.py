@@ -36,7 +36,8 @@ class DemoScreen:
     lines: list[_Line] = field(default_factory=list)
     claim: dict[str, str] = field(default_factory=dict)
     corrected: set[str] = field(default_factory=set)
-    answers: list[dict[str, Any]] = field(default_factory=list)
+    answers: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """The measurement of each turn; of a turn that went on after all, the last."""
     status: str = "the telephone rings"
 
     def take(self, name: str, record: Mapping[str, Any]) -> None:
@@ -56,7 +57,7 @@ class DemoScreen:
                     self.corrected.add(record["field"])
                 self.claim[record["field"]] = record["new_value"]
             case "AnswerMeasured":
-                self.answers.append(dict(record))
+                self.answers[record["turn"]] = dict(record)
             case "ConversationEnded":
                 self.status = f"the call has ended: {record['reason'].replace('_', ' ')}"
             case _:
@@ -110,7 +111,7 @@ class DemoScreen:
 
     def _latencies(self) -> Panel:
         table = Table.grid(padding=(0, 2))
-        for answer in self.answers:
+        for answer in self.answers.values():
             bar = Text()
             for key, _, colour in _STAGES:
                 bar.append("█" * round(answer[key] / _MS_PER_CELL), style=colour)
