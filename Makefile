@@ -24,12 +24,12 @@ ARGS :=
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench clean
+.PHONY: help setup demo run test check bench bench-peers clean
 
 help: ## List the commands
 	@echo "Antiphon: phone calls, answered by an AI assistant."
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.synced ## Install everything into .venv (the others do it when needed)
 
@@ -52,12 +52,16 @@ check: setup ## Judge the code without running it: style, types, imports, shape
 bench: setup ## Measure (one: make bench NAME=frame_path PROFILE=quick)
 	@$(BIN)/python -m benchmarks $(NAME) $(if $(PROFILE),--profile $(PROFILE)) $(ARGS)
 
+bench-peers: setup $(UV) ## Measure beside pipecat and livekit-agents (another 650 MB, in .peers)
+	@$(BIN)/python -m benchmarks.peers.setup $(UV)
+	@$(BIN)/python -m benchmarks.peers $(if $(PROFILE),--profile $(PROFILE)) $(ARGS)
+
 clean: ## Remove all that make has made (data/ stays)
-	rm -rf .venv .uv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .uv .peers out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.synced: uv.lock pyproject.toml | $(UV)
-	@echo "Setting up .venv: about 280 MB to download, 650 MB on disk, once."
+	@echo "Setting up .venv: about 310 MB to download, 700 MB on disk, once."
 	@UV_PYTHON="$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(UV) sync --frozen
 	@touch $@
 	@echo "Ready."

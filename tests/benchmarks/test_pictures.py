@@ -15,13 +15,14 @@ def each_kind() -> dict[str, Figure]:
     return {
         "histogram": pictures.histogram("Answers", "latency, ms", values),
         "cumulative": pictures.cumulative("Answers", "latency, ms", values, limit=5),
+        "bars_and_cumulative": pictures.bars_and_cumulative("Answers", "latency, ms", values, limit=2),
         "bars": pictures.bars("Cost", "µs per frame", {"vad": 80.0, "codec": 2.0}, limit=100),
         "stacked_bars": pictures.stacked_bars("Turns", "ms", stages),
         "curve": pictures.curve("Load", "calls", "jitter, ms", {"p99": [(1, 0.5), (100, 8.0)]}, limit=10),
     }
 
 
-@pytest.mark.parametrize("kind", ["histogram", "cumulative", "bars", "stacked_bars", "curve"])
+@pytest.mark.parametrize("kind", ["histogram", "cumulative", "bars_and_cumulative", "bars", "stacked_bars", "curve"])
 def test_each_kind_is_svg_and_always_the_same(kind: str) -> None:
     """A picture is well-formed SVG, and the same figures give the same bytes."""
     first, second = (pictures.to_svg(each_kind()[kind]) for _ in range(2))

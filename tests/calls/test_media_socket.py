@@ -65,7 +65,8 @@ class Site:
 
     def open(self, call_id: str, secret: str) -> connect:
         """Connect as the service does; to be used as a context."""
-        return connect(f"ws://{self.address}/media/{call_id}/{secret}", compression=None, proxy=None)
+        url = f"ws://{self.address}/media/{call_id}/{secret}"
+        return connect(url, compression=None, proxy=None, max_queue=None)  # what is not read must not hold up the close
 
     def ended(self, call_id: str) -> str | None:
         """Why the conversation of a call ended; None while it goes on."""
