@@ -101,7 +101,7 @@ class FeaturesConfig(_Section):
 
     answer_hard_timeout_sec: float = Field(default=15, gt=0)
     answer_soft_timeout_sec: float = Field(default=4, gt=0)
-    end_of_turn_floor_ms: int = Field(default=150, ge=0)
+    end_of_turn_floor_ms: int = Field(default=200, ge=0)
     """Silence after which a caller who has surely finished is answered."""
     end_of_turn_longest_ms: int = Field(default=1_800, ge=0)
     """Silence after which even a caller who has surely not finished is."""

@@ -9,7 +9,7 @@ fillers are said from the phrase book while the words are still being written.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from agent.errors import AssistantError
@@ -116,6 +116,9 @@ class Answering:
         self.is_held = False
         words_at = self.draft.words_at
         self._playing.release(None)
+        for chunk in self.draft.unspoken:
+            self._on_spoken(self.draft.order, chunk)
+        self.draft.unspoken.clear()
         self._committed(order.text, order.last_voiced_sample, order.turn_ended_sample)
         if self.timer is not None and words_at is not None:
             self.timer.words_ready(max(words_at, self._now()))
@@ -175,7 +178,7 @@ class Answering:
         try:
             async with asyncio.TaskGroup() as stages:
                 stages.create_task(self._write(order, draft, chunks), name=f"words-{self._call_id}-{reply}")
-                stages.create_task(self._speak(order, chunks), name=f"voice-{self._call_id}-{reply}")
+                stages.create_task(self._speak(order, draft, chunks), name=f"voice-{self._call_id}-{reply}")
         except* (AssistantError, SynthesisError) as failures:
             await self._failed(reply, failures.exceptions[0])
         except* Exception as failures:  # noqa: BLE001 - the root of the task: a bug in one reply must not end the call
@@ -199,15 +202,22 @@ class Answering:
         if self.timer is not None:
             self.timer.words_ready(self._now())
 
-    async def _speak(self, order: StartReply, chunks: asyncio.Queue[str | None]) -> None:
+    async def _speak(self, order: StartReply, draft: Draft, chunks: asyncio.Queue[str | None]) -> None:
         while (chunk := await chunks.get()) is not None:
             is_told = False
             async for piece in self._speaking.speak(chunk):
                 self._sound_is_there(order, piece)
-                await self._playing.queue(piece)
-                if not is_told and not self.is_held:
+                if not is_told:
                     is_told = True
-                    self._on_spoken(order, chunk.strip())
+                    self._tell(draft, chunk.strip())
+                await self._playing.queue(piece)
+
+    def _tell(self, draft: Draft, chunk: str) -> None:
+        """Say what is being said; of a held reply, when it is released."""
+        if self.is_held:
+            draft.unspoken.append(chunk)
+        else:
+            self._on_spoken(draft.order, chunk)
 
     def _sound_is_there(self, order: StartReply, piece: SpokenPiece) -> None:
         if self._has_sound or piece.first_audible_sample is None:
@@ -249,6 +259,12 @@ class Answering:
         self.timer = None
         self.reply += 1
 
+    def voice_ended(self, last_voiced: int) -> None:
+        """The caller's voice ended here: later than was thought when the turn was decided, if at all."""
+        if self.timer is not None and self.draft is not None:
+            self.timer.voice_ended(self._clock.time_of(last_voiced))
+            self.draft.order = replace(self.draft.order, last_voiced_sample=last_voiced)
+
     def confirm(self) -> None:
         """The reply is heard: what it answers and does becomes true."""
         if self.draft is not None:
@@ -257,5 +273,5 @@ class Answering:
     def over(self, heard: Heard, *, was_cut: bool) -> None:
         """The reply has ended, or was cut: remember what was heard of it."""
         draft, self.draft = self.draft, None
-        if draft is not None and draft.is_confirmed:
+        if draft is not None:
             self._memory.assistant_said(draft, heard, was_cut=was_cut)

@@ -50,6 +50,7 @@ from pipeline.events import (
     PlayoutDrained,
     ReplyAudible,
     ReplyFailed,
+    SpeechStopped,
     TextRecognised,
 )
 from pipeline.judging import Judging
@@ -128,6 +129,7 @@ class Conversation:
         self._clock = LineClock(sample_rate_hz=HEARING_RATE_HZ)
         self._rejected_early: list[MessageRejected] = []
         self._audible_at = 0.0
+        self._content_of = 0
         self._held_at = 0.0
         self._held_heard: Heard | None = None
         self._end_reason = "failed"
@@ -258,13 +260,13 @@ class Conversation:
                 text, turn = self._turns.heard_text, self._turns.turn + 1
                 if text:
                     self._observe(CallerHeard(self.call_id, self._services.utc_now(), turn, text, is_final=False))
-            case ReplyAudible(is_content=True):
-                if self._answering.timer is not None and self._answering.draft is not None:
-                    self._reporting.answer(self._answering.timer, self._answering.draft.order, self._audible_at)
-                    self._answering.timer = None
+            case SpeechStopped(last_voiced_sample=last):
+                # The turn may have been over before the detector was sure where the voice had ended.
+                self._answering.voice_ended(last)
             case ReplyFailed():
                 self._answering.confirm()
             case PlayoutDrained():
+                self._answer_measured()
                 self._answering.confirm()
                 self._answering.over(self._playing.heard(), was_cut=False)
             case _:
@@ -280,6 +282,7 @@ class Conversation:
                 self._reporting.prepared(command.turn, was_used=True)
                 self._answering.release(command)
             case ConfirmReply():
+                self._answer_measured()
                 self._answering.confirm()
             case CorrectTurn(turn=turn, text=text):
                 self._memory.correct(turn, text)
@@ -306,9 +309,12 @@ class Conversation:
 
     def _last_words(self) -> None:
         """The call is over: what was said and heard until now is remembered, answered or not."""
+        self._answer_measured()
+        answered = "" if self._answering.draft is None else self._answering.draft.text
         self._answering.confirm()
         self._answering.over(self._held_heard or self._playing.heard(), was_cut=True)
-        self._memory.caller_unanswered(self._turns.turn + 1, self._turns.heard_text)
+        if self._turns.heard_text != answered:
+            self._memory.caller_unanswered(self._turns.turn + 1, self._turns.heard_text)
 
     async def _stop_playout(self, onset: int) -> None:
         """The caller has the floor: what was heard is what is remembered."""
@@ -316,16 +322,26 @@ class Conversation:
         stopped_at = self._held_at if was_held is not None else self._services.now()
         heard = await self._playing.stop()
         draft = self._answering.draft
-        if draft is not None and draft.is_confirmed:
-            unplayed_ms = (was_held or heard).unplayed_samples * 1000 / self._line.sample_rate_hz
+        heard = was_held or heard
+        if draft is not None and (draft.is_confirmed or heard.text):
+            # What was heard was heard, also of a reply that did not come true.
+            self._answer_measured()
+            unplayed_ms = heard.unplayed_samples * 1000 / self._line.sample_rate_hz
             self._reporting.barge_in(draft.order.turn, onset, stopped_at, unplayed_ms)
-            self._answering.over(was_held or heard, was_cut=True)
+            self._answering.over(heard, was_cut=True)
         self._answering.forget()
+
+    def _answer_measured(self) -> None:
+        """Report the latency of the answer that can be heard, once, when it is known where the voice had ended."""
+        timer, draft = self._answering.timer, self._answering.draft
+        if timer is not None and draft is not None and self._content_of == self._answering.reply:
+            self._reporting.answer(timer, draft.order, self._audible_at)
+            self._answering.timer = None
 
     async def _audible(self, at: float, is_content: bool) -> None:
         """An audible sample of a reply, the first of its kind, is on the wire at this time."""
         if is_content:
-            self._audible_at = at
+            self._audible_at, self._content_of = at, self._answering.reply
         elif self._answering.timer is not None:
             self._answering.timer.opened(at)
         await self._events.put(ReplyAudible(self._answering.reply, is_content))

@@ -28,6 +28,10 @@ class EndingSettings:
     text_lag_ms: int = 300
     """How long after the voice the words may still change, until this recogniser's lag is known."""
     text_lag_max_ms: int = 1_000
+    text_ends_early_ms: int = 250
+    """The voice fades after the last word: a text that ends this much before it may be whole."""
+    one_word_floor_ms: int = 320
+    """A single word is often the first of more: "Yes, that is right"."""
     recognition_timeout_ms: int = 1_500
     """How long a voice without any text is waited for."""
     sample_rate_hz: int = 16_000
@@ -80,6 +84,8 @@ class Ending:
         """When the turn is over: by the silence alone, and when the words are settled too."""
         last = said.last_voiced_sample
         wait = self._wait.wait_ms(self.finished(said.text), self._habit.value_ms)
+        if len(said.text.split()) == 1:
+            wait = max(wait, self._settings.one_word_floor_ms)
         by_silence = last + samples_in(wait, self._rate)
         return by_silence, max(by_silence, self._settled_at(said))
 
@@ -87,7 +93,10 @@ class Ending:
         last = said.last_voiced_sample
         if said.is_whole or (said.text and said.is_accounted_for):
             return last
-        wait = self._lag_ms if said.text else self._settings.recognition_timeout_ms
+        wait: float = self._settings.recognition_timeout_ms
+        if said.text:
+            is_near = said.nearly_accounted_for(samples_in(self._settings.text_ends_early_ms, self._rate))
+            wait = self._lag_ms if is_near else self._settings.text_lag_max_ms
         return last + samples_in(wait, self._rate)
 
     def text_was_late(self, said: Utterance) -> None:

@@ -30,6 +30,10 @@ class AnswerTimer:
         self._words_at: float | None = None
         self._opened_at: float | None = None
 
+    def voice_ended(self, at: float) -> None:
+        """The voice ended at this time, as is known now; never before what was known."""
+        self._moments[0] = max(self._moments[0], at)
+
     def words_ready(self, now: float) -> None:
         """The assistant's first speakable chunk is there. Only the first counts."""
         if self._words_at is None:
@@ -44,5 +48,7 @@ class AnswerTimer:
         """The first audible sample of the answer itself is on the wire."""
         first = at if self._opened_at is None else self._opened_at
         moments = [*self._moments, at if self._words_at is None else self._words_at, at]
+        # Nothing waits before the voice has ended: what was ready earlier took no time.
+        moments = [max(moments[0], moment) for moment in moments[:-1]] + [at]
         stages = [max(0.0, later - earlier) * 1000 for earlier, later in pairwise(moments)]
         return AnswerLatency((first - moments[0]) * 1000, (at - moments[0]) * 1000, *stages)

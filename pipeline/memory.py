@@ -26,6 +26,8 @@ class Draft:
         self.effects: list[Effect] = []
         self.is_confirmed = False
         self.ends_call = False
+        self.unspoken: list[str] = []
+        """Chunks that are held with it."""
         self.words_at: float | None = None
         """When its first speakable chunk was there, in monotonic seconds."""
 

@@ -33,12 +33,7 @@ _BACKCHANNELS = frozenset(
         "sure",
         "good",
         "great",
-        "i",
-        "see",
-        "got",
-        "it",
         "alright",
-        "all",
         "well",
         "thanks",
         "fine",
@@ -46,13 +41,25 @@ _BACKCHANNELS = frozenset(
         "wow",
     ]
 )
+_PHRASES = (("i", "see"), ("got", "it"), ("all", "right"), ("of", "course"), ("i", "understand"), ("go", "on"))
+"""Words that say so only together: "I" alone begins a sentence."""
 _STOPS = frozenset(["stop", "wait", "hold", "no", "sorry", "excuse", "listen", "quiet", "but", "hello"])
 
 
 def is_backchannel(text: str) -> bool:
     """Whether these words only say "I am listening" (at most three of them)."""
     words = _WORD.findall(text.casefold().replace("-", ""))
-    return 0 < len(words) <= 3 and all(word in _BACKCHANNELS for word in words)
+    left = list(words)
+    while left and (taken := _taken(left)):
+        del left[:taken]
+    return 0 < len(words) <= 3 and not left
+
+
+def _taken(words: list[str]) -> int:
+    """How many of the first words are a listener's; 0 for none."""
+    if tuple(words[:2]) in _PHRASES:
+        return 2
+    return int(words[0] in _BACKCHANNELS)
 
 
 def is_stop(text: str) -> bool:

@@ -15,7 +15,7 @@
     SPEAKING     timer CONFIRM              SPEAKING     ConfirmReply: heard long enough to be true
     SPEAKING     SpeechStarted              INTERRUPTED  (timer BARGE_IN)
     SPEAKING     PlayoutDrained             LISTENING    (timer SILENCE)
-    SPEAKING     ReplyCompleted(ends call)  CLOSING
+    SPEAKING     confirmed, and ends call   CLOSING
     INTERRUPTED  timer BARGE_IN             INTERRUPTED  HoldPlayout: silence, perhaps for a moment
     INTERRUPTED  VoiceJudged(hum)           INTERRUPTED  (timer BARGE_IN is put off)
     INTERRUPTED  timer BARGE_IN_SURE, words LISTENING    CancelReply, StopPlayout
@@ -214,10 +214,7 @@ class Turns:
                 self._content_may_be_audible(is_content, now)
             case ReplyCompleted(ends_call=ends_call):
                 self._ends_call = ends_call
-                if ends_call:
-                    self.state = State.CLOSING
-                    self._timers.clear()
-                    return self._confirm()
+                self._close_if_confirmed()
             case ReplyFailed():
                 if self._timers.is_set(Timer.HARD_ANSWER):
                     return self._apologise(now)  # only an opener was heard of it
@@ -440,7 +437,14 @@ class Turns:
         self._is_confirmed = True
         self._timers.clear(Timer.CONFIRM)
         self._answered, self._said = self._said, self._said.rest()
+        self._close_if_confirmed()
         return [ConfirmReply()]
+
+    def _close_if_confirmed(self) -> None:
+        """A goodbye that was heard is the end: nothing said over it begins anew."""
+        if self._ends_call and self._is_confirmed and self.state is State.SPEAKING:
+            self.state = State.CLOSING
+            self._timers.clear()
 
     def _after_reply(self, now: int) -> list[Command]:
         orders = self._confirm()
@@ -488,8 +492,6 @@ class Turns:
             self._said.began(onset)
         else:
             self._said.resumed()
-        if self._ends_call or self._reply_cause is Cause.FAREWELL:
-            return
         self.state = State.INTERRUPTED
         self._timers.clear(Timer.CONFIRM)
         self._timers.set(Timer.BARGE_IN, self._after_onset(self._settings.vad_cutoff_timeout_ms))
@@ -531,8 +533,6 @@ class Turns:
     def _talk_on(self, orders: list[Command]) -> list[Command]:
         self.state = State.SPEAKING
         self._timers.clear(Timer.BARGE_IN, Timer.BARGE_IN_SURE, Timer.TEXT)
-        if self._ends_call:
-            self.state = State.CLOSING
         return [*orders, *self._confirm()] if not self._timers.is_set(Timer.HARD_ANSWER) else orders
 
     def _interrupt(self, now: int) -> list[Command]:

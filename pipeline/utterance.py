@@ -63,6 +63,15 @@ class Utterance:
             for stretch in self._stretches
         )
 
+    def nearly_accounted_for(self, tolerance_samples: int) -> bool:
+        """The texts reach nearly to the end of the voice, or do not tell how far they reach."""
+        return all(
+            stretch.is_final
+            or stretch.text_until_sample == 0
+            or (stretch.end_sample is not None and stretch.text_until_sample >= stretch.end_sample - tolerance_samples)
+            for stretch in self._stretches
+        )
+
     @property
     def speech_samples(self) -> int:
         """Length of the last stretch, as far as it is known to have ended."""

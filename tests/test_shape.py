@@ -36,11 +36,17 @@ UNTESTED_MODULES: dict[str, str] = {
     "calls/ports.py": "a protocol and a value without behaviour",
     "benchmarks/end_of_turn_sentences.py": "tables without behaviour",
     "benchmarks/result.py": "a protocol and a value without behaviour",
+    "benchmarks/peers/pipecat_server.py": "run by pipecat's interpreter, which our tests do not need",
+    "benchmarks/peers/livekit_server.py": "run by livekit's interpreter, which our tests do not need",
+    "benchmarks/peers/livekit_output.py": "run by livekit's interpreter, which our tests do not need",
 }
 """Path: why it has no test file of its own. Not listed: ``__init__``, ``__main__``, ``errors``, migrations."""
 
 TESTS_WITHOUT_MODULE: dict[str, str] = {
     "tests/test_shape.py": "tests the tree",
+    "tests/pipeline/test_turns_overlap.py": "pipeline/turns.py: speech over our voice",
+    "tests/pipeline/test_turns_prepared.py": "pipeline/turns.py: replies prepared early",
+    "tests/pipeline/test_conversation_prepared.py": "pipeline/conversation.py: with replies prepared early",
 }
 """Path: what it tests, if not one module. Not listed: journeys/, and modules that hold no tests."""
 

@@ -5,7 +5,7 @@ The wait is one smooth curve over the probability that the caller has finished:
     wait = floor + (longest - floor) * (1 - finished) ** steepness
 
 with the steepness chosen so that a probability of one half waits ``unsure_ms``. With the
-defaults: 0.95 → 152 ms, 0.8 → 195, 0.65 → 308, 0.5 → 500, 0.35 → 779, 0.2 → 1,151, 0.05 → 1,621.
+defaults: 0.95 → 201 ms, 0.8 → 233, 0.65 → 327, 0.5 → 500, 0.35 → 765, 0.2 → 1,133, 0.05 → 1,614.
 """
 
 import math
@@ -20,8 +20,8 @@ _LEAST_CURVE_MS = 20.0
 class EndOfTurnSettings:
     """The three points of the curve, in milliseconds of silence since the last voiced sample."""
 
-    floor_ms: int = 150
-    """When the caller has surely finished."""
+    floor_ms: int = 200
+    """When the caller has surely finished: longer than the stop before a final "t" (up to 180 ms)."""
     vad_silence_timeout_ms: int = 500
     """When nobody can tell. Named like the reference's feature flag."""
     longest_ms: int = 1_800

@@ -37,11 +37,11 @@ def test_a_score_replaces_the_words_only_where_it_knew_them() -> None:
 def test_words_that_may_change_are_waited_for_as_long_as_this_recogniser_takes() -> None:
     """300 ms until that is known; then what was seen, up at once and down slowly."""
     ending = Ending(EndingSettings(wait=EndOfTurnSettings(floor_ms=0, longest_ms=0)))
-    partial = said("Yes.", is_final=False)
+    partial = said("Yes, please.", is_final=False)
     assert ending.ends_at(partial) == (1_000 * MS, 1_300 * MS)
-    ending.text_was_late(said("Yes.", known_at_ms=1_500))
+    ending.text_was_late(said("Yes, please.", known_at_ms=1_500))
     assert ending.ends_at(partial)[1] == (1_000 + 605) * MS
-    ending.text_was_late(said("Yes.", known_at_ms=1_100))
+    ending.text_was_late(said("Yes, please.", known_at_ms=1_100))
     lag_ms = ending.ends_at(partial)[1] / MS - 1_000
     assert 500 < lag_ms < 605
 
@@ -51,7 +51,7 @@ def test_words_that_account_for_the_whole_voice_are_settled() -> None:
     ending = Ending(EndingSettings(wait=EndOfTurnSettings(floor_ms=0, longest_ms=0)))
     utterance = Utterance()
     utterance.began(0)
-    utterance.recognised(0, 2_000 * MS, "Yes.", is_final=False, now=0)
+    utterance.recognised(0, 2_000 * MS, "Yes, please.", is_final=False, now=0)
     utterance.paused(1_000 * MS)
     assert ending.ends_at(utterance) == (1_000 * MS, 1_000 * MS)
 
@@ -70,3 +70,22 @@ def test_partial_words_have_to_be_a_sentence_to_be_prepared_for() -> None:
     ending = Ending(EndingSettings())
     assert ending.may_be_over(said("Yes, please.", is_final=False), 0.35)
     assert not ending.may_be_over(said("It happened because of the"), 0.35)
+
+
+def test_words_that_stop_long_before_the_voice_are_waited_for() -> None:
+    """The recogniser is behind: a second, or until its text has reached the end."""
+    ending = Ending(EndingSettings(wait=EndOfTurnSettings(floor_ms=0, longest_ms=0)))
+    utterance = Utterance()
+    utterance.began(0)
+    utterance.recognised(0, 600 * MS, "In the city", is_final=False, now=0)
+    utterance.paused(1_000 * MS)
+    assert ending.ends_at(utterance)[1] == 2_000 * MS
+    utterance.recognised(0, 800 * MS, "In the city of Houston", is_final=False, now=0)
+    assert ending.ends_at(utterance)[1] == 1_300 * MS
+
+
+def test_one_word_is_often_the_first_of_more() -> None:
+    """It is waited after for 320 ms, however sure it sounds."""
+    ending = Ending(EndingSettings())
+    assert ending.ends_at(said("Yes."))[0] == 1_320 * MS
+    assert ending.ends_at(said("Yes, please."))[0] < 1_300 * MS

@@ -10,7 +10,9 @@ def test_a_listeners_sounds_are_no_wish_to_speak(text: str) -> None:
     assert not is_stop(text)
 
 
-@pytest.mark.parametrize("text", ["", "Okay, but my name", "The kitchen", "No.", "Yeah yeah yeah yeah", "right turn"])
+@pytest.mark.parametrize(
+    "text", ["", "Okay, but my name", "The kitchen", "No.", "Yeah yeah yeah yeah", "right turn", "I", "I got"]
+)
 def test_words_with_a_meaning_are_one(text: str) -> None:
     """Or so many that it is speech."""
     assert not is_backchannel(text)

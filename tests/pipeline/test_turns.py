@@ -1,11 +1,4 @@
-"""Every rule of turn-taking, as a transcript: what happens, when, and what is ordered.
-
-Times are milliseconds of the caller's audio; the machine counts samples.
-"""
-
-from dataclasses import dataclass, field
-from typing import Any
-from unittest.mock import ANY
+"""Whose turn it is, as transcripts: the plain way of a call."""
 
 import pytest
 from hypothesis import given
@@ -16,12 +9,7 @@ from pipeline.commands import (
     Cause,
     CloseLine,
     Command,
-    ConfirmReply,
     CorrectTurn,
-    HoldPlayout,
-    JudgeTurn,
-    ReleaseReply,
-    ResumePlayout,
     SayFiller,
     StartReply,
     StopPlayout,
@@ -40,83 +28,14 @@ from pipeline.events import (
     ReplyAudible,
     ReplyCompleted,
     ReplyFailed,
-    SpeechPaused,
-    SpeechResumed,
     SpeechStarted,
     SpeechStopped,
     TextRecognised,
-    TurnScored,
-    VoiceJudged,
 )
-from pipeline.turn_settings import State, TurnSettings
+from pipeline.turn_settings import State
 from pipeline.turns import Turns
+from tests.pipeline.transcript import Call, ms, plain, text
 from vad.end_of_turn import EndOfTurnSettings
-
-MS = 16
-
-
-def ms(value: int) -> int:
-    return value * MS
-
-
-def text(start_ms: int, words: str, *, is_final: bool) -> TextRecognised:
-    """A text of the stretch that is listened to from here; how far it reaches is not told."""
-    return TextRecognised(ms(start_ms), 0, words, is_final)
-
-
-def plain(**changes: Any) -> TurnSettings:
-    """Half a second of silence ends a turn, whatever was said; nothing is prepared."""
-    half_a_second = EndOfTurnSettings(floor_ms=500, vad_silence_timeout_ms=500, longest_ms=500)
-    return TurnSettings(**{"ending": EndingSettings(wait=half_a_second), "speculation_max_per_turn": 0, **changes})
-
-
-@dataclass
-class Call:
-    """A transcript in the making: time only goes forward, deadlines fire when they are due."""
-
-    turns: Turns = field(default_factory=lambda: Turns(plain()))
-    now_ms: int = 0
-    asides: list[Command] = field(default_factory=list)
-    """Orders that most transcripts do not speak of."""
-
-    def at(self, at_ms: int, event: Event) -> list[Command]:
-        orders = self.until(at_ms)
-        return orders + self.told(self.turns.handle(event, now=ms(at_ms)))
-
-    def told(self, orders: list[Command]) -> list[Command]:
-        aside = [order for order in orders if isinstance(order, JudgeTurn | ConfirmReply)]
-        self.asides += aside
-        return [order for order in orders if order not in aside]
-
-    def until(self, at_ms: int) -> list[Command]:
-        orders: list[Command] = []
-        while (due := self.turns.next_deadline()) is not None and due <= ms(at_ms):
-            orders += self.told(self.turns.handle(DeadlinePassed(), now=max(due, ms(self.now_ms))))
-        self.now_ms = at_ms
-        return orders
-
-    def greeted(self) -> "Call":
-        """A call in which the greeting has been heard, at 1,000 ms."""
-        assert self.at(0, LineReady()) == [StartReply(0, Cause.GREETING)]
-        self.at(50, ReplyAudible())
-        self.at(100, ReplyCompleted())
-        assert self.at(1_000, PlayoutDrained()) == []
-        return self
-
-    def says(self, said: str, begin_ms: int, end_ms: int) -> list[Command]:
-        """The caller speaks; the detector tells of the end 200 ms later, the final text 40 ms after that."""
-        orders = self.at(begin_ms + 90, SpeechStarted(ms(begin_ms)))
-        orders += self.at(end_ms + 200, SpeechStopped(ms(end_ms)))
-        return orders + self.at(end_ms + 240, text(begin_ms - 200, said, is_final=True))
-
-    def answered(self, *, text: str = "It broke.", begin_ms: int = 2_000, end_ms: int = 3_000) -> "Call":
-        """A greeted call whose first answer is being spoken, audible from 3,600 ms on."""
-        self.greeted()
-        assert self.says(text, begin_ms, end_ms) == []
-        assert self.until(end_ms + 599) == [StartReply(1, Cause.ANSWER, text, ms(end_ms), ms(end_ms + 500))]
-        assert self.at(end_ms + 600, ReplyAudible()) == []
-        assert self.turns.state is State.SPEAKING
-        return self
 
 
 def test_the_assistant_greets_first() -> None:
@@ -229,142 +148,6 @@ def test_a_caller_who_goes_on_takes_the_turn_back() -> None:
     assert call.until(4_500) == [StartReply(1, Cause.ANSWER, "My number is four two.", ms(4_000), ms(4_500))]
 
 
-def test_an_interruption_silences_us_at_once_and_ends_our_turn_when_it_is_sure() -> None:
-    """250 ms: silence, perhaps for a moment. 700 ms: the caller has the floor, and says the next turn."""
-    call = Call().answered()
-    assert call.at(5_090, SpeechStarted(ms(5_000))) == []
-    assert call.turns.state is State.INTERRUPTED
-    assert call.until(5_249) == []
-    assert call.until(5_250) == [HoldPlayout(ms(5_000))]
-    assert call.until(5_700) == [CancelReply(), StopPlayout(ms(5_000))]
-    call.at(6_200, SpeechStopped(ms(6_000)))
-    call.at(6_240, text(4_800, "No, the kitchen.", is_final=True))
-    assert call.until(6_500) == [StartReply(2, Cause.ANSWER, "No, the kitchen.", ms(6_000), ms(6_500))]
-
-
-def test_words_make_an_interruption_sure() -> None:
-    """As soon as something was understood that is no "mm-hmm"."""
-    call = Call().answered()
-    call.at(5_090, SpeechStarted(ms(5_000)))
-    assert call.until(5_300) == [HoldPlayout(ms(5_000))]
-    assert call.at(5_400, text(4_800, "But the", is_final=False)) == [CancelReply(), StopPlayout(ms(5_000))]
-
-
-def test_stop_is_obeyed_at_once() -> None:
-    """Before the 250 ms are over, if it was understood by then."""
-    call = Call().answered()
-    call.at(5_090, SpeechStarted(ms(5_000)))
-    assert call.at(5_200, text(4_800, "Stop", is_final=False)) == [CancelReply(), StopPlayout(ms(5_000))]
-
-
-def test_a_false_alarm_is_played_on() -> None:
-    """300 ms of "okay": silence for a moment, then on from the word where it stopped."""
-    call = Call().answered()
-    call.at(5_090, SpeechStarted(ms(5_000)))
-    assert call.until(5_250) == [HoldPlayout(ms(5_000))]
-    assert call.at(5_550, SpeechStopped(ms(5_330))) == []
-    assert call.at(5_600, text(4_800, "Okay.", is_final=True)) == [ResumePlayout()]
-    assert call.turns.state is State.SPEAKING
-
-
-def test_a_cough_is_played_on_although_no_text_comes() -> None:
-    """The recogniser has nothing to say of it: after 300 ms that is clear."""
-    call = Call().answered()
-    call.at(5_090, SpeechStarted(ms(5_000)))
-    call.until(5_250)
-    assert call.at(5_500, SpeechStopped(ms(5_280))) == []
-    assert call.until(5_580) == [ResumePlayout()]
-
-
-def test_a_short_word_that_means_something_is_an_interruption() -> None:
-    """It was over before it was understood: "no" is still a no."""
-    call = Call().answered()
-    call.at(5_090, SpeechStarted(ms(5_000)))
-    call.until(5_250)
-    call.at(5_500, SpeechStopped(ms(5_280)))
-    assert call.at(5_540, text(4_800, "No.", is_final=True)) == [CancelReply(), StopPlayout(ms(5_000))]
-    assert call.until(5_780) == [StartReply(2, Cause.ANSWER, "No.", ms(5_280), ms(5_780))]
-
-
-def test_a_hum_is_talked_through() -> None:
-    """Half a second of "mm-hmm": we do not even hold our breath."""
-    call = Call().answered()
-    call.at(5_090, SpeechStarted(ms(5_000)))
-    assert call.at(5_190, VoiceJudged(is_hum=True)) == []
-    assert call.at(5_650, SpeechStopped(ms(5_450))) == []
-    assert call.turns.state is State.SPEAKING
-
-
-def test_a_hum_that_becomes_a_word_is_an_interruption() -> None:
-    """The hum was the beginning of "Mmm, no"."""
-    call = Call().answered()
-    call.at(5_090, SpeechStarted(ms(5_000)))
-    call.at(5_190, VoiceJudged(is_hum=True))
-    assert call.at(5_400, VoiceJudged(is_hum=False)) == []
-    assert call.until(5_400) == [HoldPlayout(ms(5_000))]
-
-
-def test_who_speaks_over_our_first_words_had_not_finished() -> None:
-    """Within half a second of our first sound: nothing has come true, and both parts are one turn."""
-    call = Call().answered(text="It was on")
-    call.at(3_890, SpeechStarted(ms(3_800)))
-    assert call.until(4_500) == [HoldPlayout(ms(3_800)), CancelReply(), StopPlayout(ms(3_800))]
-    assert ConfirmReply() not in call.asides[1:]
-    call.at(5_000, SpeechStopped(ms(4_800)))
-    call.at(5_040, text(3_600, "Monday.", is_final=True))
-    assert call.until(5_300) == [StartReply(1, Cause.ANSWER, "It was on Monday.", ms(4_800), ms(5_300))]
-
-
-def test_a_reply_comes_true_when_it_was_heard_for_half_a_second() -> None:
-    """And at the latest when it is over."""
-    call = Call().answered()
-    before = call.asides.count(ConfirmReply())
-    call.until(4_099)
-    assert call.asides.count(ConfirmReply()) == before
-    call.until(4_100)
-    assert call.asides.count(ConfirmReply()) == before + 1
-    call.at(5_000, ReplyCompleted())
-    call.at(6_000, PlayoutDrained())
-    assert call.asides.count(ConfirmReply()) == before + 1
-
-
-def test_a_short_sound_over_ours_is_talked_through() -> None:
-    """A detector that tells late of 150 ms of "mm-hmm" does not stop the assistant."""
-    call = Call(Turns(plain(vad_cutoff_timeout_ms=400))).answered()
-    call.at(5_090, SpeechStarted(ms(5_000)))
-    assert call.at(5_350, SpeechStopped(ms(5_150))) == []
-    assert call.turns.state is State.SPEAKING
-    call.at(5_400, text(4_800, "Mm-hmm.", is_final=True))
-    call.at(6_000, ReplyCompleted())
-    assert call.at(9_000, PlayoutDrained()) == []
-    assert call.until(10_000) == []
-
-
-def test_a_short_answer_over_our_last_words_counts() -> None:
-    """A yes half a second before we have finished is an answer, not a noise."""
-    call = Call(Turns(plain(vad_cutoff_timeout_ms=400))).answered()
-    call.at(4_000, ReplyCompleted())
-    call.at(5_090, SpeechStarted(ms(5_000)))
-    call.at(5_350, SpeechStopped(ms(5_150)))
-    call.at(5_400, text(4_800, "Yes.", is_final=True))
-    assert call.at(5_700, PlayoutDrained()) == []
-    assert call.until(5_700) == [StartReply(2, Cause.ANSWER, "Yes.", ms(5_150), ms(5_650))]
-
-
-def test_speech_over_our_very_end_is_an_ordinary_turn() -> None:
-    """We finished while the caller had just begun: nothing is stopped."""
-    call = Call().answered()
-    call.at(4_000, ReplyCompleted())
-    call.at(5_090, SpeechStarted(ms(5_000)))
-    assert call.at(5_150, PlayoutDrained()) == []
-    assert call.turns.state is State.LISTENING
-    call.at(6_200, SpeechStopped(ms(6_000)))
-    call.at(6_240, text(4_800, "Good.", is_final=True))
-    (order,) = call.until(6_500)
-    assert isinstance(order, StartReply)
-    assert order.text == "Good."
-
-
 def test_long_silence_is_asked_into_and_then_the_call_ends() -> None:
     """Three times "are you still there?", 20 s apart, then a farewell and the end."""
     call = Call().greeted()
@@ -436,8 +219,8 @@ def test_the_call_ends_after_the_goodbye_was_heard() -> None:
     """Not before its last word, and not because the caller says goodbye over it."""
     call = Call().answered()
     assert call.at(4_000, ReplyCompleted(ends_call=True)) == []
-    assert call.turns.state is State.CLOSING
     assert call.says("Goodbye!", 4_200, 4_800) == []
+    assert call.turns.state is State.CLOSING
     assert call.at(6_000, PlayoutDrained()) == [CloseLine("assistant_hung_up")]
 
 
@@ -496,92 +279,6 @@ def test_an_event_that_cannot_be_is_our_bug() -> None:
     call = Call().greeted()
     with pytest.raises(IllegalEvent, match="LineReady cannot happen while listening"):
         call.turns.handle(LineReady(), now=ms(2_000))
-
-
-def prepared(finished: float = 0.9) -> Call:
-    """A call whose caller has just paused after a sentence; a reply to it is prepared at 3,150 ms."""
-    call = Call(Turns(TurnSettings())).greeted()
-    call.at(2_090, SpeechStarted(ms(2_000)))
-    assert call.at(3_080, SpeechPaused(ms(3_000))) == []
-    (order,) = call.at(3_150, text(1_800, "My house burns.", is_final=True))
-    assert order == StartReply(1, Cause.ANSWER, "My house burns.", ms(3_000), ms(3_000), is_held=True)
-    return call
-
-
-def test_a_reply_is_prepared_while_the_caller_may_have_finished() -> None:
-    """And released when the turn is over: nothing is asked twice."""
-    call = prepared()
-    (order,) = call.until(4_000)
-    assert isinstance(order, ReleaseReply)
-    assert (order.turn, order.text, order.last_voiced_sample) == (1, "My house burns.", ms(3_000))
-    assert order.turn_ended_sample < ms(3_500)
-    assert call.turns.state is State.THINKING
-
-
-def test_a_prepared_reply_survives_a_breath_but_not_other_words() -> None:
-    """The caller goes on: first only sound, then words; two replies are prepared at most."""
-    call = prepared()
-    assert call.at(3_200, SpeechResumed(ms(3_180))) == []
-    assert call.at(3_500, text(1_800, "My house burns.", is_final=False)) == []
-    call.at(3_600, SpeechStopped(ms(3_400)))
-    call.at(3_690, SpeechStarted(ms(3_620)))
-    orders = call.at(3_800, text(3_580, "And my", is_final=False))
-    assert orders == [CancelReply()]
-    call.at(4_080, SpeechPaused(ms(4_000)))
-    assert call.turns.state is State.LISTENING
-    (again,) = call.at(4_200, text(3_580, "And my car burns.", is_final=True))
-    assert isinstance(again, StartReply)
-    assert again.is_held
-    assert call.at(4_230, SpeechResumed(ms(4_210))) == []
-    call.at(4_500, SpeechStopped(ms(4_300)))
-    call.at(4_590, SpeechStarted(ms(4_520)))
-    orders = call.at(4_900, text(4_480, "Please help.", is_final=True))
-    assert orders == [CancelReply()]
-    call.at(5_080, SpeechPaused(ms(5_000)))
-    (fresh,) = call.until(6_500)
-    assert fresh == StartReply(1, Cause.ANSWER, "My house burns. And my car burns. Please help.", ms(5_000), ANY)
-
-
-def test_a_prepared_reply_that_failed_is_asked_for_again() -> None:
-    """Its failure is nobody's business until the turn is over."""
-    call = prepared()
-    assert call.at(3_160, ReplyFailed()) == []
-    assert [type(order) for order in call.until(4_000)] == [CancelReply, StartReply]
-
-
-def test_a_prepared_goodbye_ends_the_call_only_when_it_was_released() -> None:
-    """The preparation was complete before the turn was over."""
-    call = prepared()
-    call.at(3_160, ReplyCompleted(ends_call=True))
-    assert call.turns.state is State.LISTENING
-    call.until(4_000)
-    call.at(4_010, ReplyAudible())
-    assert call.at(6_000, PlayoutDrained()) == [CloseLine("assistant_hung_up")]
-
-
-def test_the_model_decides_where_the_words_do_not() -> None:
-    """Asked after 120 ms of silence; surely finished is answered after some 150 ms, surely not is waited for."""
-    waits = []
-    for finished in (1.0, 0.0):
-        call = prepared()
-        call.until(3_170)
-        (question,) = [order for order in call.asides if isinstance(order, JudgeTurn)][-1:]
-        call.at(3_180, TurnScored(question.pause, finished))
-        while call.turns.state is State.LISTENING:
-            call.until(call.now_ms + 10)
-        waits.append(call.now_ms - 3_000)
-    assert waits[0] <= 200
-    assert waits[1] >= 1_500
-
-
-def test_a_score_of_another_pause_is_too_late() -> None:
-    """The caller went on in between."""
-    call = prepared()
-    call.until(3_170)
-    call.at(3_200, SpeechResumed(ms(3_180)))
-    call.at(3_600, SpeechPaused(ms(3_500)))
-    assert call.at(3_610, TurnScored(1, 1.0)) == []
-    assert call.turns.state is State.LISTENING
 
 
 EVENTS: st.SearchStrategy[Event] = st.one_of(

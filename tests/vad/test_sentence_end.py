@@ -105,7 +105,7 @@ def test_beginnings(sentence_end: SentenceEnd, text: str) -> None:
 )
 def test_short_answers_are_answered_at_once(sentence_end: SentenceEnd, text: str) -> None:
     """A yes is finished, whatever the voice sounds like."""
-    assert EndOfTurn().wait_ms(sentence_end.finished(text)) <= 160
+    assert EndOfTurn().wait_ms(sentence_end.finished(text)) <= 210
 
 
 @pytest.mark.parametrize("count", range(1, 20))

@@ -1,0 +1,119 @@
+"""Calls per core: how the number is found, not what it is."""
+
+import dataclasses
+from array import array
+from typing import cast
+
+import pytest
+
+from benchmarks import calls_per_core
+from benchmarks.calls_per_core import Caller, Load, Plan, Step, climb, figures_of, step_of
+from benchmarks.pictures import to_svg
+from benchmarks.usage import Usage
+
+GOOD = Step(
+    calls=20,
+    late_p50_ms=0.1,
+    late_p99_ms=2.0,
+    late_p999_ms=3.0,
+    late_max_ms=5.0,
+    underruns=0,
+    frames_share=1.0,
+    server_core_percent=20.0,
+    others_core_percent=0.0,
+    call_frame_us=100.0,
+    resident_mb=100.0,
+    client_late_p99_ms=0.5,
+)
+
+
+class ScriptedLoad:
+    """A server that carries so many calls, on a machine where others are busy in some steps."""
+
+    def __init__(self, carries: int, *, client_late_ms: float = 0.5, busy_steps: tuple[int, ...] = ()) -> None:
+        self._carries = carries
+        self._client_late_ms = client_late_ms
+        self._busy_steps = busy_steps
+        self._steps = 0
+        self._calls = 0
+
+    async def set_calls(self, wanted: int) -> None:
+        self._calls = wanted
+
+    async def measure(self, plan: Plan) -> Step:
+        self._steps += 1
+        is_busy = self._steps in self._busy_steps
+        return dataclasses.replace(
+            GOOD,
+            calls=self._calls,
+            late_p99_ms=2.0 if self._calls <= self._carries and not is_busy else 30.0,
+            others_core_percent=50.0 if is_busy else 0.0,
+            client_late_p99_ms=self._client_late_ms,
+            resident_mb=100.0 + self._calls / 10,
+        )
+
+
+async def climbed(load: ScriptedLoad) -> list[Step]:
+    """All steps of a short climb."""
+    return await climb(
+        cast("Load", load), Plan(steps=(20, 40, 80, 160), attempts=3, calm_s=0), lambda doing, done: None
+    )
+
+
+async def test_the_climb_closes_in() -> None:
+    """After the first bad number, repeated, the gap is halved as often as planned."""
+    steps = await climbed(ScriptedLoad(60))
+    assert [step.calls for step in steps] == [20, 40, 80, 80, 60, 70, 70]
+    figures = figures_of(steps)
+    assert (figures["calls_per_core"], figures["limited_by"]) == (60, "server")
+    assert figures["memory_per_call_kb"] == 100.0
+
+
+async def test_a_load_generator_that_lags_proves_nothing() -> None:
+    """What is late while the load generator is late is no proof against the server."""
+    figures = figures_of(await climbed(ScriptedLoad(50, client_late_ms=9.0)))
+    assert (figures["calls_per_core"], figures["limited_by"]) == (50, "load generator")
+
+
+async def test_a_busy_neighbour_proves_nothing() -> None:
+    """A step that others spoilt is tried again, and counts when it is good then."""
+    steps = await climbed(ScriptedLoad(1_000, busy_steps=(2, 3)))
+    assert [step.calls for step in steps] == [20, 40, 40, 40, 80, 160]
+    assert figures_of(steps)["calls_per_core"] == 160
+    spoilt = figures_of(await climbed(ScriptedLoad(1_000, busy_steps=tuple(range(2, 20)))))
+    assert (spoilt["calls_per_core"], spoilt["limited_by"]) == (20, "other processes")
+
+
+async def test_the_end_of_the_steps_is_no_limit() -> None:
+    """Where everything was carried, the figure is a lower bound."""
+    figures = figures_of(await climbed(ScriptedLoad(1_000)))
+    assert (figures["calls_per_core"], figures["limited_by"]) == (160, "not reached")
+
+
+def test_step() -> None:
+    """Shares and costs count per frame and second of all calls."""
+    arrivals = [array("d", [n * 0.020 for n in range(100)]) for _ in range(2)]
+    step = step_of(arrivals, array("d", [0.5]), Usage(1.0, 5.0, 0), Usage(1.5, 6.0, 2_000_000), seconds=2.0)
+    assert (step.calls, step.frames_share, step.late_p99_ms) == (2, 1.0, 0.0)
+    assert (step.server_core_percent, step.others_core_percent) == (25.0, 25.0)
+    assert step.call_frame_us == pytest.approx(2_500.0)
+    assert step.resident_mb == 2.0
+
+
+def test_sound_and_stop_orders_are_told_apart() -> None:
+    """A caller stamps sound and counts the rest."""
+    caller = Caller((), 0)
+    caller.received(1.0, b"x" * 900)
+    caller.received(2.0, b"stop")
+    assert list(caller.arrivals) == [1.0]
+    assert caller.stops == 1
+
+
+async def test_a_tiny_run() -> None:
+    """One real call over real sockets is measured, and drawn."""
+    plan = Plan(steps=(1,), settle_s=0.3, measure_s=0.6, refine=0, repeats=1)
+    result = await calls_per_core.measure(plan, lambda doing, done: None)
+    (step,) = cast("list[dict[str, float]]", result.details["steps"])
+    assert step["calls"] == 1
+    assert step["frames_share"] > 0
+    assert "<svg" in to_svg(calls_per_core.draw(result))
