@@ -3,6 +3,7 @@
 import asyncio
 import wave
 from pathlib import Path
+from threading import Lock
 
 from media.recording import StereoRecording
 
@@ -16,6 +17,10 @@ class WavFile:
         self.path = path
         self._recording = recording
         self._file: wave.Wave_write | None = None
+        self._unwritten = b""
+        self._is_over = False
+        # A thread cannot be cancelled: the end comes after what it is about, not amid it.
+        self._turn = Lock()
 
     async def run(self) -> None:
         """Write what becomes final, once a second, until cancelled; then the rest.
@@ -27,25 +32,38 @@ class WavFile:
             await asyncio.to_thread(self._open)
             while True:
                 await asyncio.sleep(_WRITE_EVERY_S)
-                await asyncio.to_thread(self._write, self._recording.take())
+                self._unwritten = self._recording.take()
+                await asyncio.to_thread(self._write)
+        except asyncio.CancelledError:
+            # On the loop: it is short, and must not be lost.
+            self._open()
+            self._write()
+            self._unwritten = self._recording.finish()
+            self._write()
+            raise
         finally:
-            # A thread cannot be cancelled: the last write is short and must not be lost.
-            self._write(self._recording.finish())
             self._close()
 
     def _open(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = wave.Wave_write(str(self.path))
-        file.setnchannels(2)
-        file.setsampwidth(2)
-        file.setframerate(self._recording.sample_rate_hz)
-        self._file = file
+        with self._turn:
+            if self._file is not None or self._is_over:
+                return
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file = wave.Wave_write(str(self.path))
+            file.setnchannels(2)
+            file.setsampwidth(2)
+            file.setframerate(self._recording.sample_rate_hz)
+            self._file = file
 
-    def _write(self, stereo: bytes) -> None:
-        if self._file is not None and stereo:
-            self._file.writeframes(stereo)
+    def _write(self) -> None:
+        with self._turn:
+            stereo, self._unwritten = self._unwritten, b""
+            if self._file is not None and stereo:
+                self._file.writeframes(stereo)
 
     def _close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        with self._turn:
+            self._is_over = True
+            if self._file is not None:
+                self._file.close()
+                self._file = None

@@ -30,10 +30,12 @@ class EndingSettings:
     text_lag_max_ms: int = 1_000
     text_ends_early_ms: int = 250
     """The voice fades after the last word: a text that ends this much before it may be whole."""
+    text_behind_ms: int = 4_000
+    """A text that ends long before the voice is of a recogniser that is behind: half a sentence is no answer."""
     one_word_floor_ms: int = 320
     """A single word is often the first of more: "Yes, that is right"."""
-    recognition_timeout_ms: int = 1_500
-    """How long a voice without any text is waited for."""
+    recognition_timeout_ms: int = 4_000
+    """How long the text of a voice is waited for when there is none at all."""
     sample_rate_hz: int = 16_000
 
 
@@ -96,7 +98,7 @@ class Ending:
         wait: float = self._settings.recognition_timeout_ms
         if said.text:
             is_near = said.nearly_accounted_for(samples_in(self._settings.text_ends_early_ms, self._rate))
-            wait = self._lag_ms if is_near else self._settings.text_lag_max_ms
+            wait = self._lag_ms if is_near else self._settings.text_behind_ms
         return last + samples_in(wait, self._rate)
 
     def text_was_late(self, said: Utterance) -> None:

@@ -47,6 +47,7 @@ class Memory:
         self.dialogue = dialogue
         self._observer = observer
         self._utc_now = utc_now
+        self._last_turn = 0
         self._unsettled: CallerHeard | None = None
         """Said and being answered; its final text may still come."""
 
@@ -67,6 +68,7 @@ class Memory:
         self.settle()
         if draft.order.cause is Cause.ANSWER and draft.text:
             self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, draft.text))
+            self._last_turn = draft.order.turn
             self._unsettled = CallerHeard(self._call_id, self._utc_now(), draft.order.turn, draft.text, is_final=True)
         for effect in draft.effects:
             self._apply(effect)
@@ -75,6 +77,7 @@ class Memory:
     def caller_unanswered(self, turn: int, text: str) -> None:
         """The call ended before this could be answered."""
         self.settle()
+        self._last_turn = max(self._last_turn, turn)
         last = self.dialogue.messages[-1] if self.dialogue.messages else None
         if text and (last is None or last.text != text):
             self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, text))
@@ -83,6 +86,9 @@ class Memory:
     def correct(self, turn: int, text: str) -> None:
         """The final text of a turn that is being answered has come, and differs."""
         heard = self._unsettled
+        if heard is None and turn > self._last_turn:
+            # Nothing had been understood of it, and that was answered; now its words are there.
+            self.caller_unanswered(turn, text)
         if heard is None or heard.turn != turn:
             return  # written already: rows are not changed
         self._unsettled = replace(heard, text=text)

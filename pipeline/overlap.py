@@ -55,6 +55,12 @@ def is_backchannel(text: str) -> bool:
     return 0 < len(words) <= 3 and not left
 
 
+def may_become_backchannel(text: str) -> bool:
+    """Whether the next word decides: "I" may go on with "see"."""
+    words = _WORD.findall(text.casefold().replace("-", ""))
+    return len(words) == 1 and any(words[0] == first for first, _ in _PHRASES)
+
+
 def _taken(words: list[str]) -> int:
     """How many of the first words are a listener's; 0 for none."""
     if tuple(words[:2]) in _PHRASES:

@@ -73,13 +73,13 @@ def test_partial_words_have_to_be_a_sentence_to_be_prepared_for() -> None:
 
 
 def test_words_that_stop_long_before_the_voice_are_waited_for() -> None:
-    """The recogniser is behind: a second, or until its text has reached the end."""
+    """The recogniser is behind: four seconds, or until its text has reached the end."""
     ending = Ending(EndingSettings(wait=EndOfTurnSettings(floor_ms=0, longest_ms=0)))
     utterance = Utterance()
     utterance.began(0)
     utterance.recognised(0, 600 * MS, "In the city", is_final=False, now=0)
     utterance.paused(1_000 * MS)
-    assert ending.ends_at(utterance)[1] == 2_000 * MS
+    assert ending.ends_at(utterance)[1] == 5_000 * MS
     utterance.recognised(0, 800 * MS, "In the city of Houston", is_final=False, now=0)
     assert ending.ends_at(utterance)[1] == 1_300 * MS
 

@@ -83,3 +83,13 @@ def test_a_correction_that_comes_too_late_changes_no_row() -> None:
     remembered.correct(1, "two")
     remembered.settle()
     assert [record.text for record in records.of(CallerHeard)] == ["one"]
+
+
+def test_words_that_come_after_their_answer_are_not_lost() -> None:
+    """Nothing had been understood, and that was said; the words come a second later."""
+    remembered, records = memory()
+    draft = Draft(StartReply(1, Cause.ANSWER, ""))
+    remembered.confirm(draft)
+    remembered.correct(1, "In Cleveland.")
+    remembered.correct(1, "In Cleveland, Ohio.")
+    assert [record.text for record in records.of(CallerHeard)] == ["In Cleveland."]

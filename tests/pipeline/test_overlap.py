@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.overlap import is_backchannel, is_stop
+from pipeline.overlap import is_backchannel, is_stop, may_become_backchannel
 
 
 @pytest.mark.parametrize("text", ["Mm-hmm.", "mhm", "Okay.", "Yeah, right.", "Oh, I see.", "uh-huh", "All right"])
@@ -28,3 +28,11 @@ def test_nothing_is_neither() -> None:
     """No text, no decision."""
     assert not is_stop("")
     assert not is_backchannel("...")
+
+
+def test_one_word_may_decide_nothing_yet() -> None:
+    """Half of "I see" is no wish to speak yet; half of anything else is."""
+    assert may_become_backchannel("I")
+    assert not may_become_backchannel("I would")
+    assert not may_become_backchannel("The")
+    assert not may_become_backchannel("")
