@@ -105,6 +105,8 @@ class FeaturesConfig(_Section):
     """Silence after which a caller who has surely finished is answered."""
     end_of_turn_longest_ms: int = Field(default=1_800, ge=0)
     """Silence after which even a caller who has surely not finished is."""
+    echo_cancellation: bool = True
+    """Remove our own voice from what comes back; costs nothing on lines without echo."""
     end_of_turn_model: bool = True
     """Listen for the end of a turn with a model; without it, the words alone tell."""
     openers_enabled: bool = True

@@ -183,6 +183,7 @@ def conversation_settings(config: Config) -> ConversationSettings:
         ),
         segments=SegmentSettings(threshold=flags.vad_threshold),
         openers=OpenerSettings(is_enabled=flags.openers_enabled),
+        is_echo_cancelled=flags.echo_cancellation,
         playout_lead_ms=config.speech.playout_lead_ms,
         recordings_path=config.database.recordings_path if flags.recording_enabled else None,
     )

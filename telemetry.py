@@ -150,6 +150,8 @@ class Telemetry:
                 meters.frames_in.add(record.frames_in)
                 meters.frames_out.add(record.frames_out)
                 meters.audio_dropped.add(record.bytes_dropped)
+                meters.aec_missed.add(record.aec_missed)
+                meters.aec_dropped.add(record.aec_dropped)
             case MessagesRejected():
                 meters.messages_rejected.add(record.count, {"reason": _code_word(record.reason)})
             case CallerHeard() | AssistantSaid() | AssistantSpeaking() | ClaimValueSet():
@@ -189,6 +191,12 @@ class _Instruments:
         self.frames_out = meter.create_counter("call.frames.out", description="Audio frames sent")
         self.messages_rejected = meter.create_counter(
             "call.messages.rejected", description="Media messages that could not be read"
+        )
+        self.aec_missed = meter.create_counter(
+            "call.aec.missed", description="Frames cleaned of echo before it was known what played in them"
+        )
+        self.aec_dropped = meter.create_counter(
+            "call.aec.dropped", description="Frames of our voice that were of no use against their echo"
         )
         self.audio_dropped = meter.create_counter(
             "call.audio.dropped", unit="By", description="Audio that arrived faster than it could be taken"

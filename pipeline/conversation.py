@@ -22,6 +22,7 @@ from typing import assert_never
 from agent.assistant import Assistant
 from agent.dialogue import Dialogue
 from media.clock import LineClock
+from media.echo import EchoCanceller
 from media.line import AudioReceived, Line, LineEvent, LineOpened, MessageRejected
 from media.playout import Heard
 from media.recording import StereoRecording
@@ -41,6 +42,7 @@ from pipeline.commands import (
     StartReply,
     StopPlayout,
 )
+from pipeline.echo_reference import EchoReference
 from pipeline.errors import IllegalEvent
 from pipeline.events import (
     DeadlinePassed,
@@ -90,6 +92,7 @@ class ConversationSettings:
     phrases: FixedPhrases = field(default_factory=FixedPhrases)
     openers: OpenerSettings = field(default_factory=OpenerSettings)
     playout_lead_ms: int = 80
+    is_echo_cancelled: bool = True
     recordings_path: Path | None = None
     """Folder of the stereo recordings; None records nothing."""
 
@@ -178,11 +181,16 @@ class Conversation:
             emit=emit,
             on_failure=lambda error: self._stage_failed("recognition", error),
         )
+        echo = EchoCanceller() if settings.is_echo_cancelled else None
+        reference: EchoReference | None = None
+        if echo is not None:
+            reference = EchoReference(echo, clock=self._clock, line_rate_hz=rate, hearing_rate_hz=HEARING_RATE_HZ)
         self._listening = Listening(
             line_rate_hz=rate,
             clock=self._clock,
             recording=recording,
             activity=VoiceActivity(services.new_detector(), settings.segments),
+            echo=echo,
             transcription=self._transcription,
             now=services.now,
             emit=emit,
@@ -204,6 +212,8 @@ class Conversation:
             clock_rate_hz=HEARING_RATE_HZ,
             on_audible=self._audible,
             on_drained=lambda: emit(PlayoutDrained(self._answering.reply)),
+            on_played=None if reference is None else reference.played,
+            on_flushed=None if reference is None else reference.flushed,
         )
         self._answering = Answering(
             self.call_id,

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from media.audio_ring import AudioRing
 from media.clock import LineClock
+from media.echo import EchoCanceller
 from media.frames import BYTES_PER_SAMPLE, samples_in
 from media.line import AudioReceived, DigitReceived, LineEvent, LineOpened, MessageRejected, Rejection
 from media.recording import StereoRecording
@@ -46,6 +47,7 @@ class Listening:
         clock: LineClock,
         recording: StereoRecording | None,
         activity: VoiceActivity,
+        echo: EchoCanceller | None,
         transcription: Transcription,
         now: Callable[[], float],
         emit: Emit,
@@ -55,11 +57,13 @@ class Listening:
         self._clock = clock
         self._recording = recording
         self._activity = activity
+        self._echo = echo
         self._transcription = transcription
         self._now = now
         self._emit = emit
         self._recent = AudioRing(samples_in(JUDGED_MS, HEARING_RATE_HZ))
         self._received_samples = 0
+        self._echo_counts = (0, 0)
         self.frames_in = 0
         self._rejected: dict[Rejection, tuple[int, str]] = {}
 
@@ -95,6 +99,8 @@ class Listening:
         if self._recording is not None:
             self._recording.caller(pcm)
         heard = self._to_hearing.feed(pcm)
+        if self._echo is not None:
+            heard = self._echo.process(heard)  # the n-th sample out is the n-th in, at most 8 ms later
         self._recent.push(heard)
         self._transcription.push(heard)
         for happened in self._activity.feed(heard):
@@ -115,6 +121,14 @@ class Listening:
             case VoiceStopped(end_sample=end, last_voiced_sample=last):
                 self._transcription.speech_stopped(end)
                 await self._emit(SpeechStopped(last))
+
+    def take_echo_counts(self) -> tuple[int, int]:
+        """``call.aec.missed`` and ``call.aec.dropped`` since the last time; see ``media.echo``."""
+        if self._echo is None:
+            return 0, 0
+        counts = (self._echo.missed, self._echo.dropped)
+        before, self._echo_counts = self._echo_counts, counts
+        return counts[0] - before[0], counts[1] - before[1]
 
     def recent(self) -> bytes:
         """The last 8 s of what was heard, at 16 kHz."""

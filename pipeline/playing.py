@@ -40,6 +40,7 @@ class Playing:
         on_audible: Callable[[float, bool], Awaitable[None]],
         on_drained: Callable[[], Awaitable[None]],
         on_played: Played | None = None,
+        on_flushed: Callable[[float], None] | None = None,
     ) -> None:
         self._line = line
         self._playout = Playout(sample_rate_hz=line.sample_rate_hz, lead_ms=lead_ms)
@@ -51,6 +52,7 @@ class Playing:
         self._on_audible = on_audible
         self._on_drained = on_drained
         self._on_played = on_played
+        self._on_flushed = on_flushed
         self._wake = asyncio.Event()
         self._has_room = asyncio.Event()
         self._has_room.set()
@@ -141,6 +143,8 @@ class Playing:
         if heard.unplayed_samples or heard.was_queued:
             if self._recording is not None:
                 self._recording.take_back(self._record_position(self._now()))
+            if self._on_flushed is not None:
+                self._on_flushed(self._now())
             await self._line.stop_audio()
 
     async def run(self) -> None:

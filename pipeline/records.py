@@ -151,6 +151,10 @@ class FramesCounted:
     frames_out: int
     bytes_dropped: int
     messages_rejected: int
+    aec_missed: int = 0
+    """Frames cleaned of echo before it was known what played in them; see ``media.echo``."""
+    aec_dropped: int = 0
+    """Frames of our own voice that came too early or too late to be used against their echo."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,9 +60,17 @@ class Reporting:
         frames_in, self._listening.frames_in = self._listening.frames_in, 0
         frames_out, self._playing.frames_out = self._playing.frames_out, 0
         total = sum(count for count, _ in rejected.values())
+        missed, dropped = self._listening.take_echo_counts()
         self._observe(
             FramesCounted(
-                self._call_id, at, frames_in=frames_in, frames_out=frames_out, bytes_dropped=0, messages_rejected=total
+                self._call_id,
+                at,
+                frames_in=frames_in,
+                frames_out=frames_out,
+                bytes_dropped=0,
+                messages_rejected=total,
+                aec_missed=missed,
+                aec_dropped=dropped,
             )
         )
         for reason, (count, detail) in rejected.items():

@@ -58,7 +58,7 @@ class Scene:
                 turn_detector=self.turn_detector,
                 phrases=self.phrases,
             ),
-            settings=ConversationSettings(),
+            settings=ConversationSettings(is_echo_cancelled=False),  # both voices are the same square wave
         )
         async with asyncio.TaskGroup() as tasks:
             caller = tasks.create_task(self.line.caller(*parts))

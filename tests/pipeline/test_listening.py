@@ -25,6 +25,7 @@ async def listen(
         clock=LineClock(sample_rate_hz=16_000),
         recording=recording,
         activity=VoiceActivity(Loudness()),
+        echo=None,
         transcription=transcription,
         now=lambda: 1.0,
         emit=emitted.put,

@@ -1,0 +1,129 @@
+"""The linear part of the echo: a Kalman filter in the frequency domain, in partitions of one frame.
+
+It knows how sure it is of itself, so that it goes on adapting slowly while the
+caller speaks too, and needs no detector of double talk. Sans-IO.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from media.frames import frame_samples
+
+Floats = npt.NDArray[np.floating[Any]]
+Spectrum = npt.NDArray[np.complexfloating[Any, Any]]
+
+HOP = frame_samples(16_000)
+PARTITIONS = 8
+"""Together 160 ms of room: what is later is left to the suppressor."""
+HISTORY_SAMPLES = (PARTITIONS + 1) * HOP
+
+_BINS = HOP + 1
+_FORGETS = np.float32(0.999**2)
+"""How much of the echo path is still the same after a frame."""
+_NOISE_KEEPS = np.float32(0.6)
+_UNSURE = np.float32(1.0)
+"""Variance of the path before anything is known: an echo as loud as its sound."""
+_FOLLOWS = 0.25
+"""Weight of the latest frame in what is known of the filter's fit."""
+_FIT_FLOOR = 0.2
+"""A filter that fits no better only adds noise to what AEC3 sees."""
+_TINY = np.float32(1e-3)
+
+
+class LinearEcho:
+    """The echo path of one call as far as it is linear. Frames of 20 ms at 16 kHz, no delay.
+
+    Attributes:
+        fit: How much of the echo that it expects is really there, lately: 1 when all of it,
+            whoever speaks besides; near 0 when the echo has moved or is none; 0 to 1.
+        expected: Power of the echo that it expects, lately, summed over a frame.
+        arriving: Power of the microphone, the same way.
+    """
+
+    def __init__(self) -> None:
+        self._line: Floats = np.zeros(2 * HOP, dtype=np.float32)
+        self._error: Floats = np.zeros(2 * HOP, dtype=np.float32)
+        self._played: Spectrum = np.zeros((PARTITIONS, _BINS), dtype=np.complex64)
+        self._power: Floats = np.zeros((PARTITIONS, _BINS), dtype=np.float32)
+        self._path: Spectrum = np.zeros((PARTITIONS, _BINS), dtype=np.complex64)
+        self._variance: Floats = np.full((PARTITIONS, _BINS), _UNSURE, dtype=np.float32)
+        self._noise: Floats = np.zeros(_BINS, dtype=np.float32)
+        self._constrained = 0
+        self._silent_frames = PARTITIONS
+        self._common = 0.0
+        self.expected = 0.0
+        self.arriving = 0.0
+        self.fit = 0.0
+
+    def forget(self) -> None:
+        """The echo path is another one."""
+        self._path[:] = 0
+        self._variance[:] = _UNSURE
+        self._common = self.expected = self.fit = 0.0
+
+    def realign(self, history: Floats) -> None:
+        """The reference was shifted in time: take its last ``HISTORY_SAMPLES`` anew.
+
+        The path itself is kept: a phone that buffers more has still the same room.
+        """
+        for partition in range(PARTITIONS):
+            end = HISTORY_SAMPLES - partition * HOP
+            self._played[partition] = np.fft.rfft(history[end - 2 * HOP : end])
+        self._power[:] = _squared(self._played)
+        self._line[HOP:] = history[-HOP:]
+        self._silent_frames = 0
+
+    def remove(self, reference: Floats, captured: Floats, *, is_learning: bool = True) -> Floats:
+        """The captured frame less the echo of what was played.
+
+        Args:
+            reference: The next 320 samples of what was played, aligned.
+            captured: The next 320 samples of the microphone.
+            is_learning: Whether the path may be corrected by this frame.
+        """
+        self.arriving += _FOLLOWS * (float(captured @ captured) - self.arriving)
+        self._silent_frames = 0 if reference.any() else self._silent_frames + 1
+        if self._silent_frames > PARTITIONS:
+            self._common = self.expected = 0.0
+            return captured  # the path hears nothing: nothing can echo, and nothing can be learned
+        self._line[:HOP] = self._line[HOP:]
+        self._line[HOP:] = reference
+        self._played[1:] = self._played[:-1]
+        self._power[1:] = self._power[:-1]
+        self._played[0] = np.fft.rfft(self._line)
+        self._power[0] = _squared(self._played[0])
+        echo = np.fft.irfft((self._played * self._path).sum(axis=0), 2 * HOP)[HOP:]
+        if is_learning:
+            self._learn(captured - echo)
+        self._common += _FOLLOWS * (float(captured @ echo) - self._common)
+        self.expected += _FOLLOWS * (float(echo @ echo) - self.expected)
+        self.fit = min(1.0, max(0.0, self._common / (self.expected + 1)))
+        trust = max(0.0, self.fit - _FIT_FLOOR) / (1 - _FIT_FLOOR)
+        cleaned: Floats = np.clip(captured - np.float32(trust) * echo, -32768, 32767)
+        return cleaned
+
+    def _learn(self, error_frame: Floats) -> None:
+        self._error[HOP:] = error_frame
+        error = np.fft.rfft(self._error)
+        self._noise += (1 - _NOISE_KEEPS) * (_squared(error) - self._noise)
+        sensed = self._power * self._variance
+        total = sensed.sum(axis=0)
+        total += 2 * self._noise + _TINY
+        np.reciprocal(total, out=total)
+        self._path += (self._variance * (error * total)) * self._played.conj()
+        sensed *= total
+        sensed *= np.float32(-0.5) * _FORGETS
+        sensed += _FORGETS
+        self._variance *= sensed
+        self._variance += (1 - _FORGETS) * _squared(self._path)
+        # A partition answers for one frame of the path only; one is put right in each frame, in turn.
+        turn = self._constrained = (self._constrained + 1) % PARTITIONS
+        response = np.fft.irfft(self._path[turn], 2 * HOP)
+        response[HOP:] = 0
+        self._path[turn] = np.fft.rfft(response)
+
+
+def _squared(spectrum: Spectrum) -> Floats:
+    return spectrum.real**2 + spectrum.imag**2
