@@ -115,7 +115,7 @@ class FeaturesConfig(_Section):
     """Replies prepared before the caller has finished; 0 prepares none."""
     phone_silence_timeout_sec: float = Field(default=20, gt=0)
     recognition_retry_max: int = Field(default=3, ge=0)
-    vad_cutoff_timeout_ms: int = Field(default=250, ge=0)
+    vad_cutoff_timeout_ms: int = Field(default=225, ge=0)
     vad_silence_timeout_ms: int = Field(default=500, ge=0)
     """Silence that ends a turn when nobody can tell whether the caller has finished."""
     vad_threshold: float = Field(default=0.5, ge=0.1, le=0.95)

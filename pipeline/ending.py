@@ -34,6 +34,8 @@ class EndingSettings:
     """A text that ends long before the voice is of a recogniser that is behind: half a sentence is no answer."""
     one_word_floor_ms: int = 320
     """A single word is often the first of more: "Yes, that is right"."""
+    judge_within_ms: int = 130
+    """So long the model's answer is waited for, once it has been seen to answer; then the words alone decide."""
     recognition_timeout_ms: int = 4_000
     """How long the text of a voice is waited for when there is none at all."""
     sample_rate_hz: int = 16_000
@@ -54,27 +56,44 @@ class Ending:
         self._score: float | None = None
         self._scored_text = ""
         self.judged_text: str | None = None
+        self._asked_at: int | None = None
+        self._is_answering = False
 
     def paused(self) -> None:
         """A pause begins."""
         self.pause += 1
         self._score = None
         self.judged_text = None
+        self._asked_at = None
 
     def went_on(self, pause_samples: int) -> None:
         """The caller spoke again within the turn, after so long a pause."""
         if pause_samples > 0:
             self._habit.paused(round(duration_ms(pause_samples, self._rate)))
 
-    def scored(self, finished: float) -> None:
-        """The model has judged this pause, with the words that it was asked with."""
-        self._score, self._scored_text = finished, self.judged_text or ""
+    def will_ask(self, at: int) -> None:
+        """The model will be asked at this sample."""
+        self._asked_at = at
+
+    def asked(self, text: str, now: int) -> None:
+        """The model is asked about these words."""
+        if self.judged_text is None or not same_words(text, self.judged_text):
+            self._asked_at = now
+        self.judged_text = text
+
+    def scored(self, finished: float, text: str) -> None:
+        """The model has judged this pause, with these words."""
+        self._is_answering = True
+        self._score, self._scored_text = finished, text
 
     def finished(self, text: str) -> float:
         """The probability that the caller has finished: the model's where it knew these words, else the words' own."""
-        if self._score is not None and same_words(text, self._scored_text):
+        if self._score is not None and self._is_scored(text):
             return self._score
         return self._words.finished(text)
+
+    def _is_scored(self, text: str) -> bool:
+        return self._score is not None and same_words(text, self._scored_text)
 
     def may_be_over(self, said: Utterance, threshold: float) -> bool:
         """Whether a reply is worth preparing."""
@@ -89,6 +108,8 @@ class Ending:
         if len(said.text.split()) == 1:
             wait = max(wait, self._settings.one_word_floor_ms)
         by_silence = last + samples_in(wait, self._rate)
+        if self._is_answering and self._asked_at is not None and said.text and not self._is_scored(said.text):
+            by_silence = max(by_silence, self._asked_at + samples_in(self._settings.judge_within_ms, self._rate))
         return by_silence, max(by_silence, self._settled_at(said))
 
     def _settled_at(self, said: Utterance) -> int:

@@ -45,6 +45,8 @@ class VoiceJudged:
 
     is_hum: bool
     """A hum, as in "mm-hmm": no consonants, no open vowels."""
+    is_faint: bool = False
+    """Much weaker than this caller: somebody else in the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class TurnScored:
     """As numbered by ``commands.JudgeTurn``."""
     finished: float
     """Probability that the caller has finished."""
+    text: str = ""
+    """The words that it was asked with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,4 +46,4 @@ class Judging:
             except Exception as error:  # noqa: BLE001 - the root of what a model may raise; the call goes on without it
                 self._on_failure(error)
             else:
-                await self._emit(TurnScored(question.pause, finished))
+                await self._emit(TurnScored(question.pause, finished, question.text))

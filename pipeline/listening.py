@@ -116,8 +116,8 @@ class Listening:
                 await self._emit(SpeechPaused(last))
             case VoiceResumed(onset_sample=onset):
                 await self._emit(SpeechResumed(onset))
-            case HumJudged(is_hum=is_hum):
-                await self._emit(VoiceJudged(is_hum))
+            case HumJudged(is_hum=is_hum, is_faint=is_faint):
+                await self._emit(VoiceJudged(is_hum, is_faint))
             case VoiceStopped(end_sample=end, last_voiced_sample=last):
                 self._transcription.speech_stopped(end)
                 await self._emit(SpeechStopped(last))

@@ -32,10 +32,12 @@ class TurnSettings:
     """Replies that are prepared before the turn has ended; 0 prepares none."""
     speculation_threshold: float = 0.35
     """Prepare when the caller has finished with at least this probability."""
-    vad_cutoff_timeout_ms: int = 250
+    vad_cutoff_timeout_ms: int = 225
     """Speech over our voice that silences us, from its onset."""
     barge_in_sure_ms: int = 700
-    """Speech over our voice that is no false alarm, whatever it is."""
+    """Speech over our voice that is no false alarm…"""
+    barge_in_words_ms: int = 1_200
+    """…and this where all that was understood of it is a listener's word."""
     merge_ms: int = 500
     """An interruption so soon after our first sound means that the caller had not finished."""
     early_answer_ms: int = 1_000

@@ -32,23 +32,15 @@ those are listed in ``events.LATE`` and change nothing. Anything else that is no
 the table raises ``IllegalEvent``.
 """
 
-from media.frames import samples_in
 from pipeline.commands import (
-    CancelReply,
     Cause,
-    CloseLine,
     Command,
     ConfirmReply,
-    CorrectTurn,
     HoldPlayout,
-    JudgeTurn,
-    ReleaseReply,
     ResumePlayout,
     SayFiller,
-    StartReply,
     StopPlayout,
 )
-from pipeline.ending import Ending
 from pipeline.errors import IllegalEvent
 from pipeline.events import (
     LATE,
@@ -71,49 +63,18 @@ from pipeline.events import (
     TurnScored,
     VoiceJudged,
 )
-from pipeline.overlap import is_backchannel, is_stop
-from pipeline.timers import Timer, Timers
-from pipeline.turn_settings import State, TurnSettings
+from pipeline.overlap import is_backchannel, is_stop, may_become_backchannel
+from pipeline.timers import Timer
+from pipeline.turn_settings import State
+from pipeline.turn_steps import TurnSteps
 from pipeline.utterance import Utterance, same_words
 
+_HELD_MS = 300
+"""A hold lasts at least so long before it becomes an interruption."""
 
-class Turns:
+
+class Turns(TurnSteps):
     """The state of one call."""
-
-    def __init__(self, settings: TurnSettings | None = None) -> None:
-        self._settings = settings or TurnSettings()
-        self.state = State.LISTENING
-        self.turn = 0
-        self._timers = Timers()
-        self._ending = Ending(self._settings.ending)
-        self._said = Utterance()
-        self._answered: Utterance | None = None
-        self._is_ready = False
-        self._is_caller_speaking = False
-        self._is_pausing = False
-        self._interrupted_at = 0
-        self._is_holding = False
-        self._has_reply = False
-        self._ends_call = False
-        self._is_confirmed = False
-        self._reply_cause = Cause.GREETING
-        self._prepared_text: str | None = None
-        self._prepared_count = 0
-        self._silence_prompts = 0
-
-    def next_deadline(self) -> int | None:
-        """The sample at which ``DeadlinePassed`` is due."""
-        return self._timers.next_deadline()
-
-    @property
-    def is_caller_speaking(self) -> bool:
-        """Whether the caller speaks now."""
-        return self._is_caller_speaking
-
-    @property
-    def heard_text(self) -> str:
-        """What was understood of the caller's turn so far."""
-        return self._said.text
 
     def handle(self, event: Event, *, now: int) -> list[Command]:
         """Take an event at this sample; what is to be done about it, in order.
@@ -165,8 +126,10 @@ class Turns:
                 self._caller_went_on(onset)
             case SpeechPaused(last_voiced_sample=last) | SpeechStopped(last_voiced_sample=last):
                 return self._caller_paused(last, now, is_stop=isinstance(event, SpeechStopped))
-            case TurnScored(pause=pause, finished=finished) if pause == self._ending.pause and self._is_pausing:
-                self._ending.scored(finished)
+            case TurnScored(pause=pause, finished=finished, text=text) if (
+                pause == self._ending.pause and self._is_pausing
+            ):
+                self._ending.scored(finished, text)
                 return self._words_changed(now)
             case ReplyCompleted(ends_call=ends_call):
                 self._ends_call = ends_call
@@ -226,13 +189,20 @@ class Turns:
 
     def _interrupted(self, event: Event, now: int) -> list[Command]:
         match event:
-            case VoiceJudged(is_hum=is_hum) if self._timers.is_set(Timer.BARGE_IN):
-                wait_ms = self._settings.barge_in_sure_ms if is_hum else self._settings.vad_cutoff_timeout_ms
-                self._timers.set(Timer.BARGE_IN, max(now, self._after_onset(wait_ms)))
+            case VoiceJudged(is_hum=is_hum, is_faint=is_faint):
+                self._voice_judged(now, is_hum=is_hum, is_faint=is_faint)
             case SpeechStarted(onset_sample=onset):
                 self._caller_began(onset)
                 if self._is_holding:
                     return self._interrupt(now)  # again, after a first word: no false alarm
+            case SpeechResumed():
+                self._said.resumed()
+                self._overlap_goes_on(now)
+            case SpeechPaused(last_voiced_sample=last):
+                # A listener's word is over 80 ms after it has ended; the stretch only 200 ms later.
+                self._said.paused(last)
+                self._timers.clear(Timer.BARGE_IN, Timer.BARGE_IN_SURE)
+                return self._overlap_ended(now) if self._is_holding else []
             case SpeechStopped(last_voiced_sample=last):
                 self._is_caller_speaking = False
                 self._said.paused(last)
@@ -275,211 +245,11 @@ class Turns:
             case Timer.CONFIRM:
                 return self._confirm()
             case Timer.BARGE_IN:
-                return self._silence_ourselves()
+                return self._silence_ourselves(now)
             case Timer.BARGE_IN_SURE:
-                return self._interrupt(now)
+                return self._sure(now)
             case Timer.SILENCE:
                 return self._silence_is_long(now)
-
-    # -- the caller's turn ------------------------------------------------------------
-
-    def _caller_began(self, onset: int) -> None:
-        if not self._said.is_empty and not self._is_caller_speaking and self.state is State.LISTENING:
-            self._ending.went_on(onset - self._said.last_voiced_sample)
-        self._is_caller_speaking = True
-        self._is_pausing = False
-        self._interrupted_at = onset
-        self._timers.clear(Timer.JUDGE, Timer.END_OF_TURN, Timer.SILENCE)
-        self._said.began(onset)
-
-    def _caller_went_on(self, onset: int) -> None:
-        self._ending.went_on(onset - self._said.last_voiced_sample)
-        self._is_caller_speaking = True
-        self._is_pausing = False
-        self._timers.clear(Timer.JUDGE, Timer.END_OF_TURN, Timer.SILENCE)
-        self._said.resumed()
-
-    def _caller_paused(self, last_voiced: int, now: int, *, is_stop: bool) -> list[Command]:
-        if is_stop:
-            self._is_caller_speaking = False
-        self._said.paused(last_voiced)
-        if self._is_pausing:
-            return self._words_changed(now)
-        self._is_pausing = True
-        self._ending.paused()
-        # Stop consonants are pauses too: only what outlasts them is worth a model's time.
-        self._timers.set(Timer.JUDGE, max(now, last_voiced + self._samples(self._settings.judge_after_ms)))
-        return self._words_changed(now)
-
-    def _judge(self, now: int) -> list[Command]:
-        """Ask the model, now and again as the silence grows."""
-        if not self._is_pausing:
-            return []
-        if now - self._said.last_voiced_sample < self._samples(self._settings.judge_until_ms):
-            self._timers.set(Timer.JUDGE, now + self._samples(self._settings.judge_every_ms))
-        self._ending.judged_text = self._said.text
-        return [JudgeTurn(self._ending.pause, self._said.text)]
-
-    def _text(self, event: TextRecognised, now: int) -> list[Command]:
-        words_before = self._said.text
-        where = (event.start_sample, event.end_sample, event.text)
-        if not self._said.recognised(*where, is_final=event.is_final, now=now):
-            return self._correct(event, now)
-        if self.state is State.INTERRUPTED:
-            return self._overlap_words(now)
-        if self.state is not State.LISTENING:
-            return []
-        orders = self._words_changed(now)
-        if self._is_pausing and self._ending.judged_text is not None and not same_words(words_before, self._said.text):
-            return [*self._judge(now), *orders]
-        return orders
-
-    def _correct(self, event: TextRecognised, now: int) -> list[Command]:
-        """A text of the turn that is being answered: it only corrects what is remembered."""
-        answered = self._answered
-        if answered is None:
-            return []
-        words_before = answered.text
-        where = (event.start_sample, event.end_sample, event.text)
-        if not answered.recognised(*where, is_final=event.is_final, now=now):
-            return []
-        if answered.is_whole:
-            self._answered = None
-        if same_words(words_before, answered.text):
-            return []
-        self._ending.text_was_late(answered)
-        return [CorrectTurn(self.turn, answered.text)]
-
-    def _words_changed(self, now: int) -> list[Command]:
-        """Words, score or silence are others: prepare a reply or drop it, and say when the turn is over."""
-        if self.state is not State.LISTENING:
-            return []
-        orders: list[Command] = []
-        if self._prepared_text is not None and not same_words(self._prepared_text, self._said.text):
-            self._forget_prepared()
-            orders += self._cancel()
-        if not self._is_pausing:
-            return orders
-        if self._should_prepare():
-            orders += self._prepare()
-        if not self._said.has_digits:
-            self._timers.set(Timer.END_OF_TURN, self._ending.ends_at(self._said)[1])
-        return orders
-
-    def _should_prepare(self) -> bool:
-        text = self._said.text
-        if not text or self._prepared_text is not None or self._said.has_digits or self._has_reply:
-            return False
-        if self._prepared_count >= self._settings.speculation_max_per_turn:
-            return False
-        return self._ending.may_be_over(self._said, self._settings.speculation_threshold)
-
-    def _prepare(self) -> list[Command]:
-        self._prepared_text = self._said.text
-        self._prepared_count += 1
-        self._has_reply = True
-        self._ends_call = False
-        self._reply_cause = Cause.ANSWER
-        last = self._said.last_voiced_sample
-        return [StartReply(self.turn + 1, Cause.ANSWER, self._prepared_text, last, last, is_held=True)]
-
-    def _end_of_turn(self, now: int) -> list[Command]:
-        said = self._said
-        text = said.text
-        if not text and not said.is_worth_asking_again(self._settings.sample_rate_hz):
-            self._said = said.rest()
-            self._is_pausing = False
-            orders = self._cancel()
-            self._listen(now)
-            return orders
-        self._ending.text_was_late(said)
-        ended = now if said.has_digits else min(now, self._ending.ends_at(said)[0])
-        if self._prepared_text is None:
-            return self._start(Cause.ANSWER, now, text=text, ended=ended)
-        self._forget_prepared(keep_reply=True)
-        self.turn += 1
-        self._think(now)
-        return [ReleaseReply(self.turn, text, said.last_voiced_sample, ended)]
-
-    # -- our turn ---------------------------------------------------------------------
-
-    def _start(self, cause: Cause, now: int, *, text: str = "", ended: int = 0) -> list[Command]:
-        orders = self._cancel()
-        self._has_reply = True
-        self._ends_call = False
-        self._reply_cause = cause
-        if cause is not Cause.ANSWER:
-            self._think(now)
-            return [*orders, StartReply(self.turn, cause)]
-        self.turn += 1
-        self._think(now)
-        return [*orders, StartReply(self.turn, cause, text, self._said.last_voiced_sample, ended)]
-
-    def _think(self, now: int) -> None:
-        self.state = State.THINKING
-        self._is_pausing = False
-        self._is_confirmed = False
-        self._prepared_count = 0
-        self._timers.clear()
-        self._timers.set(Timer.HARD_ANSWER, now + self._samples(self._settings.answer_hard_timeout_ms))
-        if self._reply_cause is Cause.ANSWER:
-            self._silence_prompts = 0
-            self._timers.set(Timer.SOFT_ANSWER, now + self._samples(self._settings.answer_soft_timeout_ms))
-
-    def _content_may_be_audible(self, is_content: bool, now: int) -> None:
-        if is_content:
-            self._timers.clear(Timer.SOFT_ANSWER, Timer.HARD_ANSWER)
-            self._timers.set(Timer.CONFIRM, now + self._samples(self._settings.merge_ms))
-
-    def _confirm(self) -> list[Command]:
-        if self._is_confirmed:
-            return []
-        self._is_confirmed = True
-        self._timers.clear(Timer.CONFIRM)
-        self._answered, self._said = self._said, self._said.rest()
-        self._close_if_confirmed()
-        return [ConfirmReply()]
-
-    def _close_if_confirmed(self) -> None:
-        """A goodbye that was heard is the end: nothing said over it begins anew."""
-        if self._ends_call and self._is_confirmed and self.state is State.SPEAKING:
-            self.state = State.CLOSING
-            self._timers.clear()
-
-    def _after_reply(self, now: int) -> list[Command]:
-        orders = self._confirm()
-        self._has_reply = False
-        if self._ends_call:
-            return [*orders, *self._end("assistant_hung_up")]
-        self._listen(now)
-        return orders
-
-    def _listen(self, now: int) -> None:
-        """The caller may speak; perhaps they do already, or have just done so over our last words."""
-        self.state = State.LISTENING
-        self._is_holding = False
-        self._timers.clear()
-        if self._is_caller_speaking:
-            return
-        if self._said.ended_after(now - self._samples(self._settings.early_answer_ms)):
-            self._is_pausing = True
-            self._ending.paused()
-            self._timers.set(Timer.END_OF_TURN, max(now, self._ending.ends_at(self._said)[1]))
-        else:
-            self._said = Utterance()
-            self._timers.set(Timer.SILENCE, now + self._samples(self._settings.phone_silence_timeout_ms))
-
-    def _silence_is_long(self, now: int) -> list[Command]:
-        self._silence_prompts += 1
-        is_over = self._silence_prompts > self._settings.silence_prompts_max
-        return self._start(Cause.FAREWELL if is_over else Cause.NUDGE, now)
-
-    def _apologise(self, now: int) -> list[Command]:
-        failed, self._has_reply = self._reply_cause, False
-        self._answered, self._said = self._said, self._said.rest()
-        if failed in (Cause.APOLOGY, Cause.FAREWELL):
-            return self._after_reply(now)  # the voice itself is gone: listening is all that is left
-        return self._start(Cause.APOLOGY, now)
 
     # -- speech over our voice ----------------------------------------------------------
 
@@ -493,25 +263,54 @@ class Turns:
         else:
             self._said.resumed()
         self.state = State.INTERRUPTED
+        self._is_faint = False
         self._timers.clear(Timer.CONFIRM)
         self._timers.set(Timer.BARGE_IN, self._after_onset(self._settings.vad_cutoff_timeout_ms))
 
-    def _silence_ourselves(self) -> list[Command]:
+    def _voice_judged(self, now: int, *, is_hum: bool, is_faint: bool) -> None:
+        """What the voice over ours sounds like: a listener's, somebody else's, or one that wants to speak."""
+        self._is_faint = is_faint
+        if is_faint:
+            self._timers.clear(Timer.BARGE_IN)
+        elif not self._is_holding and self._said.is_speaking:
+            wait_ms = self._settings.barge_in_sure_ms if is_hum else self._settings.vad_cutoff_timeout_ms
+            self._timers.set(Timer.BARGE_IN, max(now, self._after_onset(wait_ms)))
+
+    def _overlap_goes_on(self, now: int) -> None:
+        self._timers.clear(Timer.TEXT)
+        if self._is_holding:
+            self._timers.set(Timer.BARGE_IN_SURE, max(now, self._after_onset(self._settings.barge_in_sure_ms)))
+        elif not self._is_faint:
+            self._timers.set(Timer.BARGE_IN, max(now, self._after_onset(self._settings.vad_cutoff_timeout_ms)))
+
+    def _silence_ourselves(self, now: int) -> list[Command]:
         if is_backchannel(self._said.latest_text):
             self._timers.set(Timer.BARGE_IN_SURE, self._after_onset(self._settings.barge_in_sure_ms))
             return []
-        return self._hold()
+        return self._hold(now)
 
-    def _hold(self) -> list[Command]:
+    def _hold(self, now: int) -> list[Command]:
         self._is_holding = True
-        self._timers.set(Timer.BARGE_IN_SURE, self._after_onset(self._settings.barge_in_sure_ms))
+        # A hum is held late: it has a moment more to be over.
+        sure = max(now + self._samples(_HELD_MS), self._after_onset(self._settings.barge_in_sure_ms))
+        self._timers.set(Timer.BARGE_IN_SURE, sure)
         return [HoldPlayout(self._interrupted_at)]
+
+    def _sure(self, now: int) -> list[Command]:
+        """Long enough to be no false alarm, unless all that was understood is a listener's word, drawn out."""
+        latest = self._after_onset(self._settings.barge_in_words_ms)
+        if now < latest and is_backchannel(self._said.latest_text):
+            self._timers.set(Timer.BARGE_IN_SURE, latest)
+            return []
+        return self._interrupt(now)
 
     def _overlap_words(self, now: int) -> list[Command]:
         text = self._said.latest_text
+        if self._is_faint and not is_stop(text):
+            return []
         if not text or is_backchannel(text):
-            return self._overlap_ended(now) if not self._is_caller_speaking else []
-        if is_stop(text) or self._is_holding:
+            return self._overlap_ended(now) if not self._said.is_speaking else []
+        if is_stop(text) or (self._is_holding and not may_become_backchannel(text)):
             return self._interrupt(now)
         return []
 
@@ -519,7 +318,7 @@ class Turns:
         """The caller is quiet again: was it for us to stop?"""
         if not self._is_holding:
             return self._talk_on([])
-        if not self._said.is_whole and not text_is_late:
+        if not self._said.is_whole and not self._said.is_accounted_for and not text_is_late:
             wait = self._samples(self._settings.ending.text_lag_ms)
             self._timers.set(Timer.TEXT, max(now, self._said.last_voiced_sample + wait))
             return []
@@ -527,6 +326,10 @@ class Turns:
         if text and not is_backchannel(text):
             return self._interrupt(now)
         self._is_holding = False
+        if self._is_caller_speaking:
+            # Only a pause so far: play on, and listen whether it was one.
+            self._timers.clear(Timer.BARGE_IN, Timer.BARGE_IN_SURE, Timer.TEXT)
+            return [ResumePlayout()]
         self._said = self._said.rest() if self._is_confirmed else self._said
         return self._talk_on([ResumePlayout()])
 
@@ -548,51 +351,19 @@ class Turns:
             orders += self._caller_paused(self._said.last_voiced_sample, now, is_stop=True)
         return orders
 
-    # -- steps ------------------------------------------------------------------------
-
-    def _take_turn_back(self) -> None:
-        self.state = State.LISTENING
-        self._timers.clear()
-        if self._has_reply and self._reply_cause is Cause.ANSWER:
-            self.turn -= 1
-
-    def _forget_prepared(self, *, keep_reply: bool = False) -> None:
-        self._prepared_text = None
-        self._ends_call = self._ends_call and keep_reply
-
-    def _cancel(self) -> list[Command]:
-        had_reply, self._has_reply = self._has_reply, False
-        self._prepared_text = None
-        return [CancelReply()] if had_reply else []
-
-    def _end(self, reason: str) -> list[Command]:
-        if self.state is State.ENDED:
-            return []
-        self.state = State.ENDED
-        self._timers.clear()
-        return [*self._cancel(), CloseLine(reason)]
-
-    def _digit(self, event: DigitPressed, now: int) -> list[Command]:
-        if self.state is State.CLOSING:
+    def _text(self, event: TextRecognised, now: int) -> list[Command]:
+        words_before = self._said.text
+        where = (event.start_sample, event.end_sample, event.text)
+        if not self._said.recognised(*where, is_final=event.is_final, now=now):
+            return self._correct(event, now)
+        if self.state is State.INTERRUPTED:
+            return self._overlap_words(now)
+        if self.state is not State.LISTENING:
             return []
         orders: list[Command] = []
-        if self.state is not State.LISTENING:
-            # A key is never an accident: it answers whatever we were about to say.
-            orders = [*self._confirm(), *self._cancel(), StopPlayout(now)]
-            self._is_holding = False
-            self._timers.clear()
-        self.state = State.LISTENING
-        self._said.digit(event.digit, now)
-        wait_ms = 0 if event.digit == "#" else self._settings.dtmf_timeout_ms
-        self._timers.clear(Timer.SILENCE, Timer.JUDGE)
-        self._timers.set(Timer.END_OF_TURN, now + self._samples(wait_ms))
-        return orders
-
-    def _after_onset(self, duration_ms: int) -> int:
-        return self._interrupted_at + self._samples(duration_ms)
-
-    def _samples(self, duration_ms: int) -> int:
-        return samples_in(duration_ms, self._settings.sample_rate_hz)
+        if self._is_pausing and self._ending.judged_text is not None and not same_words(words_before, self._said.text):
+            orders = self._judge(now)
+        return [*orders, *self._words_changed(now)]
 
     def _late_or_illegal(self, event: Event) -> list[Command]:
         if isinstance(event, LATE):

@@ -73,6 +73,11 @@ class Utterance:
         )
 
     @property
+    def is_speaking(self) -> bool:
+        """The last stretch has not paused."""
+        return bool(self._stretches) and self._stretches[-1].end_sample is None
+
+    @property
     def speech_samples(self) -> int:
         """Length of the last stretch, as far as it is known to have ended."""
         last = self._stretches[-1] if self._stretches else None

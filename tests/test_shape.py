@@ -18,9 +18,7 @@ FILE_LINES = 400
 FILE_LINES_WITH_A_REASON = 600
 FUNCTION_LINES = 60
 
-LONG_FILES: dict[str, str] = {
-    "pipeline/turns.py": "one machine, one table: cut in two, neither half could be read alone",
-}
+LONG_FILES: dict[str, str] = {}
 """Path: why it may have up to 600 lines."""
 
 UNTESTED_MODULES: dict[str, str] = {
@@ -28,6 +26,7 @@ UNTESTED_MODULES: dict[str, str] = {
     "pipeline/commands.py": "values without behaviour",
     "pipeline/events.py": "values without behaviour",
     "pipeline/turn_settings.py": "values without behaviour",
+    "pipeline/turn_steps.py": "the steps of pipeline/turns.py, tested with its rules",
     "pipeline/ports.py": "protocols and values without behaviour",
     "pipeline/records.py": "values without behaviour",
     "agent/assistant.py": "a protocol and values without behaviour",
@@ -68,6 +67,7 @@ CORES = (
     "pipeline/timers.py",
     "pipeline/utterance.py",
     "pipeline/turns.py",
+    "pipeline/turn_steps.py",
     "pipeline/chunker.py",
     "calls/lifecycle.py",
 )

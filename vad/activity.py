@@ -11,7 +11,7 @@ from media.audio_ring import AudioRing
 from media.chunks import Chunks
 from media.frames import BYTES_PER_SAMPLE, samples_in
 from vad.detector import Detector
-from vad.hum import is_hum
+from vad.hum import is_hum, loudness_dbfs
 from vad.segments import Segments, SegmentSettings, SpeechStarted, SpeechStopped
 from vad.voicing import Voicing
 
@@ -24,6 +24,10 @@ _JUDGE_AFTER_MS = 190
 _JUDGE_EVERY_MS = 100
 _JUDGE_UNTIL_MS = 700
 _KEPT_MS = 1_500
+_FAINT_DB = 12.0
+"""What is so much weaker than the caller is not the caller."""
+_LEARN_FROM_MS = 500
+_LEARN_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class VoiceJudged:
     """What the stretch sounds like so far; told 190 ms after its onset, and when it changes."""
 
     is_hum: bool
+    is_faint: bool = False
+    """Much weaker than what this caller said before: somebody else in the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +76,13 @@ class VoiceActivity:
         self._windows = Chunks(detector.window_samples * BYTES_PER_SAMPLE)
         self._segments = Segments(settings)
         self._voicing = Voicing(sample_rate_hz=rate)
-        self._recent = AudioRing(samples_in(_KEPT_MS, rate))
+        self._kept = samples_in(_KEPT_MS, rate)
+        self._recent = AudioRing(self._kept)
         self._onset_sample = 0
         self._paused_at: int | None = None
-        self._was_hum: bool | None = None
+        self._told: VoiceJudged | None = None
         self._judge_at = 0
+        self._usual_dbfs: float | None = None
 
     @property
     def is_speaking(self) -> bool:
@@ -93,6 +101,7 @@ class VoiceActivity:
                     happened.append(started)
                 case SpeechStopped(end_sample=end):
                     self._paused_at = None
+                    self._learn_level(end)
                     happened.append(VoiceStopped(end_sample=end, last_voiced_sample=self._last_voiced(end)))
                 case None:
                     pass
@@ -103,18 +112,32 @@ class VoiceActivity:
     def _began(self, onset: int) -> None:
         self._onset_sample = onset
         self._paused_at = None
-        self._was_hum = None
+        self._told = None
         self._judge_at = onset + samples_in(_JUDGE_AFTER_MS, self._rate)
+
+    def _learn_level(self, end: int) -> None:
+        """Remember how loud this caller is; somebody aside does not change it."""
+        if end - self._onset_sample < samples_in(_LEARN_FROM_MS, self._rate):
+            return
+        level = loudness_dbfs(self._recent.read(max(self._onset_sample, end - self._kept), end), self._rate)
+        if self._usual_dbfs is None:
+            self._usual_dbfs = level
+        elif not self._is_faint(level):
+            self._usual_dbfs += _LEARN_SHARE * (level - self._usual_dbfs)
+
+    def _is_faint(self, level_dbfs: float) -> bool:
+        return self._usual_dbfs is not None and level_dbfs < self._usual_dbfs - _FAINT_DB
 
     def _within_speech(self) -> list[Happened]:
         happened: list[Happened] = []
         now = self._recent.end_sample
         if now >= self._judge_at and now - self._onset_sample <= samples_in(_JUDGE_UNTIL_MS, self._rate):
             self._judge_at = now + samples_in(_JUDGE_EVERY_MS, self._rate)
-            hums = is_hum(self._recent.read(self._onset_sample, now), self._rate)
-            if hums != self._was_hum:
-                self._was_hum = hums
-                happened.append(VoiceJudged(hums))
+            so_far = self._recent.read(self._onset_sample, now)
+            judged = VoiceJudged(is_hum(so_far, self._rate), self._is_faint(loudness_dbfs(so_far, self._rate)))
+            if judged != self._told:
+                self._told = judged
+                happened.append(judged)
         loud_until, likely_until = self._voicing.loud_until_sample, self._segments.likely_until_sample
         if self._paused_at is None:
             is_quiet = now - max(loud_until, self._onset_sample) >= samples_in(_PAUSE_MS, self._rate)

@@ -37,7 +37,8 @@ class SegmentSettings:
     release: float = 0.15
     """…and stays so down to this much less: no flicker at the threshold."""
     onset_ms: int = 90
-    hangover_ms: int = 200
+    hangover_ms: int = 350
+    """Long: a recogniser understands whole phrases better. Who wants to know of a pause is told earlier."""
     pre_roll_ms: int = 250
     sample_rate_hz: int = 16_000
 

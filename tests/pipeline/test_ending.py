@@ -27,7 +27,7 @@ def test_a_score_replaces_the_words_only_where_it_knew_them() -> None:
     ending = Ending(EndingSettings())
     ending.paused()
     ending.judged_text = "Yes"
-    ending.scored(0.01)
+    ending.scored(0.01, ending.judged_text or "")
     assert ending.finished("yes!") == 0.01
     assert ending.finished("Yes, thank you.") > 0.5
     ending.paused()

@@ -39,7 +39,10 @@ async def test_the_newest_question_replaces_what_waits() -> None:
         await asyncio.sleep(3)
         task.cancel()
     assert model.asked == ["one", "bad", "four"]
-    assert [scored.get_nowait() for _ in range(scored.qsize())] == [TurnScored(1, 0.7), TurnScored(4, 0.7)]
+    assert [scored.get_nowait() for _ in range(scored.qsize())] == [
+        TurnScored(1, 0.7, "one"),
+        TurnScored(4, 0.7, "four"),
+    ]
     assert [type(error) for error in failures] == [ValueError]
 
 

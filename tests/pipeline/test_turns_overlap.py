@@ -12,8 +12,11 @@ from pipeline.commands import (
 from pipeline.events import (
     PlayoutDrained,
     ReplyCompleted,
+    SpeechPaused,
+    SpeechResumed,
     SpeechStarted,
     SpeechStopped,
+    TextRecognised,
     VoiceJudged,
 )
 from pipeline.turn_settings import State
@@ -22,12 +25,12 @@ from tests.pipeline.transcript import Call, ms, plain, text
 
 
 def test_an_interruption_silences_us_at_once_and_ends_our_turn_when_it_is_sure() -> None:
-    """250 ms: silence, perhaps for a moment. 700 ms: the caller has the floor, and says the next turn."""
+    """225 ms: silence, perhaps for a moment. 700 ms: the caller has the floor, and says the next turn."""
     call = Call().answered()
     assert call.at(5_090, SpeechStarted(ms(5_000))) == []
     assert call.turns.state is State.INTERRUPTED
-    assert call.until(5_249) == []
-    assert call.until(5_250) == [HoldPlayout(ms(5_000))]
+    assert call.until(5_224) == []
+    assert call.until(5_225) == [HoldPlayout(ms(5_000))]
     assert call.until(5_700) == [CancelReply(), StopPlayout(ms(5_000))]
     call.at(6_200, SpeechStopped(ms(6_000)))
     call.at(6_240, text(4_800, "No, the kitchen.", is_final=True))
@@ -43,7 +46,7 @@ def test_words_make_an_interruption_sure() -> None:
 
 
 def test_stop_is_obeyed_at_once() -> None:
-    """Before the 250 ms are over, if it was understood by then."""
+    """Before the 225 ms are over, if it was understood by then."""
     call = Call().answered()
     call.at(5_090, SpeechStarted(ms(5_000)))
     assert call.at(5_200, text(4_800, "Stop", is_final=False)) == [CancelReply(), StopPlayout(ms(5_000))]
@@ -53,7 +56,7 @@ def test_a_false_alarm_is_played_on() -> None:
     """300 ms of "okay": silence for a moment, then on from the word where it stopped."""
     call = Call().answered()
     call.at(5_090, SpeechStarted(ms(5_000)))
-    assert call.until(5_250) == [HoldPlayout(ms(5_000))]
+    assert call.until(5_225) == [HoldPlayout(ms(5_000))]
     assert call.at(5_550, SpeechStopped(ms(5_330))) == []
     assert call.at(5_600, text(4_800, "Okay.", is_final=True)) == [ResumePlayout()]
     assert call.turns.state is State.SPEAKING
@@ -168,3 +171,64 @@ def test_who_goes_on_at_the_beginning_of_our_goodbye_has_not_finished() -> None:
     (order,) = call.until(4_900)
     assert isinstance(order, StartReply)
     assert order.text == "Yes, but one more thing."
+
+
+def test_a_short_word_is_over_when_it_pauses() -> None:
+    """A "right" lasts for 200 ms: its stretch ends later, but it was too short to silence us."""
+    call = Call().answered()
+    call.at(5_090, SpeechStarted(ms(5_000)))
+    assert call.at(5_220, SpeechPaused(ms(5_140))) == []
+    assert call.until(5_400) == []
+    assert call.at(5_450, SpeechStopped(ms(5_200))) == []
+    assert call.turns.state is State.SPEAKING
+
+
+def test_a_pause_within_an_interruption_is_not_its_end() -> None:
+    """As in "ac-tually": the stop in it only puts off what was to happen."""
+    call = Call().answered()
+    call.at(5_090, SpeechStarted(ms(5_000)))
+    call.at(5_210, SpeechPaused(ms(5_130)))
+    assert call.at(5_260, SpeechResumed(ms(5_240))) == []
+    assert call.until(5_270) == [HoldPlayout(ms(5_000))]
+
+
+def test_we_go_on_as_soon_as_the_words_are_known_to_mean_nothing() -> None:
+    """An "okay" is understood 100 ms after it has ended; its stretch has not ended yet."""
+    call = Call().answered()
+    call.at(5_090, SpeechStarted(ms(5_000)))
+    assert call.until(5_300) == [HoldPlayout(ms(5_000))]
+    assert call.at(5_480, SpeechPaused(ms(5_400))) == []
+    assert call.at(5_500, TextRecognised(ms(4_800), ms(5_400), "Okay.", is_final=False)) == [ResumePlayout()]
+    assert call.at(5_650, SpeechStopped(ms(5_400))) == []
+    assert call.turns.state is State.SPEAKING
+
+
+def test_half_of_a_listeners_phrase_decides_nothing() -> None:
+    """An "I" may become "I see": silent already, we wait for the next word."""
+    call = Call().answered()
+    call.at(5_090, SpeechStarted(ms(5_000)))
+    call.until(5_300)
+    assert call.at(5_350, text(4_800, "I", is_final=False)) == []
+    assert call.at(5_450, text(4_800, "I would", is_final=False)) == [CancelReply(), StopPlayout(ms(5_000))]
+
+
+def test_a_drawn_out_listeners_word_is_no_interruption() -> None:
+    """A second of "okaaay": sure is not sure yet."""
+    call = Call().answered()
+    call.at(5_090, SpeechStarted(ms(5_000)))
+    call.until(5_300)
+    assert call.at(5_600, text(4_800, "Okay", is_final=False)) == []
+    assert call.until(6_000) == []
+    assert call.at(6_090, SpeechPaused(ms(6_000))) == []
+    assert call.at(6_120, TextRecognised(ms(4_800), ms(6_000), "Okay.", is_final=False)) == [ResumePlayout()]
+
+
+def test_somebody_else_in_the_room_is_talked_through() -> None:
+    """Much weaker than the caller: no matter how long, unless it is "stop"."""
+    call = Call().answered()
+    call.at(5_090, SpeechStarted(ms(5_000)))
+    assert call.at(5_190, VoiceJudged(is_hum=False, is_faint=True)) == []
+    assert call.at(5_600, text(4_800, "Dinner is ready", is_final=False)) == []
+    assert call.until(7_000) == []
+    assert call.at(7_050, SpeechStopped(ms(6_900))) == []
+    assert call.turns.state is State.SPEAKING

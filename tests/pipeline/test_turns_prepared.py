@@ -94,7 +94,7 @@ def test_the_model_decides_where_the_words_do_not() -> None:
         call = prepared()
         call.until(3_170)
         (question,) = [order for order in call.asides if isinstance(order, JudgeTurn)][-1:]
-        call.at(3_180, TurnScored(question.pause, finished))
+        call.at(3_180, TurnScored(question.pause, finished, question.text))
         while call.turns.state is State.LISTENING:
             call.until(call.now_ms + 10)
         waits.append(call.now_ms - 3_000)
@@ -109,4 +109,14 @@ def test_a_score_of_another_pause_is_too_late() -> None:
     call.at(3_200, SpeechResumed(ms(3_180)))
     call.at(3_600, SpeechPaused(ms(3_500)))
     assert call.at(3_610, TurnScored(1, 1.0)) == []
+    assert call.turns.state is State.LISTENING
+
+
+def test_a_model_that_answers_is_waited_for() -> None:
+    """The words say finished, but the model has been asked about them: it gets its 130 ms."""
+    call = prepared()
+    call.until(3_170)
+    (question,) = [order for order in call.asides if isinstance(order, JudgeTurn)][-1:]
+    call.at(3_175, TurnScored(question.pause, 0.9, "other words"))
+    call.until(3_240)
     assert call.turns.state is State.LISTENING

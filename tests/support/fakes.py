@@ -122,7 +122,8 @@ class FakeRecognition:
             self._hypotheses.put_nowait(Hypothesis(self._texts[0], False, start_sample, start_sample))
 
     def speech_paused(self, end_sample: int) -> None:
-        pass
+        if self._texts:
+            self._hypotheses.put_nowait(Hypothesis(self._texts[0], False, self._start, end_sample))
 
     def speech_stopped(self, end_sample: int) -> None:
         text = self._texts.pop(0) if self._texts else ""

@@ -81,3 +81,15 @@ def test_a_hum_is_told_from_words_and_from_a_hum_that_becomes_one() -> None:
     noise = (np.random.default_rng(1).standard_normal(8_000) * 5_000).astype("<i2").tobytes()
     judged = [event for event in happened(VoiceActivity(Loudness()), hum + noise) if isinstance(event, VoiceJudged)]
     assert judged == [VoiceJudged(is_hum=True), VoiceJudged(is_hum=False)]
+
+
+def test_somebody_aside_is_faint_beside_the_caller() -> None:
+    """18 dB below what this caller said before; without a caller before, nobody is faint."""
+    rng = np.random.default_rng(1)
+    caller = (rng.standard_normal(16_000) * 12_000).clip(-32_000, 32_000).astype("<i2").tobytes()
+    aside = (rng.standard_normal(16_000) * 1_600).astype("<i2").tobytes()
+    activity = VoiceActivity(Loudness())
+    first = happened(activity, bytes(16_000) + caller + bytes(32_000))
+    assert VoiceJudged(is_hum=False, is_faint=False) in first
+    second = happened(activity, aside + bytes(32_000))
+    assert VoiceJudged(is_hum=False, is_faint=True) in second

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.support.recordings import recording
-from vad.hum import is_hum
+from vad.hum import is_hum, loudness_dbfs
 
 RATE = 16_000
 
@@ -30,3 +30,10 @@ def test_people_who_begin_a_sentence_do_not_hum(name: str) -> None:
     samples = np.frombuffer(recording(name), dtype="<i2")
     loud = int(np.flatnonzero(np.abs(samples.astype(int)) > 800)[0])
     assert not is_hum(samples[loud : loud + RATE // 5], RATE)
+
+
+def test_loudness_is_that_of_the_loud_part() -> None:
+    """A full-scale square wave is 0 dBFS, silence beside it changes nothing, and nothing is -100."""
+    loud = np.full(8_000, 32_767, dtype=np.int16)
+    assert abs(loudness_dbfs(np.concatenate((loud, np.zeros(8_000, dtype=np.int16))), 16_000)) < 0.1
+    assert loudness_dbfs(np.zeros(0, dtype=np.int16), 16_000) == -100.0

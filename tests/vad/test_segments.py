@@ -12,7 +12,7 @@ def feed(segments: Segments, probabilities: list[float]) -> list[SpeechStarted |
 
 def test_speech_begins_after_the_onset_and_ends_after_the_hangover() -> None:
     """Three windows of 32 ms are 96 ms of onset; seven quiet ones are more than 200 ms."""
-    segments = Segments()
+    segments = Segments(SegmentSettings(hangover_ms=200))
     events = feed(segments, [0.0] * 20 + [0.9] * 10 + [0.0] * 7)
     onset = 20 * WINDOW
     assert events == [SpeechStarted(onset - 4_000, onset), SpeechStopped(30 * WINDOW)]
@@ -26,7 +26,7 @@ def test_a_click_is_no_speech() -> None:
 
 def test_a_short_dip_does_not_end_speech() -> None:
     """Between syllables the probability falls: less than the hangover is nothing."""
-    events = feed(Segments(), [0.9] * 5 + [0.1] * 5 + [0.9] * 5 + [0.1] * 8)
+    events = feed(Segments(SegmentSettings(hangover_ms=200)), [0.9] * 5 + [0.1] * 5 + [0.9] * 5 + [0.1] * 8)
     assert events == [SpeechStarted(0, 0), SpeechStopped(15 * WINDOW)]
 
 
@@ -39,7 +39,7 @@ def test_the_threshold_does_not_flicker() -> None:
 
 def test_the_pre_roll_never_reaches_into_the_speech_before() -> None:
     """Two stretches share no sample."""
-    events = feed(Segments(SegmentSettings(pre_roll_ms=1_000)), [0.9] * 10 + [0.0] * 10 + [0.9] * 5)
+    events = feed(Segments(SegmentSettings(pre_roll_ms=1_000, hangover_ms=200)), [0.9] * 10 + [0.0] * 10 + [0.9] * 5)
     first, stop, second = events
     assert isinstance(first, SpeechStarted)
     assert isinstance(stop, SpeechStopped)
