@@ -227,9 +227,7 @@ class Conversation:
             line_rate_hz=rate,
             now=services.now,
             emit=emit,
-            on_spoken=lambda order, text: self._observe(
-                AssistantSpeaking(self.call_id, services.utc_now(), order.turn, text)
-            ),
+            on_spoken=self._spoken,
             on_failure=self._stage_failed,
         )
         self._reporting = Reporting(
@@ -374,6 +372,9 @@ class Conversation:
             await WavFile(self._settings.recordings_path / f"{self.call_id}.wav", recording).run()
         except OSError as error:
             self._stage_failed("recording", error)
+
+    def _spoken(self, order: StartReply, text: str) -> None:
+        self._observe(AssistantSpeaking(self.call_id, self._services.utc_now(), order.turn, text))
 
     def _stage_failed(self, stage: str, error: Exception) -> None:
         self._observe(StageFailed(self.call_id, self._services.utc_now(), stage, type(error).__name__))

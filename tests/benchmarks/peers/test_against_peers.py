@@ -42,10 +42,15 @@ def test_figures_are_of_the_turns_that_count() -> None:
 def test_nothing_measured_is_no_figure_of_a_peer() -> None:
     """Ratios are against the best that was measured, for each figure by itself."""
     kinds = ("p50_ms", "p95_ms", "stop_p50_ms", "core_percent_per_call", "cut_off_hesitations")
-    values = {"antiphon": (300, 350, 200, 2, 0), "one": (600, 700, 0, 1, 3), "other": (500, 2_000, 400, 4, 2)}
+    values = {
+        "antiphon": (300, 350, 200, 2, 0),
+        "one_default": (600, 700, 0, 1, 3),
+        "two_best": (500, 2_000, 400, 4, 2),
+    }
     figures = {name: dict(zip(kinds, each, strict=True)) for name, each in values.items()}
     ratios = compared(figures)
     assert (ratios["p50_ratio"], ratios["p95_ratio"], ratios["stop_p50_ratio"]) == (0.6, 0.5, 0.5)
+    assert (ratios["p50_to_defaults_ratio"], ratios["p95_to_defaults_ratio"]) == (0.5, 0.5)
     assert (ratios["core_percent_per_call_ratio"], ratios["best_peer_cut_off_hesitations"]) == (2.0, 2)
 
 

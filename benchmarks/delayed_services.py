@@ -1,0 +1,316 @@
+"""Recognition, model and voice of known delay, behind the ports: what they take is known, the rest is ours.
+
+The recogniser is told beforehand what the caller will say and where each word ends. It
+learns a word when the audio that holds its end has been pushed, and tells it so much later.
+"""
+
+import asyncio
+import math
+import re
+import zlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from agent.assistant import Output, Say
+from agent.dialogue import Dialogue
+from benchmarks.load_services import RATE_HZ, PreparedVoice
+from pipeline.ports import Hypothesis, Speech
+
+_WORD = re.compile(r"[\w']+")
+_HYPOTHESES_MAX = 256
+"""Overflow rule: ``asyncio.QueueFull``; a call of a benchmark has fewer words between two turns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delays:
+    """How long the services take, in milliseconds."""
+
+    partial_ms: float = 0.0
+    """From the end of a word to the hypothesis that holds it."""
+    final_ms: float = 0.0
+    """From the end of the last word of a stretch to its final hypothesis, if it was asked for by then."""
+    first_token_ms: float = 0.0
+    """From the question to the model's first token."""
+    token_ms: float = 0.0
+    """From one token to the next."""
+    first_sound_ms: float = 0.0
+    """From a chunk of text to its sound."""
+    spread: float = 0.0
+    """0: all of these are always the same. Else they are medians, each delay is drawn from a log-normal
+    distribution, and this is the standard deviation of its logarithm (not of the pace of tokens)."""
+    final_spread: float = 0.0
+    """The same for final hypotheses."""
+
+    def partial_of(self, word: "TimedWord") -> float:
+        """What this word takes to be told."""
+        return _drawn(self.partial_ms, self.spread, f"word {word.text} {word.end_sample}")
+
+    def final_of(self, text: str) -> float:
+        """What the final hypothesis with this text takes."""
+        return _drawn(self.final_ms, self.final_spread, f"final {text}")
+
+    def first_token_of(self, utterance: str) -> float:
+        """What the model takes to begin its answer to this."""
+        return _drawn(self.first_token_ms, self.spread, f"model {_plain(utterance)}")
+
+    def first_sound_of(self, text: str) -> float:
+        """What the voice takes for this."""
+        return _drawn(self.first_sound_ms, self.spread, f"sound {text}")
+
+
+def _drawn(median_ms: float, spread: float, what: str) -> float:
+    """One delay; the same for the same thing, in every run."""
+    if not spread:
+        return median_ms
+    return median_ms * math.exp(spread * float(np.random.default_rng(zlib.crc32(what.encode())).normal()))
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+P95_IS_2_5_TIMES = 0.557
+"""Spread of a log-normal distribution whose 95th percentile is two and a half times its median: ln 2.5 / 1.645."""
+_AZURE_FINAL_SPREAD = 0.1705
+"""ln (1,345 / 1,016) / 1.645."""
+
+
+DELAYS: Mapping[str, Delays] = MappingProxyType(
+    {
+        "ideal": Delays(),
+        "fixed": Delays(partial_ms=100, final_ms=100, first_token_ms=300, token_ms=20, first_sound_ms=100),
+        "slow_final": Delays(partial_ms=100, final_ms=600, first_token_ms=300, token_ms=20, first_sound_ms=100),
+        "realistic": Delays(
+            partial_ms=150,
+            final_ms=250,
+            first_token_ms=500,
+            token_ms=20,
+            first_sound_ms=200,
+            spread=P95_IS_2_5_TIMES,
+            final_spread=P95_IS_2_5_TIMES,
+        ),
+        "azure": Delays(
+            partial_ms=250,
+            final_ms=1_016,
+            first_token_ms=500,
+            token_ms=20,
+            first_sound_ms=200,
+            spread=P95_IS_2_5_TIMES,
+            final_spread=_AZURE_FINAL_SPREAD,
+        ),
+    }
+)
+"""The profiles, by name."""
+
+FIRST_SENTENCE_TOKENS = ("Thank", " you", ",", " I", " have", " written", " that", " down", ".")
+ANSWER_TOKENS = (*FIRST_SENTENCE_TOKENS, " Please", " tell", " me", " more", ".")
+_DOWN_TOKEN = 7
+GREETING = "Hello there."
+WORD_MS = 150
+"""How long the voice takes for a word."""
+
+
+def answer_tokens(utterance: str) -> tuple[str, ...]:
+    """The answer to this: always the same, but for a mark in its first sentence that tells answers apart."""
+    mark = f"-{zlib.crc32(_plain(utterance).encode()) % 10_000}"
+    return tuple(token + mark if place == _DOWN_TOKEN else token for place, token in enumerate(ANSWER_TOKENS))
+
+
+def turn_floor_ms(delays: Delays, words: Sequence["TimedWord"]) -> float:
+    """The same as ``floor_ms`` for one turn, with the delays that are drawn for it.
+
+    Args:
+        delays: Of the services.
+        words: What is said in the turn.
+    """
+    ended = words[-1].end_sample
+    told_ms = max(delays.partial_of(word) - (ended - word.end_sample) * 1000 / RATE_HZ for word in words)
+    utterance = " ".join(word.text for word in words)
+    known_ms = min(told_ms, delays.final_of(utterance)) if delays.final_ms else told_ms
+    sentence = "".join(answer_tokens(utterance)[: len(FIRST_SENTENCE_TOKENS)])
+    writing_ms = delays.first_token_of(utterance) + (len(FIRST_SENTENCE_TOKENS) - 1) * delays.token_ms
+    return known_ms + writing_ms + delays.first_sound_of(sentence)
+
+
+def floor_ms(delays: Delays) -> float:
+    """The answer latency of a server that itself takes no time and knows at once that the turn has ended.
+
+    From the last voiced sample: the recogniser tells the last word, the model is asked and
+    writes its first sentence, the voice gives its first sound.
+    """
+    words_known_ms = min(delays.partial_ms, delays.final_ms)
+    sentence_ms = delays.first_token_ms + (len(FIRST_SENTENCE_TOKENS) - 1) * delays.token_ms
+    return words_known_ms + sentence_ms + delays.first_sound_ms
+
+
+@dataclass(frozen=True, slots=True)
+class TimedWord:
+    """A word and where it lies in the caller's audio, in samples from the start of the call."""
+
+    text: str
+    start_sample: int
+    end_sample: int
+
+    @property
+    def middle_sample(self) -> int:
+        """The sample that decides which stretch of speech it belongs to."""
+        return (self.start_sample + self.end_sample) // 2
+
+
+class DelayedRecognition:
+    """Tells the words of its script, each when it can be known."""
+
+    def __init__(self, words: Sequence[TimedWord], delays: Delays) -> None:
+        self._words = words
+        self._delays = delays
+        self._loop = asyncio.get_running_loop()
+        self._hypotheses: asyncio.Queue[Hypothesis | None] = asyncio.Queue(_HYPOTHESES_MAX)
+        self._heard_at: list[float] = []
+        """When the end of each word had been pushed, as far as it has been."""
+        self._told = 0
+        """Words that a partial may hold by now."""
+        self._stretch_begins = 0
+        """The first word that belongs to no stretch that has ended."""
+        self._start_sample: int | None = None
+        self._pushed_samples = 0
+        self._is_closed = False
+
+    def push(self, pcm: bytes) -> None:
+        """Take the next frame; learn the words that end in it."""
+        self._pushed_samples += len(pcm) // 2
+        while len(self._heard_at) < len(self._words):
+            if self._words[len(self._heard_at)].end_sample > self._pushed_samples:
+                return
+            self._heard_at.append(self._loop.time())
+            word = self._words[len(self._heard_at) - 1]
+            self._loop.call_later(self._delays.partial_of(word) / 1000, self._tell_word)
+
+    def speech_started(self, start_sample: int) -> None:
+        """A stretch begins."""
+        self._start_sample = start_sample
+        self._tell_partial()
+
+    def speech_paused(self, end_sample: int) -> None:
+        """Change nothing: words are told as soon as they can be known anyway."""
+
+    def speech_stopped(self, end_sample: int) -> None:
+        """The stretch has ended: its final is due when the service would have it, at once if that has passed."""
+        if self._start_sample is None:
+            return
+        begin = end = self._stretch_begins
+        while end < len(self._words) and self._words[end].middle_sample < end_sample:
+            end += 1
+        self._stretch_begins = end
+        start_sample, self._start_sample = self._start_sample, None
+        now = self._loop.time()
+        due = now
+        text = " ".join(word.text for word in self._words[begin:end])
+        if end > begin:
+            heard_at = self._heard_at[end - 1] if end <= len(self._heard_at) else now
+            due = max(now, heard_at + self._delays.final_of(text) / 1000)
+        final = Hypothesis(text, is_final=True, start_sample=start_sample, end_sample=end_sample)
+        self._loop.call_at(due, self._tell, final)
+
+    async def hypotheses(self) -> AsyncIterator[Hypothesis]:
+        """Yield partials and finals until ``close``."""
+        while (hypothesis := await self._hypotheses.get()) is not None:
+            yield hypothesis
+
+    async def close(self) -> None:
+        """End. Idempotent."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._hypotheses.put_nowait(None)
+
+    def _tell_word(self) -> None:
+        self._told += 1
+        self._tell_partial()
+
+    def _tell_partial(self) -> None:
+        if self._start_sample is None or self._told <= self._stretch_begins:
+            return
+        words = self._words[self._stretch_begins : self._told]
+        text = " ".join(word.text for word in words)
+        self._tell(Hypothesis(text, False, self._start_sample, words[-1].end_sample))
+
+    def _tell(self, hypothesis: Hypothesis) -> None:
+        if not self._is_closed:
+            self._hypotheses.put_nowait(hypothesis)
+
+
+class DelayedSpeechToText:
+    """A recogniser that knows beforehand what each call says."""
+
+    sample_rate_hz = RATE_HZ
+
+    def __init__(self, delays: Delays, script_of: Callable[[str], Sequence[TimedWord]]) -> None:
+        """Make it.
+
+        Args:
+            delays: How long it takes.
+            script_of: The words of a call, in order, by its id.
+        """
+        self._delays = delays
+        self._script_of = script_of
+
+    async def warm_up(self) -> None:
+        """Nothing is to be loaded."""
+
+    async def open(self, call_id: str) -> DelayedRecognition:
+        """Begin."""
+        return DelayedRecognition(self._script_of(call_id), self._delays)
+
+
+class DelayedAssistant:
+    """Answers everything with the same two sentences, token by token."""
+
+    def __init__(self, delays: Delays) -> None:
+        self._delays = delays
+        self.asked = 0
+        """How often it was called."""
+
+    async def warm_up(self) -> None:
+        """Nothing is to be loaded."""
+
+    async def greet(self, dialogue: Dialogue) -> AsyncIterator[Output]:
+        """Say hello, at once."""
+        yield Say(GREETING)
+
+    async def reply(self, dialogue: Dialogue, utterance: str) -> AsyncIterator[Output]:
+        """Write the answer at the model's pace."""
+        self.asked += 1
+        loop = asyncio.get_running_loop()
+        due = loop.time() + self._delays.first_token_of(utterance) / 1000
+        for token in answer_tokens(utterance):
+            if due > loop.time():
+                await asyncio.sleep(due - loop.time())
+            yield Say(token)
+            due += self._delays.token_ms / 1000
+
+    def nudge(self, dialogue: Dialogue) -> AsyncIterator[Output]:
+        """Say hello again."""
+        return self.greet(dialogue)
+
+
+class DelayedVoice:
+    """Gives the sound of a chunk after a delay, whole."""
+
+    sample_rate_hz = RATE_HZ
+
+    def __init__(self, delays: Delays) -> None:
+        self._delays = delays
+        self._voice = PreparedVoice(word_ms=WORD_MS)
+
+    async def warm_up(self) -> None:
+        """Nothing is to be loaded."""
+
+    async def synthesize(self, text: str) -> AsyncIterator[Speech]:
+        """Wait, then speak."""
+        delay_ms = self._delays.first_sound_of(text.strip())
+        if delay_ms:
+            await asyncio.sleep(delay_ms / 1000)
+        async for speech in self._voice.synthesize(text):
+            yield speech
