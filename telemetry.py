@@ -131,8 +131,9 @@ class Telemetry:
                     self._live.remove(record.call_id)
                     meters.active.add(-1)
             case AnswerMeasured():
-                meters.answer_latency.record(record.answer_latency_ms)
-                meters.content_latency.record(record.content_latency_ms or record.answer_latency_ms)
+                # Negative: the caller was still speaking. A histogram has no place for that.
+                meters.answer_latency.record(max(0.0, record.answer_latency_ms))
+                meters.content_latency.record(max(0.0, record.content_latency_ms or record.answer_latency_ms))
                 meters.end_of_turn.record(record.end_of_turn_ms)
                 meters.recognition.record(record.recognition_ms)
                 meters.first_words.record(record.first_words_ms)

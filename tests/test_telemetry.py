@@ -282,3 +282,12 @@ def test_waste_and_false_alarms_are_counted(telemetry: Telemetry) -> None:
     assert value(telemetry, "call_reply_prepared_total", used="true") == 1
     assert value(telemetry, "call_reply_prepared_total", used="false") == 2
     assert value(telemetry, "call_false_alarm_total") == 1
+
+
+def test_an_answer_before_the_end_is_no_error(telemetry: Telemetry, caplog: pytest.LogCaptureFixture) -> None:
+    """Counted as zero in the histogram; the log has the true figure."""
+    with caplog.at_level(logging.INFO):
+        telemetry.observe(replace(ANSWER, answer_latency_ms=-20.0, content_latency_ms=-20.0))
+    assert value(telemetry, "call_answer_latency_milliseconds_count") == 1
+    assert value(telemetry, "call_answer_latency_milliseconds_sum") == 0
+    assert "answer_latency_ms=-20.0" in caplog.text
