@@ -42,6 +42,8 @@ class OpenerSettings:
     """An answer that is expected within this needs no opener."""
     delays_answer_max_ms: int = 200
     """An opener may be so much longer than the wait that it covers."""
+    silence_before_ms: int = 300
+    """The caller has been silent for at least so long."""
     unknown_wait_ms: int = 120
     """As long as nobody knows how long answers take: wait so long before opening."""
 
@@ -131,22 +133,27 @@ class Answering:
             turn_ended_at=self._clock.time_of(turn_ended),
             text_ready_at=self._now(),
         )
-        self._maybe_open(text)
+        self._maybe_open(text, self._clock.time_of(last_voiced))
 
     # -- openers ----------------------------------------------------------------------
 
-    def _maybe_open(self, text: str) -> None:
+    def _maybe_open(self, text: str, voice_ended_at: float) -> None:
         settings = self._settings
         if not settings.is_enabled or self._has_sound:
             return
         waited_ms = (self._now() - self._began_at) * 1000
-        if not self._first_sound_ms:
-            wait_s = max(0.0, settings.unknown_wait_ms - waited_ms) / 1000
-            self._open_later = asyncio.get_running_loop().call_later(wait_s, self._open, text, None)
-            return
-        remaining_ms = median(self._first_sound_ms) - waited_ms
-        if remaining_ms > settings.answer_within_ms:
-            self._open(text, remaining_ms)
+        # An answer that is still being written can be taken back without a sound; an opener cannot.
+        wait_ms = settings.silence_before_ms - (self._now() - voice_ended_at) * 1000
+        remaining_ms: float | None = None
+        if self._first_sound_ms:
+            remaining_ms = median(self._first_sound_ms) - waited_ms
+            if remaining_ms <= settings.answer_within_ms:
+                return
+            remaining_ms -= max(0.0, wait_ms)
+        else:
+            wait_ms = max(wait_ms, settings.unknown_wait_ms - waited_ms)
+        loop = asyncio.get_running_loop()
+        self._open_later = loop.call_later(max(0.0, wait_ms) / 1000, self._open, text, remaining_ms)
 
     def _open(self, text: str, remaining_ms: float | None) -> None:
         self._open_later = None

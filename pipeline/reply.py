@@ -8,6 +8,9 @@ from agent.dialogue import Dialogue
 from pipeline.chunker import Chunker
 from pipeline.commands import Cause, StartReply
 
+_FIRST_CLAUSE_CHARACTERS = 8
+"""The first piece may be as short as "Of course,": it is what the caller waits for."""
+
 Effect = UpdateClaim | Expect | EndCall
 """What a reply wants to change in the world; comes true when the reply is heard."""
 
@@ -33,7 +36,7 @@ class Replying:
         Raises:
             agent.errors.AssistantError: The assistant failed; what came before stands.
         """
-        chunker = Chunker(language="en")
+        chunker = Chunker(language="en", first_clause_min_characters=_FIRST_CLAUSE_CHARACTERS)
         async for output in self._outputs(order, dialogue):
             if isinstance(output, Say):
                 for chunk in chunker.feed(output.text):

@@ -102,7 +102,8 @@ class VoiceActivity:
                 case SpeechStopped(end_sample=end):
                     self._paused_at = None
                     self._learn_level(end)
-                    happened.append(VoiceStopped(end_sample=end, last_voiced_sample=self._last_voiced(end)))
+                    last = self._last_voiced(end, is_faintest=True)
+                    happened.append(VoiceStopped(end_sample=end, last_voiced_sample=last))
                 case None:
                     pass
         if self._segments.is_speaking:
@@ -158,6 +159,6 @@ class VoiceActivity:
         # In noise the levels see no end at all.
         return last if now - last >= samples_in(_PAUSE_MS / 2, self._rate) else otherwise
 
-    def _last_voiced(self, otherwise: int) -> int:
-        last = self._voicing.last_voiced_sample(since_sample=self._onset_sample)
+    def _last_voiced(self, otherwise: int, *, is_faintest: bool = False) -> int:
+        last = self._voicing.last_voiced_sample(since_sample=self._onset_sample, is_faintest=is_faintest)
         return otherwise if last is None else last

@@ -134,14 +134,14 @@ def test_what_is_thrown_away_leaves_nothing() -> None:
 
 
 def test_nobody_knows_how_long_the_first_answer_takes_so_it_is_waited_for_shortly() -> None:
-    """120 ms; then an opener, and the answer right behind it."""
+    """Until 300 ms of silence are over; then an opener, and the answer right behind it."""
 
     async def act(stage: Stage, tasks: asyncio.TaskGroup) -> None:
         stage.answering.begin(answer(), tasks)
         await asyncio.sleep(3)
 
     stage = staged(act, [0.8, Say("That is bad.")])
-    assert stage.heard_at == [(0.12, False), (0.9, True)]
+    assert stage.heard_at == [(0.3, False), (0.9, True)]
 
 
 def test_an_answer_that_is_quick_as_a_rule_gets_no_opener() -> None:
