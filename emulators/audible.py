@@ -1,17 +1,19 @@
 """Where sound begins and ends, for whoever listens to a recording.
 
-A sample is audible when its magnitude exceeds ``AUDIBLE_PEAK``. That is −40 dBFS:
-above the noise of a telephone line and of G.711 near silence, and far below the
-first vowel or fricative of a voice at normal level (about −20 dBFS).
+A sample is audible when its magnitude exceeds ``AUDIBLE_PEAK``. That is −45 dBFS, as
+``media.level`` has it: above the noise of a telephone line and of G.711 near silence,
+and far below the first vowel or fricative of a voice at normal level (about −20 dBFS).
 """
 
 import numpy as np
 import numpy.typing as npt
 
+from media.level import AUDIBLE_DBFS
+
 Samples = npt.NDArray[np.int16]
 
-AUDIBLE_PEAK = 328
-"""Magnitude of a 16-bit sample: 32768 · 10^(−40/20)."""
+AUDIBLE_PEAK = int(32768 * 10 ** (AUDIBLE_DBFS / 20))
+"""Magnitude of a 16-bit sample."""
 BYTES_PER_SAMPLE = 2
 FRAME_MS = 20
 """The unit of the wire and of the emulator's clock."""

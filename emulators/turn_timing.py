@@ -3,7 +3,7 @@
 The recording has one time line: the caller's channel holds what left the mouth, the
 assistant's channel what reached the ear. A turn's answer latency runs from the last
 audible sample of the caller's line to the first audible sample of the answer.
-"Audible" is defined in ``emulators.audible``: −40 dBFS.
+"Audible" is defined in ``emulators.audible``: −45 dBFS.
 """
 
 from collections.abc import Sequence

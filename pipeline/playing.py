@@ -6,7 +6,6 @@ heard waits, to be played on or thrown away).
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 
 from media.clock import LineClock
@@ -20,6 +19,7 @@ from pipeline.speak import SpokenPiece
 _QUEUED_MAX_MS = 30_000
 """Overflow rule: the voice waits. What is synthesised too early may never be heard."""
 _CONTIGUOUS_MS = 5
+_TIMER_SLACK_S = 0.001
 
 Played = Callable[[FrameSent], None]
 """Told of every frame at the moment of sending: the echo canceller's reference."""
@@ -184,10 +184,16 @@ class Playing:
                 return
             deadline = drains_at
         self._wake.clear()
-        timeout_s = None if deadline is None else max(0.0, deadline - self._now())
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await self._wake.wait()
+        if deadline is None:
+            await self._wake.wait()
+            return
+        # uvloop's timers may fire a millisecond early: a frame that is not due yet would cost a second timer.
+        delay_s = max(0.0, deadline - self._now()) + _TIMER_SLACK_S
+        timer = asyncio.get_running_loop().call_later(delay_s, self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            timer.cancel()
 
     def _record(self, frame: FrameSent) -> None:
         if self._recording is None:

@@ -17,7 +17,7 @@ _BELOW_SPEECH_DB = 30.0
 """What is this much weaker than the speech before it is breath, room or line."""
 _FLOOR_DBFS = -50.0
 _AUDIBLE_BELOW_SPEECH_DB = 38.0
-_AUDIBLE_FLOOR_DBFS = -55.0
+_AUDIBLE_FLOOR_DBFS = -52.0
 """The same for what an ear still hears: within 40 ms of a peak of -45 dBFS in 96 % of 28 recordings of people."""
 
 _QUIET_BELOW_SPEECH_DB = 20.0

@@ -41,7 +41,7 @@ expect:
   claim:
     name: {text: Robert Miller}
     place: {text: Boston, max_word_error_rate: 0.5}
-    number: {exactly: "+12025550143"}
+    number: {exactly: "+16175558249"}
     when: {weekday: monday, time: "09:00"}
     since: {days_before: 1, time: "17:30"}
 """
@@ -66,7 +66,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
     assert scenario.expectation.claim == {
         "name": Text("Robert Miller"),
         "place": Text("Boston", max_word_error_rate=0.5),
-        "number": Exactly("+12025550143"),
+        "number": Exactly("+16175558249"),
         "when": Moment(at=time(9), weekday="monday"),
         "since": Moment(at=time(17, 30), days_before=1),
     }
@@ -132,7 +132,7 @@ def test_the_samples_can_be_read() -> None:
         "incident_location": "In my kitchen in Boston",
         "incident_datetime": "2026-11-16T09:00",
         "caller_name": "Robert Miller",
-        "phone_number": "+12025550143",
+        "phone_number": "+16175558249",
     }
     assert scenario.expectation.mismatches(claim, called_at=datetime(2026, 11, 20, 7, 2, tzinfo=UTC)) == ()
     with pytest.raises(ScenarioError, match="there are water_damage"):
