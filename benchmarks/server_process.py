@@ -293,7 +293,9 @@ class ServerProcess:
             raise RuntimeError("the server under test did not start")
         started = json.loads(line)
         self.port, self.pid = started["port"], started["pid"]
-        self._http = aiohttp.ClientSession(f"http://127.0.0.1:{self.port}", trust_env=False)
+        # A connection that is kept may be closed by the server at the moment at which it is used again.
+        connector = aiohttp.TCPConnector(force_close=True)
+        self._http = aiohttp.ClientSession(f"http://127.0.0.1:{self.port}", trust_env=False, connector=connector)
         return self
 
     async def __aexit__(

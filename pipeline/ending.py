@@ -97,6 +97,8 @@ class Ending:
 
     def may_be_over(self, said: Utterance, threshold: float) -> bool:
         """Whether a reply is worth preparing."""
+        if not said.nearly_accounted_for(samples_in(self._settings.text_ends_early_ms, self._rate)):
+            return False  # more words are on their way: what is prepared now would be thrown away
         # A text that may still change has to be a sentence at least.
         doubt = 0.0 if said.is_whole or said.is_accounted_for else _DOUBT_OF_PARTIAL_TEXT
         return self.finished(said.text) >= threshold + doubt

@@ -89,3 +89,15 @@ def test_one_word_is_often_the_first_of_more() -> None:
     ending = Ending(EndingSettings())
     assert ending.ends_at(said("Yes."))[0] == 1_320 * MS
     assert ending.ends_at(said("Yes, please."))[0] < 1_300 * MS
+
+
+def test_nothing_is_prepared_for_words_that_stop_long_before_the_voice() -> None:
+    """Each further word would throw it away, and there are only two preparations a turn."""
+    ending = Ending(EndingSettings())
+    utterance = Utterance()
+    utterance.began(0)
+    utterance.recognised(0, 600 * MS, "Yes, please.", is_final=False, now=0)
+    utterance.paused(1_000 * MS)
+    assert not ending.may_be_over(utterance, 0.35)
+    utterance.recognised(0, 950 * MS, "Yes, please.", is_final=False, now=0)
+    assert ending.may_be_over(utterance, 0.35)
