@@ -95,13 +95,17 @@ _HESITATIONS: Final = frozenset({"uh", "um", "oh", "hello", "hi", "well", "erm"}
 _NOISE: Final = re.compile(r"hello|hi|hey|hm+|mm+|um+|uh+|uhm|erm|er|ah|oh|so|well|and|but|the|a|i|you|are|there")
 
 
+_QUOTES = " \t\n\"'`“”‘’«»-–—"
+
+
 def interpret(utterance: str) -> Heard:
     """Tell what kind of utterance this is."""
     words = _words(utterance)
     whole = _whole(words)
     if whole is not None:
         return Heard(whole)
-    rest = _without(utterance.strip(), _CONNECTION)
+    # Recognisers put quotation marks around what sounds like direct speech.
+    rest = _without(utterance.strip(_QUOTES), _CONNECTION)
     said_yes = said_no = is_correction = False
     while rest:
         if match := _YES.match(rest):

@@ -47,6 +47,7 @@ _SAID_BY_NOISE = frozenset({"You"})
 or a question mark."""
 
 _SPECIAL_PIECE = re.compile(rb"<<ST_\d+>>")
+_QUOTES = " \"'`“”‘’«»"
 _NOT_SPEECH = re.compile("[♪♫\N{REPLACEMENT CHARACTER}]")
 
 Audio = npt.NDArray[np.float32]
@@ -101,7 +102,8 @@ class Vocabulary:
     def text(self, tokens: Sequence[int]) -> str:
         """Join the tokens' text; control marks and halves of characters leave no trace."""
         joined = b"".join(self._pieces[token] for token in tokens).decode("utf-8", "ignore")
-        return " ".join(_NOT_SPEECH.sub("", joined.replace("\u2581", " ")).split())
+        words = " ".join(_NOT_SPEECH.sub("", joined.replace("\u2581", " ")).split())
+        return words.strip(_QUOTES)  # nobody speaks quotation marks
 
 
 def looping_from(tokens: Sequence[int]) -> int | None:

@@ -118,3 +118,10 @@ def test_every_text_has_an_intent(utterance: str) -> None:
     """No text is too odd, and what is left is always a part of what was said."""
     heard = interpret(utterance)
     assert heard.rest in utterance
+
+
+def test_quotation_marks_of_a_recogniser_are_no_words() -> None:
+    """What sounded like direct speech is a correction all the same."""
+    heard = interpret("\"'No, it was on Monday at nine.")
+    assert heard.intent is Intent.NO
+    assert heard.rest == "it was on Monday at nine."
