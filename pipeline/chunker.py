@@ -20,7 +20,9 @@ newline                at once
 ``. ! ? ; : …``        before a blank, if what stands before (abbreviation, initial, list
                        number) or after (small letter, digit) does not speak against it
 ``。？！；：``          at once, but for a digit on both sides; closing quotes come along
-first chunk only       ``, — – - ， 、`` as well, when it is long enough
+first chunk only       ``, — – - ， 、`` as well, when it is long enough; a comma after a plain
+                       word at once: its blank, which may take a model one token more to
+                       write, goes to the next chunk
 maximum length         the last clause or blank in its second half, else the last place
                        that may be cut at all
 =====================  =====================================================================
@@ -39,6 +41,8 @@ _ENDERS = frozenset(".!?;:…؟؛۔।॥።")
 _WIDE_ENDERS = frozenset("。？！；：．｡")
 _PAUSES = frozenset(",،")
 _WIDE_PAUSES = frozenset("，、､—–")
+_COMMAS = frozenset(",،，、")
+_QUOTES = frozenset("\"'*_«»“”‘’「」『』()[]{}（）")
 _ANY_ENDER = _ENDERS | _WIDE_ENDERS
 _ANY_WIDE = _WIDE_ENDERS | _WIDE_PAUSES
 _ANY_MARK = _ANY_ENDER | _PAUSES | _WIDE_PAUSES
@@ -192,7 +196,17 @@ class Chunker:
             self._token_start = at + 1
         else:
             self._see(at, char)
+            if char in _COMMAS and self._ends_plain_clause(at):
+                return at + 1
         return self._cut_by_force(at + 1) if at >= self._maximum else None
+
+    def _ends_plain_clause(self, at: int) -> bool:
+        """Whether nothing that could follow this comma of a first chunk would speak against a cut."""
+        text = self._text
+        if not self._is_first or self._mark_start != at or self._is_precious or at >= self._maximum:
+            return False
+        is_plain = text[at - 1 : at].isalpha() and _QUOTES.isdisjoint(text[:at])
+        return is_plain and self._accept(at + 1, at + 1, is_end=False) is not None
 
     def _see(self, at: int, char: str) -> None:
         """Keep account of a visible character that ends no chunk (yet)."""

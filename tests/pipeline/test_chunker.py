@@ -85,8 +85,8 @@ def test_languages(language: str | None, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "first"),
     [
-        ("Let me look that up for you, it takes a moment, sir.", "Let me look that up for you, "),
-        ("Sure, let me look that up for you, it takes a moment.", "Sure, let me look that up for you, "),
+        ("Let me look that up for you, it takes a moment, sir.", "Let me look that up for you,"),
+        ("Sure, let me look that up for you, it takes a moment.", "Sure, let me look that up for you,"),
         ("Let me look that up for you — it takes a moment.", "Let me look that up for you — "),
         ("Let me look that up for you - it takes a moment.", "Let me look that up for you - "),
         ("Let me look that up for you -- it takes a moment.", "Let me look that up for you -- "),
@@ -102,7 +102,7 @@ def test_languages(language: str | None, expected: list[str]) -> None:
             "你好请稍等一下我马上为您查询这个问题的详细答案和说明，很快就好",
             "你好请稍等一下我马上为您查询这个问题的详细答案和说明，",
         ),
-        ("Things such as coins, rings, e.g., gold ones are fine.", "Things such as coins, rings, "),
+        ("Things such as coins, rings, e.g., gold ones are fine.", "Things such as coins, rings,"),
     ],
 )
 def test_first_chunk_may_end_at_a_clause(text: str, first: str) -> None:
@@ -110,12 +110,20 @@ def test_first_chunk_may_end_at_a_clause(text: str, first: str) -> None:
     assert chunks_of([text], Chunker(language="en"))[0] == first
 
 
+def test_first_clause_waits_for_nothing() -> None:
+    """A comma after a plain word is enough; what comes next may be a token later. One that may be no clause waits."""
+    for clause in ("Thank you,", "Of course,"):
+        assert Chunker(language="en", first_clause_min_characters=8).feed(clause) == [clause]
+    for doubtful in ("It costs 1,", '"Well, well,', "Write to a.b,", "See example.org/list,"):
+        assert Chunker(language="en", first_clause_min_characters=8).feed(doubtful) == []
+
+
 def test_later_chunks_are_sentences() -> None:
     """Only the first chunk ends at a clause, and after ``flush`` the next one is first again."""
     reply = "Yes. I have looked that up for you now, and it is fine, really."
     chunker = Chunker()
     assert chunks_of([reply], chunker) == ["Yes. ", reply[5:]]
-    assert chunks_of([reply[5:]], chunker)[0] == "I have looked that up for you now, "
+    assert chunks_of([reply[5:]], chunker)[0] == "I have looked that up for you now,"
 
 
 def test_first_chunk_minimum() -> None:
