@@ -153,7 +153,11 @@ class PhoneNetwork:
             OSError: The port is taken.
         """
         await self._stack.enter_async_context(self._server)
-        self._session = await self._stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
+        # One connection a post: one kept open may be closed by the server at the very moment of the next post.
+        connector = aiohttp.TCPConnector(force_close=True)
+        self._session = await self._stack.enter_async_context(
+            aiohttp.ClientSession(connector=connector, trust_env=False)
+        )
         return self
 
     async def __aexit__(

