@@ -24,7 +24,7 @@ from benchmarks.caller_tracks import (
     read_sentences,
     track_of,
 )
-from benchmarks.delayed_services import DELAYS, FIRST_SENTENCE_TOKENS, turn_floor_ms
+from benchmarks.delayed_services import DELAYS, FIRST_CLAUSE_TOKENS, turn_floor_ms
 from benchmarks.frame_path import frames_of
 from benchmarks.heard_answers import Ear, HeardAnswer, heard_answers
 from benchmarks.lateness import FRAME_S, percentile
@@ -127,7 +127,7 @@ async def measure(
     off, opened, unprepared = (passes[name] for name in orders)
     details = {
         "delays": asdict(DELAYS[profile]),
-        "first_sentence_tokens": len(FIRST_SENTENCE_TOKENS),
+        "first_clause_tokens": len(FIRST_CLAUSE_TOKENS),
         "turns": [asdict(answer) | {"floor_ms": floors.get(answer.name)} for answer in off.answers],
         "turns_with_openers": [asdict(answer) for answer in opened.answers],
         "turns_unprepared": [asdict(answer) for answer in unprepared.answers],

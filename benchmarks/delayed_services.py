@@ -20,6 +20,8 @@ from benchmarks.load_services import RATE_HZ, PreparedVoice
 from pipeline.ports import Hypothesis, Speech
 
 _WORD = re.compile(r"[\w']+")
+_MARK = re.compile(r"-[a-z]{4}\b")
+"""Tells answers apart: ``answer_tokens``."""
 _HYPOTHESES_MAX = 256
 """Overflow rule: ``asyncio.QueueFull``; a call of a benchmark has fewer words between two turns."""
 
@@ -57,8 +59,9 @@ class Delays:
         return _drawn(self.first_token_ms, self.spread, f"model {_plain(utterance)}")
 
     def first_sound_of(self, text: str) -> float:
-        """What the voice takes for this."""
-        return _drawn(self.first_sound_ms, self.spread, f"sound {text}")
+        """What the voice takes for this: of one answer the same, whatever part of it comes first."""
+        mark = _MARK.search(text)
+        return _drawn(self.first_sound_ms, self.spread, f"sound {mark.group() if mark else text}")
 
 
 def _drawn(median_ms: float, spread: float, what: str) -> float:
@@ -107,16 +110,19 @@ DELAYS: Mapping[str, Delays] = MappingProxyType(
 
 FIRST_SENTENCE_TOKENS = ("Thank", " you", ",", " I", " have", " written", " that", " down", ".")
 ANSWER_TOKENS = (*FIRST_SENTENCE_TOKENS, " Please", " tell", " me", " more", ".")
-_DOWN_TOKEN = 7
+FIRST_CLAUSE_TOKENS = FIRST_SENTENCE_TOKENS[: FIRST_SENTENCE_TOKENS.index(",") + 1]
+"""What can be spoken first."""
+_MARKED_TOKEN = 1
 GREETING = "Hello there."
 WORD_MS = 150
 """How long the voice takes for a word."""
 
 
 def answer_tokens(utterance: str) -> tuple[str, ...]:
-    """The answer to this: always the same, but for a mark in its first sentence that tells answers apart."""
-    mark = f"-{zlib.crc32(_plain(utterance).encode()) % 10_000}"
-    return tuple(token + mark if place == _DOWN_TOKEN else token for place, token in enumerate(ANSWER_TOKENS))
+    """The answer to this: always the same, but for a mark in its first clause that tells answers apart."""
+    number = zlib.crc32(_plain(utterance).encode())
+    mark = "-" + "".join(chr(ord("a") + number // 26**place % 26) for place in range(4))
+    return tuple(token + mark if place == _MARKED_TOKEN else token for place, token in enumerate(ANSWER_TOKENS))
 
 
 def turn_floor_ms(delays: Delays, words: Sequence["TimedWord"]) -> float:
@@ -126,24 +132,23 @@ def turn_floor_ms(delays: Delays, words: Sequence["TimedWord"]) -> float:
         delays: Of the services.
         words: What is said in the turn.
     """
-    ended = words[-1].end_sample
-    told_ms = max(delays.partial_of(word) - (ended - word.end_sample) * 1000 / RATE_HZ for word in words)
     utterance = " ".join(word.text for word in words)
+    told_ms = delays.partial_of(words[-1])
     known_ms = min(told_ms, delays.final_of(utterance)) if delays.final_ms else told_ms
-    sentence = "".join(answer_tokens(utterance)[: len(FIRST_SENTENCE_TOKENS)])
-    writing_ms = delays.first_token_of(utterance) + (len(FIRST_SENTENCE_TOKENS) - 1) * delays.token_ms
-    return known_ms + writing_ms + delays.first_sound_of(sentence)
+    clause = "".join(answer_tokens(utterance)[: len(FIRST_CLAUSE_TOKENS)])
+    writing_ms = delays.first_token_of(utterance) + (len(FIRST_CLAUSE_TOKENS) - 1) * delays.token_ms
+    return known_ms + writing_ms + delays.first_sound_of(clause)
 
 
 def floor_ms(delays: Delays) -> float:
     """The answer latency of a server that itself takes no time and knows at once that the turn has ended.
 
     From the last voiced sample: the recogniser tells the last word, the model is asked and
-    writes its first sentence, the voice gives its first sound.
+    writes its first clause, the voice gives its first sound.
     """
     words_known_ms = min(delays.partial_ms, delays.final_ms)
-    sentence_ms = delays.first_token_ms + (len(FIRST_SENTENCE_TOKENS) - 1) * delays.token_ms
-    return words_known_ms + sentence_ms + delays.first_sound_ms
+    clause_ms = delays.first_token_ms + (len(FIRST_CLAUSE_TOKENS) - 1) * delays.token_ms
+    return words_known_ms + clause_ms + delays.first_sound_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +165,21 @@ class TimedWord:
         return (self.start_sample + self.end_sample) // 2
 
 
+@dataclass(slots=True)
+class _Stretch:
+    """A stretch of speech, as the detector of the server cut it."""
+
+    start_sample: int
+    first_word: int
+    last_word: int | None = None
+    """One past the last; None while it goes on."""
+
+
 class DelayedRecognition:
-    """Tells the words of its script, each when it can be known."""
+    """Tells the words of its script, each when it can be known; a partial holds all words before its last.
+
+    A word that takes long is told after the stretch has stopped, until the final text has been.
+    """
 
     def __init__(self, words: Sequence[TimedWord], delays: Delays) -> None:
         self._words = words
@@ -172,9 +190,10 @@ class DelayedRecognition:
         """When the end of each word had been pushed, as far as it has been."""
         self._told = 0
         """Words that a partial may hold by now."""
-        self._stretch_begins = 0
-        """The first word that belongs to no stretch that has ended."""
-        self._start_sample: int | None = None
+        self._open: list[_Stretch] = []
+        """Those whose final text has not been told, in order."""
+        self._next_word = 0
+        """The first word that belongs to no stretch that has stopped."""
         self._pushed_samples = 0
         self._is_closed = False
 
@@ -182,37 +201,36 @@ class DelayedRecognition:
         """Take the next frame; learn the words that end in it."""
         self._pushed_samples += len(pcm) // 2
         while len(self._heard_at) < len(self._words):
-            if self._words[len(self._heard_at)].end_sample > self._pushed_samples:
+            word = self._words[len(self._heard_at)]
+            if word.end_sample > self._pushed_samples:
                 return
             self._heard_at.append(self._loop.time())
-            word = self._words[len(self._heard_at) - 1]
-            self._loop.call_later(self._delays.partial_of(word) / 1000, self._tell_word)
+            self._loop.call_later(self._delays.partial_of(word) / 1000, self._tell_word, len(self._heard_at))
 
     def speech_started(self, start_sample: int) -> None:
         """A stretch begins."""
-        self._start_sample = start_sample
-        self._tell_partial()
+        self._open.append(_Stretch(start_sample, self._next_word))
+        self._tell_partial(self._open[-1])
 
     def speech_paused(self, end_sample: int) -> None:
         """Change nothing: words are told as soon as they can be known anyway."""
 
     def speech_stopped(self, end_sample: int) -> None:
         """The stretch has ended: its final is due when the service would have it, at once if that has passed."""
-        if self._start_sample is None:
+        stretch = self._open[-1] if self._open else None
+        if stretch is None or stretch.last_word is not None:
             return
-        begin = end = self._stretch_begins
+        end = stretch.first_word
         while end < len(self._words) and self._words[end].middle_sample < end_sample:
             end += 1
-        self._stretch_begins = end
-        start_sample, self._start_sample = self._start_sample, None
-        now = self._loop.time()
-        due = now
-        text = " ".join(word.text for word in self._words[begin:end])
-        if end > begin:
+        stretch.last_word = self._next_word = end
+        due = now = self._loop.time()
+        text = " ".join(word.text for word in self._words[stretch.first_word : end])
+        if end > stretch.first_word:
             heard_at = self._heard_at[end - 1] if end <= len(self._heard_at) else now
             due = max(now, heard_at + self._delays.final_of(text) / 1000)
-        final = Hypothesis(text, is_final=True, start_sample=start_sample, end_sample=end_sample)
-        self._loop.call_at(due, self._tell, final)
+        final = Hypothesis(text, is_final=True, start_sample=stretch.start_sample, end_sample=end_sample)
+        self._loop.call_at(due, self._tell_final, stretch, final)
 
     async def hypotheses(self) -> AsyncIterator[Hypothesis]:
         """Yield partials and finals until ``close``."""
@@ -225,16 +243,24 @@ class DelayedRecognition:
             self._is_closed = True
             self._hypotheses.put_nowait(None)
 
-    def _tell_word(self) -> None:
-        self._told += 1
-        self._tell_partial()
+    def _tell_word(self, told: int) -> None:
+        if told <= self._told:
+            return  # a later word was faster, and was told with this one
+        self._told = told
+        for stretch in self._open:
+            if stretch.last_word is None or told <= stretch.last_word:
+                self._tell_partial(stretch)
+                return
 
-    def _tell_partial(self) -> None:
-        if self._start_sample is None or self._told <= self._stretch_begins:
-            return
-        words = self._words[self._stretch_begins : self._told]
-        text = " ".join(word.text for word in words)
-        self._tell(Hypothesis(text, False, self._start_sample, words[-1].end_sample))
+    def _tell_partial(self, stretch: _Stretch) -> None:
+        words = self._words[stretch.first_word : self._told]
+        if words:
+            text = " ".join(word.text for word in words)
+            self._tell(Hypothesis(text, False, stretch.start_sample, words[-1].end_sample))
+
+    def _tell_final(self, stretch: _Stretch, final: Hypothesis) -> None:
+        self._open.remove(stretch)
+        self._tell(final)
 
     def _tell(self, hypothesis: Hypothesis) -> None:
         if not self._is_closed:

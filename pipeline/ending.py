@@ -28,8 +28,12 @@ class EndingSettings:
     text_lag_ms: int = 300
     """How long after the voice the words may still change, until this recogniser's lag is known."""
     text_lag_max_ms: int = 1_000
+    text_ends_within_ms: int = 50
+    """The end of the voice is known no better than this, and no word fits into it: such a text is whole."""
+    text_ends_nearly_ms: int = 120
+    """The voice fades after the last word: a text that ends so much before it is worth preparing for."""
     text_ends_early_ms: int = 250
-    """The voice fades after the last word: a text that ends this much before it may be whole."""
+    """A text that ends so much before the voice may be whole: the rest is waited for as this recogniser lags."""
     text_behind_ms: int = 4_000
     """A text that ends long before the voice is of a recogniser that is behind: half a sentence is no answer."""
     one_word_floor_ms: int = 320
@@ -97,11 +101,16 @@ class Ending:
 
     def may_be_over(self, said: Utterance, threshold: float) -> bool:
         """Whether a reply is worth preparing."""
-        if not said.nearly_accounted_for(samples_in(self._settings.text_ends_early_ms, self._rate)):
+        if not said.nearly_accounted_for(samples_in(self._settings.text_ends_nearly_ms, self._rate)):
             return False  # more words are on their way: what is prepared now would be thrown away
         # A text that may still change has to be a sentence at least.
-        doubt = 0.0 if said.is_whole or said.is_accounted_for else _DOUBT_OF_PARTIAL_TEXT
+        doubt = 0.0 if self.has_all_words(said) else _DOUBT_OF_PARTIAL_TEXT
         return self.finished(said.text) >= threshold + doubt
+
+    def has_all_words(self, said: Utterance) -> bool:
+        """Whether the words will not change any more, as far as anybody can tell before the final text."""
+        within = samples_in(self._settings.text_ends_within_ms, self._rate)
+        return said.is_whole or (bool(said.text) and said.is_accounted_for(within))
 
     def ends_at(self, said: Utterance) -> tuple[int, int]:
         """When the turn is over: by the silence alone, and when the words are settled too."""
@@ -116,7 +125,7 @@ class Ending:
 
     def _settled_at(self, said: Utterance) -> int:
         last = said.last_voiced_sample
-        if said.is_whole or (said.text and said.is_accounted_for):
+        if self.has_all_words(said):
             return last
         wait: float = self._settings.recognition_timeout_ms
         if said.text:

@@ -318,7 +318,7 @@ class Turns(TurnSteps):
         """The caller is quiet again: was it for us to stop?"""
         if not self._is_holding:
             return self._talk_on([])
-        if not self._said.is_whole and not self._said.is_accounted_for and not text_is_late:
+        if not self._ending.has_all_words(self._said) and not text_is_late:
             wait = self._samples(self._settings.ending.text_lag_ms)
             self._timers.set(Timer.TEXT, max(now, self._said.last_voiced_sample + wait))
             return []

@@ -55,11 +55,11 @@ class Utterance:
         """No stretch waits for its final text."""
         return all(stretch.is_final for stretch in self._stretches)
 
-    @property
-    def is_accounted_for(self) -> bool:
-        """The texts reach to the end of the voice, final or not."""
+    def is_accounted_for(self, tolerance_samples: int) -> bool:
+        """The texts reach to the end of the voice, final or not: no word fits into what is left."""
         return all(
-            stretch.is_final or (stretch.end_sample is not None and stretch.text_until_sample >= stretch.end_sample)
+            stretch.is_final
+            or (stretch.end_sample is not None and stretch.text_until_sample >= stretch.end_sample - tolerance_samples)
             for stretch in self._stretches
         )
 

@@ -8,6 +8,7 @@ from agent.dialogue import Dialogue
 from benchmarks.delayed_services import (
     ANSWER_TOKENS,
     DELAYS,
+    FIRST_CLAUSE_TOKENS,
     FIRST_SENTENCE_TOKENS,
     DelayedAssistant,
     DelayedRecognition,
@@ -15,6 +16,7 @@ from benchmarks.delayed_services import (
     DelayedVoice,
     Delays,
     TimedWord,
+    answer_tokens,
     floor_ms,
 )
 from pipeline.chunker import Chunker
@@ -28,15 +30,28 @@ FRAME = bytes(640)
 def test_floor() -> None:
     """The floor is the sum of what the services take one after the other."""
     assert floor_ms(DELAYS["ideal"]) == 0
-    assert floor_ms(DELAYS["fixed"]) == 100 + 300 + (len(FIRST_SENTENCE_TOKENS) - 1) * 20 + 100
+    assert floor_ms(DELAYS["fixed"]) == 100 + 300 + (len(FIRST_CLAUSE_TOKENS) - 1) * 20 + 100
     assert floor_ms(DELAYS["slow_final"]) == floor_ms(DELAYS["fixed"])
 
 
 def test_the_first_sentence_is_the_first_chunk() -> None:
-    """The chunker speaks what the floor counts."""
+    """The chunker speaks what the floor counts, when its last token is there; another one speaks a sentence first."""
+    tokens = answer_tokens("Please try again.")
+    chunker = Chunker(language="en", first_clause_min_characters=8)
+    chunks = [chunk for token in tokens[: len(FIRST_CLAUSE_TOKENS)] for chunk in chunker.feed(token)]
+    assert chunks == ["".join(tokens[: len(FIRST_CLAUSE_TOKENS)])]
     chunker = Chunker()
-    chunks = [chunk for token in ANSWER_TOKENS for chunk in chunker.feed(token)]
-    assert chunks[0].strip() == "".join(FIRST_SENTENCE_TOKENS)
+    chunks = [chunk for token in tokens for chunk in chunker.feed(token)]
+    assert chunks[0].strip() == "".join(tokens[: len(FIRST_SENTENCE_TOKENS)])
+
+
+def test_every_part_of_an_answer_draws_the_same_delay() -> None:
+    """Who speaks a clause first gets no other luck than who speaks a sentence; another answer has its own."""
+    delays = DELAYS["realistic"]
+    tokens, others = answer_tokens("Please try again."), answer_tokens("No.")
+    clause = "".join(tokens[: len(FIRST_CLAUSE_TOKENS)])
+    assert delays.first_sound_of(clause) == delays.first_sound_of("".join(tokens))
+    assert delays.first_sound_of(clause) != delays.first_sound_of("".join(others))
 
 
 class Heard:
@@ -91,6 +106,22 @@ async def test_a_slow_final_counts_from_the_last_word() -> None:
         await play(recognition, 24_000, start_at=1_600, stop_at=9_600)
         await recognition.close()
     assert [(at, one.text) for at, one in heard.seen if one.is_final] == [(1.0, "hello there")]
+
+
+@on_jumping_time
+async def test_a_late_word_is_told_after_the_stop() -> None:
+    """The recogniser goes on thinking when the server has heard the silence; the final comes when it is due."""
+    recognition = DelayedRecognition(WORDS, Delays(partial_ms=400, final_ms=1_000))
+    heard = Heard(recognition)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(heard.collect())
+        await play(recognition, 24_000, start_at=1_600, stop_at=9_600)
+        await recognition.close()
+    assert [(at, one.text, one.is_final) for at, one in heard.seen] == [
+        (0.6, "hello", False),
+        (0.8, "hello there", False),
+        (1.4, "hello there", True),
+    ]
 
 
 @on_jumping_time

@@ -95,14 +95,15 @@ def test_a_text_that_reaches_the_end_of_the_voice_accounts_for_it() -> None:
     said = Utterance()
     said.began(0)
     said.recognised(0, 900, "hello", is_final=False, now=0)
-    assert not said.is_accounted_for
+    assert not said.is_accounted_for(0)
     said.paused(1_000)
-    assert not said.is_accounted_for
+    assert not said.is_accounted_for(99)
+    assert said.is_accounted_for(100)
     said.recognised(0, 1_100, "hello you", is_final=False, now=5)
-    assert said.is_accounted_for
+    assert said.is_accounted_for(0)
     assert not said.is_whole
     said.resumed()
-    assert not said.is_accounted_for
+    assert not said.is_accounted_for(1_000)
 
 
 def test_when_the_words_last_changed_is_known() -> None:
