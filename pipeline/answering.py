@@ -267,9 +267,10 @@ class Answering:
         self.reply += 1
 
     def voice_ended(self, last_voiced: int) -> None:
-        """The caller's voice ended here: later than was thought when the turn was decided, if at all."""
-        if self.timer is not None and self.draft is not None:
-            self.timer.voice_ended(self._clock.time_of(last_voiced))
+        """The caller's voice ended here: surer than what was thought when the turn was decided."""
+        if self.timer is None or self.draft is None:
+            return
+        if self.timer.voice_ended(self._clock.time_of(last_voiced)):
             self.draft.order = replace(self.draft.order, last_voiced_sample=last_voiced)
 
     def confirm(self) -> None:

@@ -350,8 +350,9 @@ class Conversation:
         """An audible sample of a reply, the first of its kind, is on the wire at this time."""
         if is_content:
             self._audible_at, self._content_of = at, self._answering.reply
-        elif self._answering.timer is not None:
-            self._answering.timer.opened(at)
+        timer = self._answering.timer
+        if timer is not None:
+            (timer.sounded if is_content else timer.opened)(at)
         await self._events.put(ReplyAudible(self._answering.reply, is_content))
 
     # -- beside the conversation ------------------------------------------------------

@@ -29,10 +29,22 @@ class AnswerTimer:
         self._moments = [voice_ended_at, turn_ended_at, text_ready_at]
         self._words_at: float | None = None
         self._opened_at: float | None = None
+        self._sounded_at: float | None = None
 
-    def voice_ended(self, at: float) -> None:
-        """The voice ended at this time, as is known now; never before what was known."""
-        self._moments[0] = max(self._moments[0], at)
+    def voice_ended(self, at: float) -> bool:
+        """The voice ended at this time, as is known now; whether it is the voice that is answered.
+
+        What the caller says over our voice is not.
+        """
+        is_answered = self._sounded_at is None or at < self._sounded_at
+        if is_answered:
+            self._moments[0] = at
+        return is_answered
+
+    def sounded(self, at: float) -> None:
+        """Our first audible sample is on the wire. Only the first counts."""
+        if self._sounded_at is None:
+            self._sounded_at = at
 
     def words_ready(self, now: float) -> None:
         """The assistant's first speakable chunk is there. Only the first counts."""
@@ -43,6 +55,7 @@ class AnswerTimer:
         """The first audible sample of an opener is on the wire."""
         if self._opened_at is None:
             self._opened_at = at
+        self.sounded(at)
 
     def audible(self, at: float) -> AnswerLatency:
         """The first audible sample of the answer itself is on the wire."""

@@ -55,6 +55,17 @@ def test_the_latency_is_that_of_the_audio() -> None:
     assert (answers[0] - 101.8) * 1000 == pytest.approx(measured.answer_latency_ms, abs=21)
 
 
+def test_a_cough_over_our_voice_does_not_change_the_latency() -> None:
+    """The answer begins at 2,005 ms; the caller coughs at 2,200 ms, before the answer has been heard for long."""
+    long_answer = " ".join(f"word{n}" for n in range(20)) + "."
+    scene = Scene(["Yes, please."], FakeAssistant([Say(long_answer)]))
+    scene.play(("waits", 1_000), ("speaks", 800), ("waits", 400), ("speaks", 150), ("waits", 4_000))
+    assert scene.heard() == ["Yes, please."]
+    (measured,) = scene.records.of(AnswerMeasured)
+    assert measured.answer_latency_ms == pytest.approx(205, abs=10)
+    assert measured.last_voiced_sample == pytest.approx(1_800 * 16, abs=160)
+
+
 def test_an_interruption_cuts_sound_and_history() -> None:
     """Ten words a second; the caller comes in after two of the answer's many."""
     long_answer = " ".join(f"word{n}" for n in range(40)) + "."
