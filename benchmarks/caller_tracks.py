@@ -18,7 +18,8 @@ from benchmarks.delayed_services import TimedWord
 from benchmarks.load_services import RATE_HZ, line_noise
 from emulators.caller_voice import caller_voice
 from media.frames import frame_samples, samples_in
-from media.level import first_audible_sample, last_audible_sample
+from media.level import first_audible_sample
+from media.voice_end import voice_end
 
 RECORDINGS = Path(__file__).parents[2] / "shared/audio/speech"
 """Beside the project, not in it: absent in most places, and then left out."""
@@ -69,7 +70,7 @@ class SpokenTurn:
     first_sample: int
     """The first audible one."""
     last_sample: int
-    """One past the last audible one."""
+    """One past the last voiced one, as ``media.voice_end`` finds it in the clean recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def human_sentences(folder: Path = RECORDINGS) -> list[Sentence]:
             pcm = _recording(folder / row["file"])
             if row["file"] in _SEVERAL_SPEAKERS or not pcm or len(pcm) > samples_in(_LONGEST_RECORDING_MS, RATE_HZ) * 2:
                 continue
-            first, last = first_audible_sample(pcm), last_audible_sample(pcm)
+            first, last = first_audible_sample(pcm), voice_end(pcm, RATE_HZ)
             if first is not None and last is not None:
                 found.append(Sentence("human", row["file"], pcm, spread_words(row["text"], first, last)))
     return found
@@ -144,7 +145,7 @@ def track_of(sentences: Sequence[Sentence], *, lead_in_ms: int = LEAD_IN_MS, gap
     turns: list[SpokenTurn] = []
     words: list[TimedWord] = []
     for sentence in sentences:
-        first, last = first_audible_sample(sentence.pcm), last_audible_sample(sentence.pcm)
+        first, last = first_audible_sample(sentence.pcm), voice_end(sentence.pcm, RATE_HZ)
         if first is None or last is None:
             raise ValueError(f"{sentence.name} cannot be heard")
         turns.append(SpokenTurn(sentence.source, sentence.name, position + first, position + last))

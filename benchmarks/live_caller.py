@@ -26,7 +26,8 @@ from benchmarks.numbered_speech import OTHER_WORD, word_heard
 from benchmarks.server_process import NewCall, ServerProcess
 from benchmarks.wire import Pacer, WirePhone, audio_json, dial, masked, metadata_frame
 from media.frames import frame_samples
-from media.level import first_audible_sample, last_audible_sample
+from media.level import first_audible_sample
+from media.voice_end import voice_end
 
 _ANNOUNCED_FRAMES = 6
 """The recogniser is told what will be said so long before it is said."""
@@ -173,7 +174,7 @@ class LiveCaller:
         words = [TimedWord(word.text, start + word.start_sample, start + word.end_sample) for word in clip.words]
         if words:
             await self._server.add_words(self.call.call_id, words)
-        first, last = first_audible_sample(clip.pcm), last_audible_sample(clip.pcm)
+        first, last = first_audible_sample(clip.pcm), voice_end(clip.pcm, RATE_HZ)
         assert first is not None, f"{clip.name} cannot be heard"
         assert last is not None, f"{clip.name} cannot be heard"
         return Said(clip, start + first, start + last)

@@ -1,4 +1,4 @@
-"""Where sound begins and ends, for whoever listens to a recording.
+"""Where sound begins, for whoever listens to a recording; where a voice ends is ``media.voice_end``'s.
 
 A sample is audible when its magnitude exceeds ``AUDIBLE_PEAK``. That is −45 dBFS, as
 ``media.level`` has it: above the noise of a telephone line and of G.711 near silence,
@@ -44,14 +44,6 @@ def first_audible_sample(samples: Samples) -> int | None:
     audible = _audible(samples)
     index = int(audible.argmax()) if audible.size else 0
     return index if audible.size and audible[index] else None
-
-
-def last_audible_sample(samples: Samples) -> int | None:
-    """Index of the last audible sample, None when there is none."""
-    audible = _audible(samples)
-    if not audible.any():
-        return None
-    return int(audible.size - 1 - audible[::-1].argmax())
 
 
 def is_audible(samples: Samples) -> bool:

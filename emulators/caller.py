@@ -18,11 +18,11 @@ from emulators.audible import (
     FRAME_MS,
     first_audible_sample,
     is_audible,
-    last_audible_sample,
     samples_of,
     samples_per_frame,
 )
 from emulators.scenario import AfterAssistant, AfterAssistantStarted, At, Digits, HangUp, Line, Patience, Wait, When
+from media.voice_end import voice_end
 
 DIGIT_EVERY_TICKS = 10
 """A key is pressed every 200 ms."""
@@ -47,7 +47,8 @@ class SpokenLine:
     interrupts: bool
     start_sample: int
     first_audible_sample: int
-    last_audible_sample: int
+    last_voiced_sample: int
+    """As ``media.voice_end`` has it: the reported latency counts from there too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ class Caller:
                 self.spoken.append(place)
                 self._speaking, self._offset_bytes = step, 0
                 # From the caller's last sound on, what is heard is the answer.
-                self._next_turn_at_tick = place.last_audible_sample // self._frame_samples
+                self._next_turn_at_tick = place.last_voiced_sample // self._frame_samples
             case Digits():
                 self._unpressed, self._press_at_tick = step.digits, self._tick
             case HangUp():
@@ -190,13 +191,13 @@ class Caller:
     def _place(self, voiced: VoicedLine) -> SpokenLine:
         samples = samples_of(voiced.pcm)
         start = self._tick * self._frame_samples
-        last = last_audible_sample(samples)
+        end = voice_end(voiced.pcm, self._frame_samples * 1000 // FRAME_MS)
         return SpokenLine(
             text=_name(voiced),
             interrupts=isinstance(voiced.line.when, AfterAssistantStarted),
             start_sample=start,
             first_audible_sample=start + (first_audible_sample(samples) or 0),
-            last_audible_sample=start + (samples.size - 1 if last is None else last),
+            last_voiced_sample=start + (samples.size if end is None else end) - 1,
         )
 
     def _speak(self, voiced: VoicedLine) -> bytes:

@@ -101,7 +101,7 @@ class PhoneLine:
                 line,
                 start_sample=line.start_sample + delay,
                 first_audible_sample=line.first_audible_sample + delay,
-                last_audible_sample=line.last_audible_sample + delay,
+                last_voiced_sample=line.last_voiced_sample + delay,
             )
             for line in self._caller.spoken
         )

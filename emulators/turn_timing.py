@@ -2,8 +2,8 @@
 
 The recording has one time line: the caller's channel holds what left the mouth, the
 assistant's channel what reached the ear. A turn's answer latency runs from the last
-audible sample of the caller's line to the first audible sample of the answer.
-"Audible" is defined in ``emulators.audible``: −45 dBFS.
+voiced sample of the caller's line (``media.voice_end``) to the first audible sample of
+the answer. "Audible" is defined in ``emulators.audible``: −45 dBFS.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ class TurnTiming:
     line_start_sample: int
     """First audible sample of the line."""
     line_end_sample: int
-    """Last audible sample of the line."""
+    """Last voiced sample of the line."""
     answer_start_sample: int | None
     """First audible sample of the answer; None when there was none before the next line."""
     answer_latency_ms: float | None
@@ -75,7 +75,7 @@ def measure_turns(lines: Sequence[SpokenLine], heard: Samples, *, sample_rate_hz
 
 
 def _measure(line: SpokenLine, spoken: Sequence[Utterance], next_line_sample: int, sample_rate_hz: int) -> TurnTiming:
-    begin, end = line.first_audible_sample, line.last_audible_sample
+    begin, end = line.first_audible_sample, line.last_voiced_sample
     under_way = next((u for u in spoken if u.start_sample < begin <= u.end_sample), None)
     within = [u for u in spoken if begin <= u.start_sample <= end]
     after = next((u for u in spoken if end < u.start_sample < next_line_sample), None)

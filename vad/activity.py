@@ -2,7 +2,8 @@
 
 Puts the detector, the segments and the voicing together and hides that each
 works on pieces of another size. The detector decides what is speech; where it
-pauses, the levels know 50 to 150 ms earlier.
+pauses, the levels know 50 to 150 ms earlier; where the voice has ended, all the sound
+around the end is looked at once more.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from media.audio_ring import AudioRing
 from media.chunks import Chunks
 from media.frames import BYTES_PER_SAMPLE, samples_in
+from media.voice_end import voice_end
 from vad.detector import Detector
 from vad.hum import is_hum, loudness_dbfs
 from vad.segments import Segments, SegmentSettings, SpeechStarted, SpeechStopped
@@ -23,10 +25,12 @@ _RESUME_MS = 20
 _JUDGE_AFTER_MS = 190
 _JUDGE_EVERY_MS = 100
 _JUDGE_UNTIL_MS = 700
-_KEPT_MS = 1_500
+_KEPT_MS = 3_000
+"""For the end of the voice: the last words, and the silence after them."""
 _FAINT_DB = 12.0
 """What is so much weaker than the caller is not the caller."""
 _LEARN_FROM_MS = 500
+_LEARN_LAST_MS = 1_500
 _LEARN_SHARE = 0.3
 
 
@@ -60,7 +64,7 @@ class VoiceStopped:
     end_sample: int
     """One past the last window that was likely speech."""
     last_voiced_sample: int
-    """One past the last sample that can be heard as voice."""
+    """One past the last sample that can be heard as voice, as ``media.voice_end`` has it."""
 
 
 Happened = SpeechStarted | VoicePaused | VoiceResumed | VoiceJudged | VoiceStopped
@@ -76,8 +80,7 @@ class VoiceActivity:
         self._windows = Chunks(detector.window_samples * BYTES_PER_SAMPLE)
         self._segments = Segments(settings)
         self._voicing = Voicing(sample_rate_hz=rate)
-        self._kept = samples_in(_KEPT_MS, rate)
-        self._recent = AudioRing(self._kept)
+        self._recent = AudioRing(samples_in(_KEPT_MS, rate))
         self._onset_sample = 0
         self._paused_at: int | None = None
         self._told: VoiceJudged | None = None
@@ -102,8 +105,7 @@ class VoiceActivity:
                 case SpeechStopped(end_sample=end):
                     self._paused_at = None
                     self._learn_level(end)
-                    last = self._last_voiced(end, is_faintest=True)
-                    happened.append(VoiceStopped(end_sample=end, last_voiced_sample=last))
+                    happened.append(VoiceStopped(end_sample=end, last_voiced_sample=self._voice_end(end)))
                 case None:
                     pass
         if self._segments.is_speaking:
@@ -120,7 +122,8 @@ class VoiceActivity:
         """Remember how loud this caller is; somebody aside does not change it."""
         if end - self._onset_sample < samples_in(_LEARN_FROM_MS, self._rate):
             return
-        level = loudness_dbfs(self._recent.read(max(self._onset_sample, end - self._kept), end), self._rate)
+        begin = max(self._onset_sample, end - samples_in(_LEARN_LAST_MS, self._rate))
+        level = loudness_dbfs(self._recent.read(begin, end), self._rate)
         if self._usual_dbfs is None:
             self._usual_dbfs = level
         elif not self._is_faint(level):
@@ -155,10 +158,14 @@ class VoiceActivity:
         return happened
 
     def _paused_after(self, now: int, otherwise: int) -> int:
-        last = self._last_voiced(otherwise)
+        last = self._voicing.last_voiced_sample(since_sample=self._onset_sample)
         # In noise the levels see no end at all.
-        return last if now - last >= samples_in(_PAUSE_MS / 2, self._rate) else otherwise
+        is_known = last is not None and now - last >= samples_in(_PAUSE_MS / 2, self._rate)
+        return last if last is not None and is_known else otherwise
 
-    def _last_voiced(self, otherwise: int, *, is_faintest: bool = False) -> int:
-        last = self._voicing.last_voiced_sample(since_sample=self._onset_sample, is_faintest=is_faintest)
-        return otherwise if last is None else last
+    def _voice_end(self, detected: int) -> int:
+        """Where the voice ended, now that the silence after it is known too."""
+        begin = max(self._onset_sample, self._recent.start_sample)
+        heard = self._recent.read(begin, self._recent.end_sample).tobytes()
+        end = voice_end(heard, self._rate, noise_until_sample=detected - begin)
+        return detected if end is None else begin + end

@@ -1,7 +1,8 @@
-"""Where exactly a voice ended: from the levels around the end of a segment. Sans-IO.
+"""Where a voice pauses: from the levels of the last moments. Sans-IO.
 
-A detector's decision trails the voice by 50 to 250 ms. Latency is counted from
-the last voiced sample, so that sample is looked up in the levels afterwards.
+A detector's decision trails the voice by 50 to 250 ms. Whether the caller has finished
+must be asked earlier, and with the moment at which the voice fell silent. What is
+reported of an end is found afterwards, when what follows is known (``media.voice_end``).
 """
 
 from collections import deque
@@ -16,9 +17,6 @@ _ABOVE_NOISE_DB = 9.0
 _BELOW_SPEECH_DB = 30.0
 """What is this much weaker than the speech before it is breath, room or line."""
 _FLOOR_DBFS = -50.0
-_AUDIBLE_BELOW_SPEECH_DB = 38.0
-_AUDIBLE_FLOOR_DBFS = -52.0
-"""The same for what an ear still hears: within 40 ms of a peak of -45 dBFS in 96 % of 28 recordings of people."""
 
 _QUIET_BELOW_SPEECH_DB = 20.0
 """What is this much weaker than the loudest just before is a pause, or a stop consonant."""
@@ -61,21 +59,18 @@ class Voicing:
         if level > self._loudest - _QUIET_BELOW_SPEECH_DB and level > _FLOOR_DBFS:
             self._loud_until_block = self._blocks
 
-    def last_voiced_sample(self, *, since_sample: int, is_faintest: bool = False) -> int | None:
+    def last_voiced_sample(self, *, since_sample: int) -> int | None:
         """One past the last voiced sample after ``since_sample``; None when none is known.
 
-        Voiced is what is clearly above the noise and not far below the speech; with
-        ``is_faintest``, all that can still be heard of it.
+        Voiced is what is clearly above the noise and not far below the speech.
         """
-        below = _AUDIBLE_BELOW_SPEECH_DB if is_faintest else _BELOW_SPEECH_DB
-        floor = _AUDIBLE_FLOOR_DBFS if is_faintest else _FLOOR_DBFS
         oldest = self._blocks - len(self._levels)
         first = max(oldest, since_sample // self._block)
         levels = np.array(self._levels, dtype=np.float32)[first - oldest :]
         if not len(levels):
             return None
         noise, speech = np.percentile(np.array(self._levels), 10), np.percentile(levels, 95)
-        threshold = max(floor, min(noise + _ABOVE_NOISE_DB, speech - 6.0), speech - below)
+        threshold = max(_FLOOR_DBFS, min(noise + _ABOVE_NOISE_DB, speech - 6.0), speech - _BELOW_SPEECH_DB)
         voiced = np.flatnonzero(levels >= threshold)
         if not len(voiced):
             return None

@@ -3,12 +3,14 @@
 import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks.caller_tracks import Sentence, human_sentences, read_sentences, spread_words, track_of
 from benchmarks.delayed_services import TimedWord
-from benchmarks.load_services import audible_sound
-from media.level import first_audible_sample, last_audible_sample
+from benchmarks.load_services import RATE_HZ, audible_sound
+from media.level import first_audible_sample
+from media.voice_end import voice_end
 
 
 def sentence(milliseconds: int, *words: TimedWord) -> Sentence:
@@ -25,7 +27,7 @@ def test_track_knows_where_everything_is() -> None:
     assert track.words == (TimedWord("no", 59_200, 63_200),)
     assert len(track.pcm) % 640 == 0
     assert first_audible_sample(track.pcm) == first.first_sample
-    assert last_audible_sample(track.pcm) == second.last_sample
+    assert voice_end(track.pcm, RATE_HZ) == pytest.approx(second.last_sample, abs=160)
 
 
 def test_silence_is_no_sentence() -> None:
@@ -62,3 +64,12 @@ def test_human_sentences(tmp_path: Path) -> None:
     (found,) = human_sentences(tmp_path)
     assert (found.source, found.name) == ("human", "good.wav")
     assert found.words == (TimedWord("one", 0, 2_400), TimedWord("two", 2_400, 4_800))
+
+
+def test_a_turn_ends_with_the_voice_and_not_with_the_recording() -> None:
+    """A room rumbles at 40 Hz, loud to a meter, and goes on after the last word."""
+    t = np.arange(RATE_HZ) / RATE_HZ
+    rumble = 460 * np.sin(2 * np.pi * 40 * t)
+    said = np.frombuffer(audible_sound(600).ljust(RATE_HZ * 2, b"\0"), dtype="<i2")
+    track = track_of([Sentence("human", "example", (said + rumble).astype("<i2").tobytes(), ())], lead_in_ms=1_000)
+    assert track.turns[0].last_sample == pytest.approx(1.6 * RATE_HZ, abs=0.015 * RATE_HZ)

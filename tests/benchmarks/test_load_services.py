@@ -15,7 +15,8 @@ from benchmarks.load_services import (
     audible_sound,
     line_noise,
 )
-from media.level import first_audible_sample, last_audible_sample
+from media.level import first_audible_sample
+from media.voice_end import voice_end
 
 
 async def test_the_deaf_hear_nothing_until_they_are_closed() -> None:
@@ -57,7 +58,7 @@ async def test_the_voice_says_every_word() -> None:
 def test_sound_is_audible_and_noise_is_not() -> None:
     """The voice can be heard from its first sample to its last; the line's noise nowhere, and always the same."""
     sound = audible_sound(100)
-    assert (first_audible_sample(sound), last_audible_sample(sound)) == (0, 1_600)
+    assert (first_audible_sample(sound), voice_end(sound, RATE_HZ)) == (0, 1_600)
     assert first_audible_sample(line_noise(1_000)) is None
     assert line_noise(100) == line_noise(100)
     assert np.abs(np.frombuffer(line_noise(100), dtype="<i2")).max() > 0

@@ -149,4 +149,4 @@ def test_lines_are_placed_to_the_sample() -> None:
     assert (spoken.text, spoken.interrupts) == ("Hi.", False)
     assert spoken.start_sample == 2 * 320
     assert spoken.first_audible_sample == 2 * 320 + 100
-    assert spoken.last_audible_sample == 2 * 320 + 100 + 319
+    assert spoken.last_voiced_sample == 2 * 320 + 100 + 319

@@ -99,7 +99,7 @@ def test_lines_are_placed_where_they_leave(reports: Reports) -> None:
     loud = np.flatnonzero(np.abs(left.astype(int)) > 4000)
     assert spoken.first_audible_sample == 160
     assert abs(int(loud[0]) - spoken.first_audible_sample) < 32
-    assert abs(int(loud[-1]) - spoken.last_audible_sample) < 32
+    assert abs(int(loud[-1]) - spoken.last_voiced_sample) < 32
 
 
 @pytest.mark.parametrize("message", [b"\x00", "{", '{"kind":"audio"}', '{"kind":"AudioData","audioData":{"data":"A"}}'])
