@@ -55,6 +55,11 @@ class LineEffects:
         self._band = TelephoneBand(sample_rate_hz=sample_rate_hz) if settings.g711 else None
         self.delay_samples = self._band.delay_samples if self._band else 0
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether what the caller says arrives as it is."""
+        return self._echo is None and self._band is None
+
     def uplink(self, spoken: bytes, heard: bytes) -> bytes:
         """Carry one frame from the microphone to ACS.
 
@@ -65,7 +70,7 @@ class LineEffects:
         Returns:
             One frame; ``spoken`` itself on a perfect line.
         """
-        if self._echo is None and self._band is None:
+        if self.is_clean:
             return spoken
         samples = samples_of(spoken)
         if self._echo is not None:

@@ -22,6 +22,8 @@ from emulators.caller import Caller, CallerFrame, PlayableStep, SpokenLine
 from emulators.errors import ProtocolViolation
 from emulators.line_effects import LineEffects, LineSettings
 from emulators.scenario import Scenario
+from media.frames import BYTES_PER_SAMPLE
+from media.voice_end import voice_end
 
 REMEMBERED_ERRORS = 100
 """How many protocol errors are kept in words; all are counted."""
@@ -38,6 +40,10 @@ class LineFrame:
     digit: str
     """A key that was pressed, if the server wants to know."""
     hangs_up: bool
+
+
+_AFTERWARDS_MS = 100
+"""So much of what follows a line tells its noise; an echo of the answer comes later."""
 
 
 class PhoneLine:
@@ -94,17 +100,25 @@ class PhoneLine:
 
     @property
     def lines(self) -> tuple[SpokenLine, ...]:
-        """The lines that were spoken, where they lie in the recording."""
+        """The lines that were spoken, where they lie in the recording; each ends where it can be heard to end there."""
         delay = self._effects.delay_samples
         return tuple(
             replace(
                 line,
                 start_sample=line.start_sample + delay,
                 first_audible_sample=line.first_audible_sample + delay,
-                last_voiced_sample=line.last_voiced_sample + delay,
+                last_voiced_sample=self._last_voiced(line.start_sample + delay, line.last_voiced_sample + delay),
             )
             for line in self._caller.spoken
         )
+
+    def _last_voiced(self, start: int, clean_end: int) -> int:
+        """A narrow line swallows the faintest consonants: who listens at its other end hears no more of them."""
+        if self._effects.is_clean:
+            return clean_end
+        until = clean_end + self._sample_rate_hz * _AFTERWARDS_MS // 1000
+        end = voice_end(bytes(self._sent[start * BYTES_PER_SAMPLE : until * BYTES_PER_SAMPLE]), self._sample_rate_hz)
+        return clean_end if end is None else min(clean_end, start + end - 1)
 
     @property
     def heard(self) -> Samples:

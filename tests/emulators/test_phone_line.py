@@ -102,6 +102,20 @@ def test_lines_are_placed_where_they_leave(reports: Reports) -> None:
     assert abs(int(loud[-1]) - spoken.last_voiced_sample) < 32
 
 
+def test_a_line_ends_where_it_can_be_heard_to_end(reports: Reports) -> None:
+    """A hiss above the telephone's band is voice in the room, and nothing at the other end of the line."""
+    hiss = (800 * np.sin(np.arange(3_200) * 2 * np.pi * 6_000 / 16_000)).astype("<i2").tobytes()
+    speech = VoicedLine(Line("Yes.", when=At(0)), tone(200) + hiss + bytes(3_200))
+    ends = []
+    for settings in (LineSettings(), LineSettings(g711=True)):
+        line = line_of(reports, speech, settings=settings)
+        for _ in range(40):
+            line.tick()
+        ends.append(line.lines[0].last_voiced_sample)
+    assert abs(ends[0] - 6_400) < 32
+    assert abs(ends[1] - 160 - 3_200) < 160
+
+
 @pytest.mark.parametrize("message", [b"\x00", "{", '{"kind":"audio"}', '{"kind":"AudioData","audioData":{"data":"A"}}'])
 def test_a_wrong_message_is_a_protocol_error(reports: Reports, message: str | bytes) -> None:
     """It is recorded, and the call goes on."""
