@@ -2,6 +2,10 @@
 
 It knows how sure it is of itself, so that it goes on adapting slowly while the
 caller speaks too, and needs no detector of double talk. Sans-IO.
+
+Spectra of signals are unitary (``norm="ortho"``), and the path is not scaled: so the product of
+both is the spectrum of the echo. It is also what keeps numpy's transforms in single precision.
+Every step writes into memory that is there: this runs for each frame of each call.
 """
 
 from typing import Any
@@ -29,7 +33,7 @@ _FOLLOWS = 0.25
 """Weight of the latest frame in what is known of the filter's fit."""
 _FIT_FLOOR = 0.2
 """A filter that fits no better only adds noise to what AEC3 sees."""
-_TINY = np.float32(1e-3)
+_TINY = np.float32(1e-3 / (2 * HOP))
 
 
 class LinearEcho:
@@ -50,6 +54,12 @@ class LinearEcho:
         self._path: Spectrum = np.zeros((PARTITIONS, _BINS), dtype=np.complex64)
         self._variance: Floats = np.full((PARTITIONS, _BINS), _UNSURE, dtype=np.float32)
         self._noise: Floats = np.zeros(_BINS, dtype=np.float32)
+        self._product: Spectrum = np.zeros((PARTITIONS, _BINS), dtype=np.complex64)
+        self._parts: Floats = np.zeros((PARTITIONS, 2 * _BINS), dtype=np.float32)
+        self._sensed: Floats = np.zeros((PARTITIONS, _BINS), dtype=np.float32)
+        self._spectrum: Spectrum = np.zeros(_BINS, dtype=np.complex64)
+        self._total: Floats = np.zeros(_BINS, dtype=np.float32)
+        self._response: Floats = np.zeros(2 * HOP, dtype=np.float32)
         self._constrained = 0
         self._silent_frames = PARTITIONS
         self._common = 0.0
@@ -70,8 +80,8 @@ class LinearEcho:
         """
         for partition in range(PARTITIONS):
             end = HISTORY_SAMPLES - partition * HOP
-            self._played[partition] = np.fft.rfft(history[end - 2 * HOP : end])
-        self._power[:] = _squared(self._played)
+            np.fft.rfft(history[end - 2 * HOP : end], norm="ortho", out=self._played[partition])
+        _square(self._played, self._parts, out=self._power)
         self._line[HOP:] = history[-HOP:]
         self._silent_frames = 0
 
@@ -92,9 +102,11 @@ class LinearEcho:
         self._line[HOP:] = reference
         self._played[1:] = self._played[:-1]
         self._power[1:] = self._power[:-1]
-        self._played[0] = np.fft.rfft(self._line)
-        self._power[0] = _squared(self._played[0])
-        echo = np.fft.irfft((self._played * self._path).sum(axis=0), 2 * HOP)[HOP:]
+        np.fft.rfft(self._line, norm="ortho", out=self._played[0])
+        _square(self._played[0], self._parts[0], out=self._power[0])
+        np.multiply(self._played, self._path, out=self._product)
+        np.add.reduce(self._product, axis=0, out=self._spectrum)
+        echo = np.fft.irfft(self._spectrum, 2 * HOP, norm="ortho")[HOP:]
         if is_learning:
             self._learn(captured - echo)
         self._common += _FOLLOWS * (float(captured @ echo) - self._common)
@@ -106,24 +118,39 @@ class LinearEcho:
 
     def _learn(self, error_frame: Floats) -> None:
         self._error[HOP:] = error_frame
-        error = np.fft.rfft(self._error)
-        self._noise += (1 - _NOISE_KEEPS) * (_squared(error) - self._noise)
-        sensed = self._power * self._variance
-        total = sensed.sum(axis=0)
-        total += 2 * self._noise + _TINY
+        error, noise, total, sensed, product = self._spectrum, self._noise, self._total, self._sensed, self._product
+        np.fft.rfft(self._error, norm="ortho", out=error)
+        _square(error, self._parts[0], out=total)
+        total -= noise
+        total *= 1 - _NOISE_KEEPS
+        noise += total
+        np.multiply(self._power, self._variance, out=sensed)
+        np.add.reduce(sensed, axis=0, out=total)
+        total += noise
+        total += noise
+        total += _TINY
         np.reciprocal(total, out=total)
-        self._path += (self._variance * (error * total)) * self._played.conj()
+        error *= total
+        np.conjugate(self._played, out=product)
+        product *= error
+        product *= self._variance
+        self._path += product
         sensed *= total
         sensed *= np.float32(-0.5) * _FORGETS
         sensed += _FORGETS
         self._variance *= sensed
-        self._variance += (1 - _FORGETS) * _squared(self._path)
+        _square(self._path, self._parts, out=sensed)
+        sensed *= 1 - _FORGETS
+        self._variance += sensed
         # A partition answers for one frame of the path only; one is put right in each frame, in turn.
         turn = self._constrained = (self._constrained + 1) % PARTITIONS
-        response = np.fft.irfft(self._path[turn], 2 * HOP)
-        response[HOP:] = 0
-        self._path[turn] = np.fft.rfft(response)
+        np.fft.irfft(self._path[turn], 2 * HOP, norm="ortho", out=self._response)
+        self._response[HOP:] = 0
+        np.fft.rfft(self._response, norm="ortho", out=self._path[turn])
 
 
-def _squared(spectrum: Spectrum) -> Floats:
-    return spectrum.real**2 + spectrum.imag**2
+def _square(spectrum: Spectrum, parts: Floats, *, out: Floats) -> None:
+    """The squared magnitudes; ``parts`` is memory for twice as many numbers."""
+    pairs = spectrum.view(np.float32)
+    np.multiply(pairs, pairs, out=parts)
+    np.add(parts[..., ::2], parts[..., 1::2], out=out)
