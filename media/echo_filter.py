@@ -35,6 +35,10 @@ _FIT_FLOOR = 0.2
 """A filter that fits no better only adds noise to what AEC3 sees."""
 _TINY = np.float32(1e-3 / (2 * HOP))
 
+_rfft: Any = np.fft.rfft
+_irfft: Any = np.fft.irfft
+"""numpy's types say that ``out`` is double."""
+
 
 class LinearEcho:
     """The echo path of one call as far as it is linear. Frames of 20 ms at 16 kHz, no delay.
@@ -80,7 +84,7 @@ class LinearEcho:
         """
         for partition in range(PARTITIONS):
             end = HISTORY_SAMPLES - partition * HOP
-            np.fft.rfft(history[end - 2 * HOP : end], norm="ortho", out=self._played[partition])
+            _rfft(history[end - 2 * HOP : end], norm="ortho", out=self._played[partition])
         _square(self._played, self._parts, out=self._power)
         self._line[HOP:] = history[-HOP:]
         self._silent_frames = 0
@@ -102,11 +106,11 @@ class LinearEcho:
         self._line[HOP:] = reference
         self._played[1:] = self._played[:-1]
         self._power[1:] = self._power[:-1]
-        np.fft.rfft(self._line, norm="ortho", out=self._played[0])
+        _rfft(self._line, norm="ortho", out=self._played[0])
         _square(self._played[0], self._parts[0], out=self._power[0])
         np.multiply(self._played, self._path, out=self._product)
         np.add.reduce(self._product, axis=0, out=self._spectrum)
-        echo = np.fft.irfft(self._spectrum, 2 * HOP, norm="ortho")[HOP:]
+        echo = _irfft(self._spectrum, 2 * HOP, norm="ortho")[HOP:]
         if is_learning:
             self._learn(captured - echo)
         self._common += _FOLLOWS * (float(captured @ echo) - self._common)
@@ -119,7 +123,7 @@ class LinearEcho:
     def _learn(self, error_frame: Floats) -> None:
         self._error[HOP:] = error_frame
         error, noise, total, sensed, product = self._spectrum, self._noise, self._total, self._sensed, self._product
-        np.fft.rfft(self._error, norm="ortho", out=error)
+        _rfft(self._error, norm="ortho", out=error)
         _square(error, self._parts[0], out=total)
         total -= noise
         total *= 1 - _NOISE_KEEPS
@@ -144,9 +148,9 @@ class LinearEcho:
         self._variance += sensed
         # A partition answers for one frame of the path only; one is put right in each frame, in turn.
         turn = self._constrained = (self._constrained + 1) % PARTITIONS
-        np.fft.irfft(self._path[turn], 2 * HOP, norm="ortho", out=self._response)
+        _irfft(self._path[turn], 2 * HOP, norm="ortho", out=self._response)
         self._response[HOP:] = 0
-        np.fft.rfft(self._response, norm="ortho", out=self._path[turn])
+        _rfft(self._response, norm="ortho", out=self._path[turn])
 
 
 def _square(spectrum: Spectrum, parts: Floats, *, out: Floats) -> None:
