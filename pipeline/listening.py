@@ -25,6 +25,7 @@ from pipeline.events import (
 from pipeline.transcribe import Transcription
 from vad.activity import Happened, VoiceActivity, VoicePaused, VoiceResumed, VoiceStopped
 from vad.activity import VoiceJudged as HumJudged
+from vad.detector import SharedDetector
 from vad.segments import SpeechStarted as VoiceStarted
 
 HEARING_RATE_HZ = 16_000
@@ -57,6 +58,7 @@ class Listening:
         self._clock = clock
         self._recording = recording
         self._activity = activity
+        self._detector = activity.detector if isinstance(activity.detector, SharedDetector) else None
         self._echo = echo
         self._transcription = transcription
         self._now = now
@@ -103,8 +105,13 @@ class Listening:
             heard = self._echo.process(heard)  # the n-th sample out is the n-th in, at most 8 ms later
         self._recent.push(heard)
         self._transcription.push(heard)
-        for happened in self._activity.feed(heard):
-            await self._tell(happened)
+        if self._detector is None:
+            happened = self._activity.feed(heard)
+        else:
+            windows = self._activity.take(heard)
+            happened = self._activity.judge([await self._detector.probability_soon(window) for window in windows])
+        for each in happened:
+            await self._tell(each)
 
     async def _tell(self, happened: Happened) -> None:
         match happened:

@@ -4,8 +4,12 @@ Puts the detector, the segments and the voicing together and hides that each
 works on pieces of another size. The detector decides what is speech; where it
 pauses, the levels know 50 to 150 ms earlier; where the voice has ended, all the sound
 around the end is looked at once more.
+
+``feed`` does it all. Where the detector answers later, ``take`` the frame, ask the detector
+about each window, and ``judge`` before the next frame is taken: the outcome is the same.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from media.audio_ring import AudioRing
@@ -75,7 +79,7 @@ class VoiceActivity:
 
     def __init__(self, detector: Detector, settings: SegmentSettings | None = None) -> None:
         rate = detector.sample_rate_hz
-        self._detector = detector
+        self.detector = detector
         self._rate = rate
         self._windows = Chunks(detector.window_samples * BYTES_PER_SAMPLE)
         self._segments = Segments(settings)
@@ -94,11 +98,23 @@ class VoiceActivity:
 
     def feed(self, pcm: bytes) -> list[Happened]:
         """Take a frame of any length; what it made happen, in order (mostly nothing)."""
+        return self.judge([self.detector.probability(window) for window in self.take(pcm)])
+
+    def take(self, pcm: bytes) -> list[bytes]:
+        """Take a frame of any length; the detector's windows that it completes."""
         self._voicing.feed(pcm)
         self._recent.push(pcm)
+        return list(self._windows.feed(pcm))
+
+    def judge(self, probabilities: Sequence[float]) -> list[Happened]:
+        """What the frame that was taken made happen, in order.
+
+        Args:
+            probabilities: The detector's, of each window that the frame completed.
+        """
         happened: list[Happened] = []
-        for window in self._windows.feed(pcm):
-            match self._segments.feed(self._detector.probability(window), self._detector.window_samples):
+        for probability in probabilities:
+            match self._segments.feed(probability, self.detector.window_samples):
                 case SpeechStarted() as started:
                     self._began(started.onset_sample)
                     happened.append(started)

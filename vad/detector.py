@@ -1,6 +1,6 @@
 """The port of a voice activity detector: audio windows to probabilities."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Detector(Protocol):
@@ -19,3 +19,11 @@ class Detector(Protocol):
 
     def reset(self) -> None:
         """Forget what came before."""
+
+
+@runtime_checkable
+class SharedDetector(Protocol):
+    """A detector that looks at the windows of many calls together: its answer comes some milliseconds later."""
+
+    async def probability_soon(self, window: bytes) -> float:
+        """As ``Detector.probability``; the next window is given only after this one's answer."""

@@ -6,15 +6,24 @@ import pytest
 from media.clock import LineClock
 from media.line import AudioReceived, DigitReceived, LineEvent, LineOpened, MessageRejected, Rejection
 from media.recording import StereoRecording
-from pipeline.events import DigitPressed, LineLost, SpeechPaused, SpeechStarted, SpeechStopped, VoiceJudged
+from pipeline.events import (
+    DigitPressed,
+    LineLost,
+    SpeechPaused,
+    SpeechStarted,
+    SpeechStopped,
+    TextRecognised,
+    VoiceJudged,
+)
 from pipeline.listening import Listening
 from pipeline.transcribe import Transcription
 from tests.support.fakes import FakeSpeechToText, Loudness, loud
 from vad.activity import VoiceActivity
+from vad.detector import Detector
 
 
 async def listen(
-    events: list[LineEvent], *, line_rate_hz: int
+    events: list[LineEvent], *, line_rate_hz: int, detector: Detector | None = None
 ) -> tuple[list[object], Listening, FakeSpeechToText, StereoRecording]:
     engine = FakeSpeechToText(["x"])
     emitted: asyncio.Queue[object] = asyncio.Queue()
@@ -24,7 +33,7 @@ async def listen(
         line_rate_hz=line_rate_hz,
         clock=LineClock(sample_rate_hz=16_000),
         recording=recording,
-        activity=VoiceActivity(Loudness()),
+        activity=VoiceActivity(detector or Loudness()),
         echo=None,
         transcription=transcription,
         now=lambda: 1.0,
@@ -74,3 +83,29 @@ async def test_keys_pass_and_bad_messages_are_counted() -> None:
     assert happened == [DigitPressed("5"), LineLost()]
     assert listening.take_rejected() == {Rejection.NOT_JSON: (1, "x")}
     assert listening.take_rejected() == {}
+
+
+class LateLoudness(Loudness):
+    """The same detector, which answers some passes of the loop later and counts what was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def probability_soon(self, window: bytes) -> float:
+        self.asked += 1
+        for _ in range(self.asked % 4):
+            await asyncio.sleep(0)
+        return self.probability(window)
+
+
+async def test_a_detector_that_answers_later_makes_no_difference() -> None:
+    """The same events at the same samples, in the same order, also with frames of several windows."""
+    pcm = bytes(32_000) + loud(1_000)[:32_000] + bytes(32_000)
+    frames: list[LineEvent] = [AudioReceived(pcm[start : start + 1_400]) for start in range(0, len(pcm), 1_400)]
+    at_once, *_ = await listen(frames, line_rate_hz=16_000)
+    late = LateLoudness()
+    later, *_ = await listen(frames, line_rate_hz=16_000, detector=late)
+    later = [event for event in later if not isinstance(event, TextRecognised)]  # it has time to answer meanwhile
+    assert later == at_once
+    assert len(later) > 3
+    assert late.asked == len(pcm) // 640
