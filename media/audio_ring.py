@@ -6,6 +6,7 @@ import numpy.typing as npt
 Pcm = npt.NDArray[np.int16]
 
 _BYTES_PER_SAMPLE = 2
+_DTYPE = np.dtype("<i2")
 
 
 class AudioRing:
@@ -37,8 +38,14 @@ class AudioRing:
             pcm = self._odd + pcm
             whole = len(pcm) // _BYTES_PER_SAMPLE * _BYTES_PER_SAMPLE
             pcm, self._odd = pcm[:whole], pcm[whole:]
-        new = np.frombuffer(pcm, np.dtype("<i2"))
+        new = np.frombuffer(pcm, _DTYPE)
         capacity = len(self._samples)
+        at = self._pushed % capacity
+        end = at + len(new)
+        if end <= capacity:  # the common case: one piece
+            self._samples[at:end] = new
+            self._pushed += len(new)
+            return
         kept = new[-capacity:]
         self._pushed += len(new)
         at = (self._pushed - len(kept)) % capacity

@@ -69,7 +69,7 @@ class Reference:
         self._silence_until(at_sample, oldest=position - BEHIND_SAMPLES)
         self._write(sound, at_sample)
         self._end = end if end > self._end else self._end
-        if len(sound) and (int(sound.max()) > _AUDIBLE_PEAK or int(sound.min()) < -_AUDIBLE_PEAK):
+        if len(sound) and _is_audible(sound):
             if at_sample > self._sound_end:
                 self._stretch_start, self._end_before = at_sample, self._sound_end
             self._sound_end = max(self._sound_end, end)
@@ -84,10 +84,12 @@ class Reference:
 
     def window(self, start: int, samples: int) -> Floats:
         """A copy of what plays from ``start`` on; silence before the beginning and after what is known."""
-        taken = np.zeros(samples, dtype=np.float32)
         first, last = max(0, start), min(start + samples, self._end)
+        begin = first % _RING
+        if last - first == samples and begin + samples <= _RING:  # the common case: one piece, and all of it
+            return self._ring[begin : begin + samples].astype(np.float32)
+        taken = np.zeros(samples, dtype=np.float32)
         if first < last:
-            begin = first % _RING
             whole = last - first
             part = min(whole, _RING - begin)
             taken[first - start : first - start + part] = self._ring[begin : begin + part]
@@ -103,7 +105,13 @@ class Reference:
         begin = at_sample % _RING
         part = min(len(sound), _RING - begin)
         self._ring[begin : begin + part] = sound[:part]
-        self._ring[: len(sound) - part] = sound[part:]
+        if part < len(sound):
+            self._ring[: len(sound) - part] = sound[part:]
+
+
+def _is_audible(sound: Samples) -> bool:
+    # The ufunc itself: half of what the array's method costs, and this is asked for each frame.
+    return bool(np.maximum.reduce(sound) > _AUDIBLE_PEAK or np.minimum.reduce(sound) < -_AUDIBLE_PEAK)
 
 
 def _frames(samples: int) -> int:

@@ -69,7 +69,7 @@ class Playout:
         self._frame_bytes = frame_bytes(sample_rate_hz)
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0
-        self._head = b""
+        self._sent_of_first = 0
         self._sent_samples = 0
         self._plays_until = 0.0
         self._words: deque[Word] = deque()
@@ -83,7 +83,7 @@ class Playout:
     @property
     def queued_ms(self) -> float:
         """Sound that waits to be sent."""
-        return (self._queued_bytes + len(self._head)) / BYTES_PER_SAMPLE * 1000 / self._rate
+        return self._queued_bytes / BYTES_PER_SAMPLE * 1000 / self._rate
 
     def begin_reply(self) -> None:
         """Whatever is queued from here on is one reply; ``heard`` speaks of it alone."""
@@ -120,11 +120,11 @@ class Playout:
 
     @property
     def _end_position(self) -> int:
-        return self._sent_samples + (self._queued_bytes + len(self._head)) // BYTES_PER_SAMPLE
+        return self._sent_samples + self._queued_bytes // BYTES_PER_SAMPLE
 
     def next_deadline(self) -> float | None:
         """When the next frame may be sent; None while there is nothing to send."""
-        if self.is_held or (not self._queued_bytes and not self._head):
+        if self.is_held or not self._queued_bytes:
             return None
         return self._plays_until - self._lead_s
 
@@ -165,14 +165,25 @@ class Playout:
             self._sent_pieces.popleft()
 
     def _next_frame(self) -> bytes:
-        while len(self._head) < self._frame_bytes and self._queue:
-            piece = self._queue.popleft()
-            self._queued_bytes -= len(piece)
-            self._head = self._head + piece if self._head else piece
-        frame, self._head = self._head[: self._frame_bytes], self._head[self._frame_bytes :]
-        if len(frame) < self._frame_bytes:
-            frame += bytes(self._frame_bytes - len(frame))
-        return frame
+        # A piece holds a sentence: its rest is not copied for each frame, only counted.
+        size, start, first = self._frame_bytes, self._sent_of_first, self._queue[0]
+        if start + size < len(first):
+            self._sent_of_first += size
+            self._queued_bytes -= size
+            return first[start : start + size]
+        parts: list[bytes] = []
+        missing = size
+        while missing and self._queue:
+            piece = self._queue[0]
+            part = piece[self._sent_of_first : self._sent_of_first + missing]
+            parts.append(part)
+            missing -= len(part)
+            self._sent_of_first += len(part)
+            if self._sent_of_first == len(piece):
+                self._queue.popleft()
+                self._sent_of_first = 0
+        self._queued_bytes -= size - missing
+        return b"".join(parts) + bytes(missing)
 
     def played_samples(self, now: float) -> int:
         """The position that the caller hears at this moment."""
@@ -181,7 +192,7 @@ class Playout:
 
     def drains_at(self) -> float | None:
         """When everything will have been heard; None while something waits to be sent."""
-        if self._queued_bytes or self._head:
+        if self._queued_bytes:
             return None
         return self._plays_until
 
@@ -199,7 +210,7 @@ class Playout:
             text=" ".join(heard),
             unheard_text=" ".join(unheard),
             unplayed_samples=self._sent_samples - played,
-            was_queued=bool(self._queued_bytes or self._head) and not self.is_held,
+            was_queued=bool(self._queued_bytes) and not self.is_held,
         )
 
     def hold(self, now: float) -> Heard:
@@ -220,7 +231,12 @@ class Playout:
         # Positions are those of the text: what is played again has the position that it had.
         self._sent_samples -= len(again) // BYTES_PER_SAMPLE
         self._sent_pieces.clear()
-        self._head = again + self._head
+        if self._sent_of_first:
+            self._queue[0] = self._queue[0][self._sent_of_first :]
+            self._sent_of_first = 0
+        if again:
+            self._queue.appendleft(again)
+            self._queued_bytes += len(again)
         self._plays_until = min(self._plays_until, now)
         self.is_held = True
         return heard
@@ -234,7 +250,7 @@ class Playout:
         heard = self.heard(now)
         self._queue.clear()
         self._queued_bytes = 0
-        self._head = b""
+        self._sent_of_first = 0
         self._sent_pieces.clear()
         self._plays_until = min(self._plays_until, now)
         self.is_held = False

@@ -5,6 +5,7 @@ must be asked earlier, and with the moment at which the voice fell silent. What 
 reported of an end is found afterwards, when what follows is known (``media.voice_end``).
 """
 
+import math
 from collections import deque
 
 import numpy as np
@@ -20,7 +21,8 @@ _FLOOR_DBFS = -50.0
 
 _QUIET_BELOW_SPEECH_DB = 20.0
 """What is this much weaker than the loudest just before is a pause, or a stop consonant."""
-_FORGET_DB_PER_S = 10.0
+_FORGET_DB_PER_BLOCK = 10.0 * BLOCK_MS / 1000
+_LEAST_POWER = 1e-10
 
 
 class Voicing:
@@ -28,6 +30,7 @@ class Voicing:
 
     def __init__(self, *, sample_rate_hz: int) -> None:
         self._block = samples_in(BLOCK_MS, sample_rate_hz)
+        self._power_scale = 1 / (self._block * 32768**2)
         self._levels: deque[float] = deque(maxlen=_KEPT_MS // BLOCK_MS)
         self._blocks = 0
         self._rest = np.zeros(0, dtype=np.float32)
@@ -48,14 +51,13 @@ class Voicing:
         self._rest = samples[whole:]
         if whole:
             blocks = samples[:whole].reshape(-1, self._block)
-            power = np.einsum("ij,ij->i", blocks, blocks) / self._block
-            for level in (10 * np.log10(power / 32768**2 + 1e-10)).tolist():
-                self._take(level)
+            for power in np.vecdot(blocks, blocks).tolist():  # a few: numpy's logarithm would cost more
+                self._take(10 * math.log10(power * self._power_scale + _LEAST_POWER))
 
     def _take(self, level: float) -> None:
         self._levels.append(level)
         self._blocks += 1
-        self._loudest = max(level, _FLOOR_DBFS, self._loudest - _FORGET_DB_PER_S * BLOCK_MS / 1000)
+        self._loudest = max(level, _FLOOR_DBFS, self._loudest - _FORGET_DB_PER_BLOCK)
         if level > self._loudest - _QUIET_BELOW_SPEECH_DB and level > _FLOOR_DBFS:
             self._loud_until_block = self._blocks
 
