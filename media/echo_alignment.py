@@ -45,6 +45,8 @@ _WEAK = 0.1
 """An expected echo weaker than this, against what arrives, proves nothing."""
 _SILENT = HOP * 30.0**2
 """Nor does one below -60 dBFS."""
+_UNHEARD = HEARD_SAMPLES * 46.0**2
+"""Nobody hears an echo below -57 dBFS."""
 _NOWHERE = -(1 << 20)
 _HEARD_FRAMES = -(-HEARD_SAMPLES // HOP)
 
@@ -114,9 +116,19 @@ class Alignment:
         return self._is_time(_SEARCH_FRAMES if self._searched_frames < _PATIENCE_FRAMES else _RARE_FRAMES)
 
     def watch(self, heard: Floats) -> bool:
-        """Take what was heard in a frame of a line without echo: whether it is time to ``look`` all the same."""
+        """Take what was heard in a frame of a line without echo: whether it is time to ``look`` all the same.
+
+        It never is while nothing is heard: on most lines that saves nearly all that watching costs.
+        """
         self._remember(heard)
-        return self._is_time(_RARE_FRAMES)
+        if not self._is_time(_RARE_FRAMES):
+            return False
+        lately = self._heard.reshape(-1)[-HEARD_SAMPLES:]
+        if float(lately @ lately) >= _UNHEARD:
+            return True
+        self._search.forget()
+        self._candidate = _NOWHERE
+        return False
 
     def look(self, played: Floats) -> Change:
         """Look for the echo of what was played in the last ``echo_delay.WINDOW_SAMPLES``."""

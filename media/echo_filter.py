@@ -33,6 +33,7 @@ _FOLLOWS = 0.25
 """Weight of the latest frame in what is known of the filter's fit."""
 _FIT_FLOOR = 0.2
 """A filter that fits no better only adds noise to what AEC3 sees."""
+_LOWEST, _HIGHEST = np.float32(-32768), np.float32(32767)
 _TINY = np.float32(1e-3 / (2 * HOP))
 
 _rfft: Any = np.fft.rfft
@@ -51,7 +52,7 @@ class LinearEcho:
     """
 
     def __init__(self) -> None:
-        self._line: Floats = np.zeros(2 * HOP, dtype=np.float32)
+        self._last: Floats = np.zeros(HOP, dtype=np.float32)
         self._error: Floats = np.zeros(2 * HOP, dtype=np.float32)
         self._played: Spectrum = np.zeros((PARTITIONS, _BINS), dtype=np.complex64)
         self._power: Floats = np.zeros((PARTITIONS, _BINS), dtype=np.float32)
@@ -61,10 +62,11 @@ class LinearEcho:
         self._product: Spectrum = np.zeros((PARTITIONS, _BINS), dtype=np.complex64)
         self._parts: Floats = np.zeros((PARTITIONS, 2 * _BINS), dtype=np.float32)
         self._sensed: Floats = np.zeros((PARTITIONS, _BINS), dtype=np.float32)
-        self._spectrum: Spectrum = np.zeros(_BINS, dtype=np.complex64)
+        self._spectra: Spectrum = np.zeros((2, _BINS), dtype=np.complex64)
         self._total: Floats = np.zeros(_BINS, dtype=np.float32)
-        self._response: Floats = np.zeros(2 * HOP, dtype=np.float32)
-        self._constrained = 0
+        self._spectrum: Spectrum = np.zeros(_BINS, dtype=np.complex64)
+        self._waves: Floats = np.zeros((2, 2 * HOP), dtype=np.float32)
+        self._turn = 0
         self._silent_frames = PARTITIONS
         self._common = 0.0
         self.expected = 0.0
@@ -86,7 +88,7 @@ class LinearEcho:
             end = HISTORY_SAMPLES - partition * HOP
             _rfft(history[end - 2 * HOP : end], norm="ortho", out=self._played[partition])
         _square(self._played, self._parts, out=self._power)
-        self._line[HOP:] = history[-HOP:]
+        self._last = history[-HOP:]
         self._silent_frames = 0
 
     def remove(self, reference: Floats, captured: Floats, *, is_learning: bool = True) -> Floats:
@@ -102,12 +104,7 @@ class LinearEcho:
         if self._silent_frames > PARTITIONS:
             self._common = self.expected = 0.0
             return captured  # the path hears nothing: nothing can echo, and nothing can be learned
-        self._line[:HOP] = self._line[HOP:]
-        self._line[HOP:] = reference
-        self._played[1:] = self._played[:-1]
-        self._power[1:] = self._power[:-1]
-        _rfft(self._line, norm="ortho", out=self._played[0])
-        _square(self._played[0], self._parts[0], out=self._power[0])
+        self._advance(reference)
         np.multiply(self._played, self._path, out=self._product)
         np.add.reduce(self._product, axis=0, out=self._spectrum)
         echo = _irfft(self._spectrum, 2 * HOP, norm="ortho")[HOP:]
@@ -117,12 +114,29 @@ class LinearEcho:
         self.expected += _FOLLOWS * (float(echo @ echo) - self.expected)
         self.fit = min(1.0, max(0.0, self._common / (self.expected + 1)))
         trust = max(0.0, self.fit - _FIT_FLOOR) / (1 - _FIT_FLOOR)
-        cleaned: Floats = np.clip(captured - np.float32(trust) * echo, -32768, 32767)
-        return cleaned
+        echo *= np.float32(trust)
+        cleaned: Floats = captured - echo
+        np.maximum(cleaned, _LOWEST, out=cleaned)
+        return np.minimum(cleaned, _HIGHEST, out=cleaned)
+
+    def _advance(self, reference: Floats) -> None:
+        """Take the next frame of what was played; and put the partition right that was learned last."""
+        line, response = self._waves
+        # A partition answers for one frame of the path only; one is put right in each frame, in turn.
+        _irfft(self._path[self._turn], 2 * HOP, norm="ortho", out=response)
+        response[HOP:] = 0
+        line[:HOP] = self._last
+        line[HOP:] = self._last = reference
+        self._played[1:] = self._played[:-1]
+        self._power[1:] = self._power[:-1]
+        self._played[0], self._path[self._turn] = _rfft(self._waves, norm="ortho", out=self._spectra)
+        _square(self._played[0], self._parts[0], out=self._power[0])
 
     def _learn(self, error_frame: Floats) -> None:
-        self._error[HOP:] = error_frame
+        """Correct the path by what was heard otherwise."""
+        self._turn = (self._turn + 1) % PARTITIONS
         error, noise, total, sensed, product = self._spectrum, self._noise, self._total, self._sensed, self._product
+        self._error[HOP:] = error_frame
         _rfft(self._error, norm="ortho", out=error)
         _square(error, self._parts[0], out=total)
         total -= noise
@@ -146,11 +160,6 @@ class LinearEcho:
         _square(self._path, self._parts, out=sensed)
         sensed *= 1 - _FORGETS
         self._variance += sensed
-        # A partition answers for one frame of the path only; one is put right in each frame, in turn.
-        turn = self._constrained = (self._constrained + 1) % PARTITIONS
-        _irfft(self._path[turn], 2 * HOP, norm="ortho", out=self._response)
-        self._response[HOP:] = 0
-        _rfft(self._response, norm="ortho", out=self._path[turn])
 
 
 def _square(spectrum: Spectrum, parts: Floats, *, out: Floats) -> None:

@@ -6,6 +6,7 @@ always lay; so they are built once, and the wheel's library is called with them.
 """
 
 import ctypes
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -48,8 +49,7 @@ class Suppressor:
         """
         self._sound[0] = played
         self._sound[1] = captured
-        for request in self._requests:
-            self._library.call(request)
+        self._library.call(self._requests)
         suppressed: Samples = self._sound[1].copy()
         return suppressed
 
@@ -83,16 +83,22 @@ class _Library:
         well.apm_process_stream.SetInParent()
         self._well_bytes = len(well.SerializeToString())
 
-    def call(self, request: bytes) -> None:
-        """Have it done.
+    def call(self, requests: Sequence[bytes]) -> None:
+        """Have these done, in order.
 
         Raises:
-            RuntimeError: It was refused.
+            RuntimeError: One was refused.
         """
-        handle = self._call(request, len(request), *self._pointers)
-        refused = handle == 0 or self._size.value != self._well_bytes
-        answer = ctypes.string_at(self._answer.value or 0, self._size.value) if handle and refused else b""
-        if handle:
-            self._drop(handle)
-        if refused:
-            raise RuntimeError(f"AEC3 refused a frame: {answer!r}")
+        call, drop, answer, size = self._call, self._drop, *self._pointers
+        for request in requests:
+            handle = call(request, len(request), answer, size)
+            if handle == 0 or self._size.value != self._well_bytes:
+                raise RuntimeError(f"AEC3 refused a frame: {self._refusal(handle)!r}")
+            drop(handle)
+
+    def _refusal(self, handle: int) -> bytes:
+        if handle == 0:
+            return b""
+        told = ctypes.string_at(self._answer.value or 0, self._size.value)
+        self._drop(handle)
+        return told

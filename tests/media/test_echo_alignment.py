@@ -177,3 +177,17 @@ def test_a_watched_line_is_looked_at_rarely() -> None:
             looks.append(call.alignment.look(call._window()))
     assert 5 <= len(looks) <= 8
     assert Change.MOVED in looks
+
+
+def test_a_watched_line_on_which_nothing_is_heard_is_not_looked_at() -> None:
+    """The noise of a quiet line hides no echo that anybody could hear; when one comes, it is found as ever."""
+    call = Call()
+    quiet = np.random.default_rng(4).normal(0, 10, (100, HOP)).astype(np.float32)
+    assert not any(call.alignment.watch(piece) for piece in quiet)
+    heard = call.echo(2000)
+    changes = []
+    for frame in range(100):
+        call.position += HOP
+        if call.alignment.watch(heard[frame * HOP : (frame + 1) * HOP].astype(np.float32)):
+            changes.append(call.alignment.look(call._window()))
+    assert Change.MOVED in changes
