@@ -5,6 +5,9 @@ bound to one core. Recogniser, assistant and voice cost nothing; the assistant n
 talking, so that every call has 50 frames a second each way. The load generator is another
 process on another core. More calls are added step by step until frames are late.
 
+Echo cancellation is on in every call. By default no line gives an echo, as most do not, and
+the canceller only watches; with ``echo`` every line does, and all cancellers work all the time.
+
 A frame is late against the grid of 20 ms that the earliest frame of its call gives; times
 are those of arrival at the load generator.
 """
@@ -13,22 +16,25 @@ import asyncio
 import os
 import tempfile
 from array import array
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from benchmarks.frame_path import frames_of
 from benchmarks.lateness import FRAME_S, grid_lateness, percentile
-from benchmarks.load_services import line_noise
+from benchmarks.load_services import ChatteringVoice, line_noise
 from benchmarks.pictures import curve
 from benchmarks.result import BenchmarkResult, ReportProgress
 from benchmarks.server_process import ServerOrder, ServerProcess
 from benchmarks.usage import Usage
 from benchmarks.wire import Pacer, WirePhone, audio_json, dial, masked, metadata_frame
+from media.acs import encode_audio
 
-PROFILES = ("default", "webrtc", "recording", "quick")
+PROFILES = ("default", "echo", "webrtc", "recording", "quick")
 
 LIMIT_MS = 10.0
 """The bar: the 99th percentile of lateness."""
@@ -38,6 +44,10 @@ _CLIENT_LIMIT_MS = 5.0
 """When the load generator itself is later than this (p99), it cannot judge."""
 _OTHERS_LIMIT_PERCENT = 4.0
 """When somebody else has used so much of the server's core, what was late may be late by that."""
+_ECHO_FRAMES = 6
+"""How late the echo of a frame is sent back, after the frame has come: 120 ms."""
+_ECHO_SHARE = 0.1
+"""-20 dB, a loud one."""
 _SHORTEST_AUDIO_BYTES = 400
 """A text message that is longer holds sound; the others are orders to stop."""
 
@@ -113,15 +123,58 @@ class Caller:
     def tick(self) -> None:
         """Send the next frame."""
         if self.phone is not None:
-            self._at = (self._at + 1) % len(self._frames)
-            self.phone.send(self._frames[self._at])
+            self.phone.send(self._next_frame())
+
+    def _next_frame(self) -> bytes:
+        self._at = (self._at + 1) % len(self._frames)
+        return self._frames[self._at]
+
+
+class EchoingCaller(Caller):
+    """A call whose phone sends back what it plays: it plays a frame with each that it sends."""
+
+    def __init__(self, frames: tuple[bytes, ...], first: int, echoes: Mapping[bytes, bytes]) -> None:
+        super().__init__(frames, first)
+        self._echoes = echoes
+        self._playing: deque[bytes] = deque()
+        self._ticks = 0
+        self.echoed = 0
+
+    def received(self, at: float, message: bytes) -> None:
+        """A message has come: its echo will go."""
+        super().received(at, message)
+        echo = self._echoes.get(message)
+        if echo is not None:
+            self._playing.append(echo)
+
+    def _next_frame(self) -> bytes:
+        noise = super()._next_frame()
+        self._ticks += bool(self._playing)
+        if self._ticks <= _ECHO_FRAMES or not self._playing:
+            return noise
+        self.echoed += 1
+        return self._playing.popleft()
+
+
+def prepared_echoes() -> dict[bytes, bytes]:
+    """What is sent back, by the message that plays it: all frames of the chattering voice."""
+    return {
+        encode_audio(pcm).encode(): masked(audio_json(softer(pcm)).encode())
+        for pcm in frames_of(ChatteringVoice().sound)
+    }
+
+
+def softer(pcm: bytes) -> bytes:
+    """The same as an echo."""
+    return (np.frombuffer(pcm, dtype="<i2") * _ECHO_SHARE).astype("<i2").tobytes()
 
 
 class Load:
     """The load generator: any number of calls at once."""
 
-    def __init__(self, server: ServerProcess, pacer: Pacer) -> None:
+    def __init__(self, server: ServerProcess, pacer: Pacer, *, is_echoing: bool = False) -> None:
         self._server = server
+        self._echoes = prepared_echoes() if is_echoing else None
         self._pacer = pacer
         self._frames = tuple(masked(audio_json(pcm).encode()) for pcm in frames_of(line_noise(1_000)))
         self.callers: list[Caller] = []
@@ -135,7 +188,12 @@ class Load:
                 caller.phone.close()
                 await caller.phone.closed.wait()
         while len(self.callers) < wanted:
-            caller = Caller(self._frames, first=len(self.callers))
+            first = len(self.callers)
+            caller = (
+                Caller(self._frames, first)
+                if self._echoes is None
+                else EchoingCaller(self._frames, first, self._echoes)
+            )
             call = await self._server.new_call()
             caller.phone = await dial(self._server.port, call.path, caller.received)
             caller.phone.send(metadata_frame())
@@ -252,12 +310,21 @@ async def run(profile: str, progress: ReportProgress) -> BenchmarkResult:
     """Measure; see the top of this module."""
     plan = Plan(steps=(10, 20), settle_s=1.0, measure_s=3.0, refine=0) if profile == "quick" else Plan()
     return await measure(
-        plan, progress, is_recorded=profile == "recording", detector="webrtc" if profile == "webrtc" else "silero"
+        plan,
+        progress,
+        is_recorded=profile == "recording",
+        is_echoing=profile == "echo",
+        detector="webrtc" if profile == "webrtc" else "silero",
     )
 
 
 async def measure(
-    plan: Plan, progress: ReportProgress, *, is_recorded: bool = False, detector: str = "silero"
+    plan: Plan,
+    progress: ReportProgress,
+    *,
+    is_recorded: bool = False,
+    is_echoing: bool = False,
+    detector: str = "silero",
 ) -> BenchmarkResult:
     """Climb as planned, each process on a core of its own where the machine has two."""
     cores = sorted(os.sched_getaffinity(0))
@@ -267,9 +334,10 @@ async def measure(
         folder = stack.enter_context(tempfile.TemporaryDirectory()) if is_recorded else None
         os.sched_setaffinity(0, {client_core})
         stack.callback(os.sched_setaffinity, 0, cores)
-        async with ServerProcess(ServerOrder(core=server_core, recordings=folder, detector=detector)) as server:
+        order = ServerOrder(core=server_core, recordings=folder, detector=detector, chatters=is_echoing)
+        async with ServerProcess(order) as server:
             pacer = Pacer()
-            load = Load(server, pacer)
+            load = Load(server, pacer, is_echoing=is_echoing)
             async with asyncio.TaskGroup() as tasks:
                 pacing = tasks.create_task(pacer.keep())
                 steps = await climb(load, plan, progress)
@@ -287,6 +355,7 @@ async def measure(
         "client_core": client_core,
         "is_recorded": is_recorded,
         "detector": detector,
+        "is_echoing": is_echoing,
     }
     return BenchmarkResult(figures_of(steps), details)
 

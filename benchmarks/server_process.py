@@ -35,7 +35,7 @@ from agent.dialogue import Dialogue
 from agent.openers import OpenerTexts
 from benchmarks.delayed_services import DELAYS, DelayedAssistant, DelayedSpeechToText, DelayedVoice, Delays, TimedWord
 from benchmarks.kept_records import Kept
-from benchmarks.load_services import DeafSpeechToText, EndlessAssistant, PreparedVoice
+from benchmarks.load_services import ChatteringVoice, DeafSpeechToText, EndlessAssistant, PreparedVoice
 from benchmarks.numbered_speech import NumberedAssistant, NumberedVoice
 from benchmarks.usage import Usage, usage_of
 from calls.incoming import IncomingCall
@@ -80,6 +80,8 @@ class ServerOrder:
     """Say a short word at once where the answer takes a moment."""
     speculation_max: int = 2
     """Replies that are prepared before a turn has ended; 0 prepares none."""
+    chatters: bool = False
+    """The voice that costs nothing sounds so that an echo of it can be found: for callers who echo."""
     numbered: bool = False
     """Answers whose words are told apart by ear: ``numbered_speech``."""
 
@@ -133,7 +135,9 @@ def services_for(order: ServerOrder, scripts: dict[str, list[TimedWord]], kept: 
         speech_to_text=DeafSpeechToText()
         if delays is None
         else DelayedSpeechToText(delays, lambda call_id: scripts.get(call_id, ())),
-        text_to_speech=PreparedVoice() if delays is None else DelayedVoice(delays),
+        text_to_speech=(ChatteringVoice() if order.chatters else PreparedVoice())
+        if delays is None
+        else DelayedVoice(delays),
         assistant=EndlessAssistant() if delays is None else DelayedAssistant(delays),
         new_detector=WebRtcDetector if order.detector == "webrtc" else silero.new_detector,
         observer=kept,

@@ -7,9 +7,25 @@ from typing import cast
 import pytest
 
 from benchmarks import calls_per_core
-from benchmarks.calls_per_core import Caller, Load, Plan, Step, climb, figures_of, step_of
+from benchmarks.calls_per_core import (
+    Caller,
+    EchoingCaller,
+    Load,
+    Plan,
+    Step,
+    climb,
+    figures_of,
+    prepared_echoes,
+    softer,
+    step_of,
+)
+from benchmarks.frame_path import frames_of
+from benchmarks.load_services import ChatteringVoice
 from benchmarks.pictures import to_svg
 from benchmarks.usage import Usage
+from benchmarks.wire import WirePhone
+from media.acs import encode_audio
+from media.echo import EchoCanceller
 
 GOOD = Step(
     calls=20,
@@ -109,9 +125,54 @@ def test_sound_and_stop_orders_are_told_apart() -> None:
     assert caller.stops == 1
 
 
+class KeptPhone:
+    """A phone that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+
+    def send(self, frame: bytes) -> None:
+        self.sent.append(frame)
+
+
+def test_an_echo_comes_back_later_frame_by_frame() -> None:
+    """Noise while nothing plays and on the way; then the echo of each frame, in order, and noise again."""
+    caller = EchoingCaller((b"noise",), 0, {b"a" * 900: b"A", b"b" * 900: b"B"})
+    caller.phone = cast("WirePhone", phone := KeptPhone())
+    caller.tick()
+    for message in (b"a" * 900, b"b" * 900, b"stop"):
+        caller.received(1.0, message)
+    for _ in range(9):
+        caller.tick()
+    assert phone.sent == [*[b"noise"] * 7, b"A", b"B", b"noise"]
+    assert (caller.echoed, len(caller.arrivals), caller.stops) == (2, 2, 1)
+
+
+def test_the_prepared_echo_keeps_a_canceller_busy() -> None:
+    """It finds the echo of the chattering voice, and works all the time: that is what is to be measured."""
+    voice = frames_of(ChatteringVoice().sound)
+    canceller = EchoCanceller()
+    waits = [bytes(640)] * 6
+    for index, played in enumerate(voice):
+        canceller.played(played, at_sample=index * 320)
+        canceller.process(softer(voice[index - 6]) if index >= 6 else waits[index])
+    assert canceller.is_awake
+    assert canceller.echo_delay_samples is not None
+    assert abs(canceller.echo_delay_samples - 6 * 320) <= 64
+    assert encode_audio(voice[3]).encode() in prepared_echoes()
+
+
+async def test_a_tiny_run_with_echo() -> None:
+    """One real call that gets its own sound back."""
+    plan = Plan(steps=(1,), settle_s=0.3, measure_s=0.6, refine=0, attempts=1)
+    result = await calls_per_core.measure(plan, lambda doing, done: None, is_echoing=True)
+    assert result.details["is_echoing"] is True
+    assert cast("list[dict[str, float]]", result.details["steps"])[0]["frames_share"] > 0
+
+
 async def test_a_tiny_run() -> None:
     """One real call over real sockets is measured, and drawn."""
-    plan = Plan(steps=(1,), settle_s=0.3, measure_s=0.6, refine=0, repeats=1)
+    plan = Plan(steps=(1,), settle_s=0.3, measure_s=0.6, refine=0, attempts=1)
     result = await calls_per_core.measure(plan, lambda doing, done: None)
     (step,) = cast("list[dict[str, float]]", result.details["steps"])
     assert step["calls"] == 1

@@ -3,12 +3,14 @@
 import asyncio
 
 import numpy as np
+import pytest
 
 from agent.assistant import Say
 from agent.claim import Claim
 from agent.dialogue import Dialogue
 from benchmarks.load_services import (
     RATE_HZ,
+    ChatteringVoice,
     DeafSpeechToText,
     EndlessAssistant,
     PreparedVoice,
@@ -62,3 +64,15 @@ def test_sound_is_audible_and_noise_is_not() -> None:
     assert first_audible_sample(line_noise(1_000)) is None
     assert line_noise(100) == line_noise(100)
     assert np.abs(np.frombuffer(line_noise(100), dtype="<i2")).max() > 0
+
+
+async def test_a_chattering_voice_speaks_in_whole_frames_of_one_sound() -> None:
+    """So many frames a word, always the same from the start, loud, and not more than was prepared."""
+    voice = ChatteringVoice(word_frames=13, words_max=4)
+    (two,) = [speech async for speech in voice.synthesize("one two")]
+    assert two.pcm == voice.sound[: 2 * 13 * 640]
+    assert [word.end_sample for word in two.words] == [13 * 320, 26 * 320]
+    level = np.sqrt(np.mean(np.frombuffer(voice.sound, dtype="<i2").astype(float) ** 2))
+    assert 2_000 < level < 2_600
+    with pytest.raises(ValueError, match="5 words"):
+        [speech async for speech in voice.synthesize("one two three four five")]
