@@ -5,7 +5,8 @@ caller speaks too, and needs no detector of double talk. Sans-IO.
 
 Spectra of signals are unitary (``norm="ortho"``), and the path is not scaled: so the product of
 both is the spectrum of the echo. It is also what keeps numpy's transforms in single precision.
-Every step writes into memory that is there: this runs for each frame of each call.
+What does not outlive a frame is not kept with the call: so it lies where that of the last call
+lay, in the processor's cache.
 """
 
 from typing import Any
@@ -26,6 +27,7 @@ HISTORY_SAMPLES = (PARTITIONS + 1) * HOP
 _BINS = HOP + 1
 _FORGETS = np.float32(0.999**2)
 """How much of the echo path is still the same after a frame."""
+_SHRINKS = np.float32(-0.5) * _FORGETS
 _NOISE_KEEPS = np.float32(0.6)
 _UNSURE = np.float32(1.0)
 """Variance of the path before anything is known: an echo as loud as its sound."""
@@ -53,19 +55,11 @@ class LinearEcho:
 
     def __init__(self) -> None:
         self._last: Floats = np.zeros(HOP, dtype=np.float32)
-        self._error: Floats = np.zeros(2 * HOP, dtype=np.float32)
         self._played: Spectrum = np.zeros((PARTITIONS, _BINS), dtype=np.complex64)
         self._power: Floats = np.zeros((PARTITIONS, _BINS), dtype=np.float32)
         self._path: Spectrum = np.zeros((PARTITIONS, _BINS), dtype=np.complex64)
         self._variance: Floats = np.full((PARTITIONS, _BINS), _UNSURE, dtype=np.float32)
         self._noise: Floats = np.zeros(_BINS, dtype=np.float32)
-        self._product: Spectrum = np.zeros((PARTITIONS, _BINS), dtype=np.complex64)
-        self._parts: Floats = np.zeros((PARTITIONS, 2 * _BINS), dtype=np.float32)
-        self._sensed: Floats = np.zeros((PARTITIONS, _BINS), dtype=np.float32)
-        self._spectra: Spectrum = np.zeros((2, _BINS), dtype=np.complex64)
-        self._total: Floats = np.zeros(_BINS, dtype=np.float32)
-        self._spectrum: Spectrum = np.zeros(_BINS, dtype=np.complex64)
-        self._waves: Floats = np.zeros((2, 2 * HOP), dtype=np.float32)
         self._turn = 0
         self._silent_frames = PARTITIONS
         self._common = 0.0
@@ -87,7 +81,7 @@ class LinearEcho:
         for partition in range(PARTITIONS):
             end = HISTORY_SAMPLES - partition * HOP
             _rfft(history[end - 2 * HOP : end], norm="ortho", out=self._played[partition])
-        _square(self._played, self._parts, out=self._power)
+        self._power[:] = _squared(self._played)
         self._last = history[-HOP:]
         self._silent_frames = 0
 
@@ -105,9 +99,7 @@ class LinearEcho:
             self._common = self.expected = 0.0
             return captured  # the path hears nothing: nothing can echo, and nothing can be learned
         self._advance(reference)
-        np.multiply(self._played, self._path, out=self._product)
-        np.add.reduce(self._product, axis=0, out=self._spectrum)
-        echo = _irfft(self._spectrum, 2 * HOP, norm="ortho")[HOP:]
+        echo = _irfft(np.add.reduce(self._played * self._path, axis=0), 2 * HOP, norm="ortho")[HOP:]
         if is_learning:
             self._learn(captured - echo)
         self._common += _FOLLOWS * (float(captured @ echo) - self._common)
@@ -121,7 +113,8 @@ class LinearEcho:
 
     def _advance(self, reference: Floats) -> None:
         """Take the next frame of what was played; and put the partition right that was learned last."""
-        line, response = self._waves
+        waves: Floats = np.empty((2, 2 * HOP), dtype=np.float32)
+        line, response = waves
         # A partition answers for one frame of the path only; one is put right in each frame, in turn.
         _irfft(self._path[self._turn], 2 * HOP, norm="ortho", out=response)
         response[HOP:] = 0
@@ -129,41 +122,40 @@ class LinearEcho:
         line[HOP:] = self._last = reference
         self._played[1:] = self._played[:-1]
         self._power[1:] = self._power[:-1]
-        self._played[0], self._path[self._turn] = _rfft(self._waves, norm="ortho", out=self._spectra)
-        _square(self._played[0], self._parts[0], out=self._power[0])
+        self._played[0], self._path[self._turn] = _rfft(waves, norm="ortho")
+        self._power[0] = _squared(self._played[0])
 
     def _learn(self, error_frame: Floats) -> None:
         """Correct the path by what was heard otherwise."""
         self._turn = (self._turn + 1) % PARTITIONS
-        error, noise, total, sensed, product = self._spectrum, self._noise, self._total, self._sensed, self._product
-        self._error[HOP:] = error_frame
-        _rfft(self._error, norm="ortho", out=error)
-        _square(error, self._parts[0], out=total)
-        total -= noise
-        total *= 1 - _NOISE_KEEPS
-        noise += total
-        np.multiply(self._power, self._variance, out=sensed)
-        np.add.reduce(sensed, axis=0, out=total)
+        noise = self._noise
+        padded: Floats = np.zeros(2 * HOP, dtype=np.float32)
+        padded[HOP:] = error_frame
+        error = _rfft(padded, norm="ortho")
+        noise += (1 - _NOISE_KEEPS) * (_squared(error) - noise)
+        sensed = self._power * self._variance
+        total = np.add.reduce(sensed, axis=0)
         total += noise
         total += noise
         total += _TINY
         np.reciprocal(total, out=total)
         error *= total
-        np.conjugate(self._played, out=product)
-        product *= error
-        product *= self._variance
-        self._path += product
+        step = np.conjugate(self._played)
+        step *= error
+        step *= self._variance
+        self._path += step
         sensed *= total
-        sensed *= np.float32(-0.5) * _FORGETS
+        sensed *= _SHRINKS
         sensed += _FORGETS
         self._variance *= sensed
-        _square(self._path, self._parts, out=sensed)
-        sensed *= 1 - _FORGETS
-        self._variance += sensed
+        grown = _squared(self._path)
+        grown *= 1 - _FORGETS
+        self._variance += grown
 
 
-def _square(spectrum: Spectrum, parts: Floats, *, out: Floats) -> None:
-    """The squared magnitudes; ``parts`` is memory for twice as many numbers."""
+def _squared(spectrum: Spectrum) -> Floats:
+    """The squared magnitudes."""
     pairs = spectrum.view(np.float32)
-    np.multiply(pairs, pairs, out=parts)
-    np.add(parts[..., ::2], parts[..., 1::2], out=out)
+    squares = pairs * pairs
+    magnitudes: Floats = squares[..., ::2] + squares[..., 1::2]
+    return magnitudes
