@@ -21,10 +21,10 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from benchmarks.frame_path import frames_of
+from benchmarks.frame_stages import ECHO_FRAMES, softer
 from benchmarks.lateness import FRAME_S, grid_lateness, percentile
 from benchmarks.load_services import ChatteringVoice, line_noise
 from benchmarks.pictures import curve
@@ -44,10 +44,6 @@ _CLIENT_LIMIT_MS = 5.0
 """When the load generator itself is later than this (p99), it cannot judge."""
 _OTHERS_LIMIT_PERCENT = 4.0
 """When somebody else has used so much of the server's core, what was late may be late by that."""
-_ECHO_FRAMES = 6
-"""How late the echo of a frame is sent back, after the frame has come: 120 ms."""
-_ECHO_SHARE = 0.1
-"""-20 dB, a loud one."""
 _SHORTEST_AUDIO_BYTES = 400
 """A text message that is longer holds sound; the others are orders to stop."""
 
@@ -150,7 +146,7 @@ class EchoingCaller(Caller):
     def _next_frame(self) -> bytes:
         noise = super()._next_frame()
         self._ticks += bool(self._playing)
-        if self._ticks <= _ECHO_FRAMES or not self._playing:
+        if self._ticks <= ECHO_FRAMES or not self._playing:
             return noise
         self.echoed += 1
         return self._playing.popleft()
@@ -162,11 +158,6 @@ def prepared_echoes() -> dict[bytes, bytes]:
         encode_audio(pcm).encode(): masked(audio_json(softer(pcm)).encode())
         for pcm in frames_of(ChatteringVoice().sound)
     }
-
-
-def softer(pcm: bytes) -> bytes:
-    """The same as an echo."""
-    return (np.frombuffer(pcm, dtype="<i2") * _ECHO_SHARE).astype("<i2").tobytes()
 
 
 class Load:

@@ -19,6 +19,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from starlette.websockets import WebSocket
 
+from benchmarks.frame_stages import time_echo, time_vad_together
 from benchmarks.lateness import FRAME_S, percentile
 from benchmarks.load_services import RATE_HZ, DeafSpeechToText, audible_sound, line_noise
 from benchmarks.pictures import stacked_bars
@@ -308,6 +309,9 @@ async def measure_round(model: SileroModel, frames: Sequence[bytes], pushed: Rec
         "listen": await listen(None),
         "listen_recording": await listen(new_recording()),
         "vad": time_each(VoiceActivity(SileroDetector(model)).feed, frames),
+        "vad_together": time_vad_together(model, frames[: _FRAMES_PER_SECOND * 10]),
+        "echo_working": time_echo(_FRAMES_PER_SECOND * 10, is_echoing=True),
+        "echo_watching": time_echo(_FRAMES_PER_SECOND * 10, is_echoing=False),
         "vad_webrtc": time_each(VoiceActivity(WebRtcDetector()).feed, frames),
         "recogniser_push": time_each(pushed.push, frames),
         "in": await whole(SileroDetector(model)),
@@ -341,7 +345,8 @@ async def measure(rounds: int, seconds: int, progress: ReportProgress) -> Benchm
     costs = {stage: cost_of(each) for stage, each in taken.items()}
     held = await memory_per_call(model, frames)
     figures: dict[str, float] = {
-        f"{stage}_us": round(costs[stage].mean_us, 2) for stage in ("decode", "listen", "vad", "in", "out")
+        f"{stage}_us": round(costs[stage].mean_us, 2)
+        for stage in ("decode", "listen", "vad", "vad_together", "echo_watching", "echo_working", "in", "out")
     }
     figures["total_us"] = round(costs["in"].mean_us + costs["out"].mean_us, 2)
     figures["total_p99_us"] = round(costs["in"].p99_us + costs["out"].p99_us, 2)

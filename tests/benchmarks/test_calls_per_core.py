@@ -16,10 +16,10 @@ from benchmarks.calls_per_core import (
     climb,
     figures_of,
     prepared_echoes,
-    softer,
     step_of,
 )
 from benchmarks.frame_path import frames_of
+from benchmarks.frame_stages import softer
 from benchmarks.load_services import ChatteringVoice
 from benchmarks.pictures import to_svg
 from benchmarks.usage import Usage
