@@ -11,8 +11,8 @@ from vad.silero import SileroDetector, SileroModel, probabilities_together
 
 EVERY_S = 0.004
 """The model runs at most so often: no window waits longer for its probability."""
-WINDOWS_MAX = 48
-"""In one run: 1.6 ms of the loop. What is more follows in the next pass."""
+WINDOWS_MAX = 32
+"""In one run: 1 to 2 ms of the loop. What is more follows in the next pass."""
 
 
 class SileroBatch:
