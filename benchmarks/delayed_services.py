@@ -221,7 +221,8 @@ class DelayedRecognition:
         if stretch is None or stretch.last_word is not None:
             return
         end = stretch.first_word
-        while end < len(self._words) and self._words[end].middle_sample < end_sample:
+        # A word that was told is not lost again, though it may have been guessed to lie behind the voice's end.
+        while end < len(self._words) and (end < self._told or self._words[end].middle_sample < end_sample):
             end += 1
         stretch.last_word = self._next_word = end
         due = now = self._loop.time()

@@ -97,6 +97,19 @@ async def test_words_come_after_their_delay() -> None:
 
 
 @on_jumping_time
+async def test_a_word_that_was_told_is_in_the_final() -> None:
+    """Its place is a guess: it may lie behind where the detector found the end of the voice."""
+    late = (TimedWord("hello", 0, 3_200), TimedWord("there", 6_000, 7_600))
+    recognition = DelayedRecognition(late, DELAYS["fixed"])
+    heard = Heard(recognition)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(heard.collect())
+        await play(recognition, 16_000, start_at=1_600, stop_at=12_800)
+        await recognition.close()
+    assert [(one.text, one.is_final) for _, one in heard.seen][-2:] == [("hello there", False), ("hello there", True)]
+
+
+@on_jumping_time
 async def test_a_slow_final_counts_from_the_last_word() -> None:
     """A final that takes longer than it takes to ask for it is told so long after the last word."""
     recognition = DelayedRecognition(WORDS, DELAYS["slow_final"])
