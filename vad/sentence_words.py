@@ -41,6 +41,12 @@ class Language:
     """Adjectives that stand before a noun and seldom alone."""
     transitive: frozenset[str] = NO_WORDS
     """Verbs that want an object."""
+    passives: frozenset[str] = NO_WORDS
+    """Before a participle they take its object away: "was hurt"."""
+    completed: frozenset[str] = NO_WORDS
+    """Verb forms that mostly want something after them, if no object: "runs", "seems"."""
+    leading: frozenset[str] = NO_WORDS
+    """Prepositions that begin a sentence by its place, time or purpose."""
     determiners: frozenset[str] = NO_WORDS
     answers: frozenset[str]
     """A sentence of nothing but these is a whole answer."""
@@ -60,10 +66,14 @@ class Language:
     """Adverbs that, after an auxiliary, stand before what is yet to come."""
     digits: Mapping[str, int]
     """Number words and how many digits they stand for."""
+    spoken_digits: tuple[str, ...] = ()
+    """Words for 0 to 9, and other words for them from the eleventh on."""
     digit_company: frozenset[str]
     """What stands between dictated digits."""
     number_context: frozenset[str]
     """Words that announce a number which is dictated digit by digit."""
+    phones: frozenset[str] = NO_WORDS
+    """Words that announce a telephone number."""
     measures: frozenset[str] = NO_WORDS
     """Words before a number that make it a time or an amount."""
     months: frozenset[str] = NO_WORDS
@@ -106,7 +116,16 @@ ENGLISH = Language(
     transitive=_words(
         "find book check order receive add get use make take need want bring buy enter entered put send sent give gave "
         "show tell told said include includes contain contains lasts lasted provide providing mark repeat remove "
-        "change finding booking checking using making taking getting needed wanted"
+        "change finding booking checking using making taking getting needed wanted hurt hit cause caused damage "
+        "damaged lack lacks lacked injured replaced owns owned mentioned described scratched"
+    ),
+    passives=_words("am is are was were be been being get got getting"),
+    completed=_words(
+        "help helps helped runs ran lies leads led becomes became seems seemed consists belongs turns turned means "
+        "meant remains keeps kept goes stands stood costs looks looked sounds sounded feels felt"
+    ),
+    leading=_words(
+        "of for from with at about into without against beside by like under above near in on through after"
     ),
     magnitudes=_words("hundred thousand million billion"),
     months=_words(
@@ -146,7 +165,7 @@ ENGLISH = Language(
         "bring bought buy call came cancel change charge check choose close come complain confirm connect "
         "contact cost cut decide delete dial drop drive drove eat enter erase fall fly feel fell felt fill find "
         "fix forget forgot found gave get give go goes gone got grew hang happen hear heard help hit hold "
-        "hope jump keep kept know knew know lack last leave left let like listen live look lose lost love "
+        "hope hurt jump keep kept know knew know lack last leave left let like listen live look lose lost love "
         "made make makes match mean means meant mend meet met mind move need needs open order paid pay pick plan "
         "play please prefer press put quit reach read ready receive record remember repair repeat replace report "
         "return ring run runs ran said sat saw say says see seem send sent set show sign sit sleep sold speak "
@@ -162,12 +181,13 @@ ENGLISH = Language(
         "could i, may i, do you, did you, have you, are you, is there, are there, there is, there are, is it, "
         "i was, i just, we were, put, please enter the first, i would, i also, want, said that, think that, "
         "know that, is that the, sure that, such that, so that, now that, and then, but then, so then, dial, wants, "
-        "the first, the second, the last, the next, the other, the same, at least"
+        "the first, the second, the last, the next, the other, the same, the only, the main, at least, make up, "
+        "makes up, made up, fill out, find out, carry out, point out"
     ),
     numbered=_words("number extension option folder platform gate apartment unit"),
     hanging_adverbs=_words(
         "currently successfully usually also just still already only even really always never ever about "
-        "probably actually more less most too exactly approximately"
+        "probably actually more less most too exactly approximately all both each"
     ),
     digits=MappingProxyType(
         dict.fromkeys(_words("zero oh one two three four five six seven eight nine niner"), 1)
@@ -180,11 +200,13 @@ ENGLISH = Language(
         )
         | {"thousand": 3, "million": 6}
     ),
+    spoken_digits=("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh"),
     digit_company=_words("dash hyphen minus slash space double triple plus and then"),
     number_context=_words(
         "number numbers code pin policy phone telephone mobile cell account reference contract claim customer "
         "card iban zip postal postcode plate id vin serial license licence password digits member it's is"
     ),
+    phones=_words("phone telephone mobile cell call reach fax"),
     measures=_words("at around by until till before after about in from to past under over press dial for option"),
     at_signs=_words("at @"),
     dots=_words("dot underscore hyphen dash point"),

@@ -31,6 +31,12 @@ Press 6 to play the next message.
 john dot smith at example dot com
 john.smith@example.com
 on the 12th of March 2019
+My phone number is four two five, five five five, zero one nine nine.
+the child almost hurt the small dog
+he might have been made still more respectable than he was
+tell me where my car is
+that will be all
+thanks for your help
 """
 
 OPEN = """
@@ -77,6 +83,13 @@ We had a pipe that
 I live at number twelve
 do you have any other
 we think that
+that gives us a twelve
+For more information,
+The pencils have all
+The child almost hurt
+You are
+yes, that
+When a scenario is not achievable,
 """
 
 
