@@ -190,6 +190,10 @@ class Playout:
         unplayed = max(0.0, self._plays_until - now)
         return max(self._reply_starts, self._sent_samples - round(unplayed * self._rate))
 
+    def is_playing(self, now: float) -> bool:
+        """Whether the far end has sound to play."""
+        return self._plays_until > now
+
     def drains_at(self) -> float | None:
         """When everything will have been heard; None while something waits to be sent."""
         if self._queued_bytes:

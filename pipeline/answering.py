@@ -43,7 +43,7 @@ class OpenerSettings:
     delays_answer_max_ms: int = 200
     """An opener may be so much longer than the wait that it covers."""
     silence_before_ms: int = 300
-    """The caller has been silent for at least so long."""
+    """The caller has been silent for at least so long; longer where it is in doubt whether they have finished."""
     unknown_wait_ms: int = 120
     """As long as nobody knows how long answers take: wait so long before opening."""
 
@@ -107,7 +107,7 @@ class Answering:
         self._playing.begin_reply(is_held=order.is_held)
         self.timer = None
         if not order.is_held:
-            self._committed(order.text, order.last_voiced_sample, order.turn_ended_sample)
+            self._committed(order)
         self._task = tasks.create_task(self._reply(order, self.reply), name=f"reply-{self._call_id}-{self.reply}")
 
     def release(self, order: ReleaseReply) -> None:
@@ -121,39 +121,44 @@ class Answering:
         for chunk in self.draft.unspoken:
             self._on_spoken(self.draft.order, chunk)
         self.draft.unspoken.clear()
-        self._committed(order.text, order.last_voiced_sample, order.turn_ended_sample)
+        self._committed(order)
         if self.timer is not None and words_at is not None:
             self.timer.words_ready(max(words_at, self._now()))
 
-    def _committed(self, text: str, last_voiced: int | None, turn_ended: int | None) -> None:
-        if last_voiced is None or turn_ended is None:
+    def _committed(self, order: StartReply | ReleaseReply) -> None:
+        if order.last_voiced_sample is None or order.turn_ended_sample is None:
             return
         self.timer = AnswerTimer(
-            voice_ended_at=self._clock.time_of(last_voiced),
-            turn_ended_at=self._clock.time_of(turn_ended),
+            voice_ended_at=self._clock.time_of(order.last_voiced_sample),
+            turn_ended_at=self._clock.time_of(order.turn_ended_sample),
             text_ready_at=self._now(),
         )
-        self._maybe_open(text, self._clock.time_of(last_voiced))
 
     # -- openers ----------------------------------------------------------------------
 
-    def _maybe_open(self, text: str, voice_ended_at: float) -> None:
+    def allow_opener(self, from_sample: int) -> None:
+        """The reply that is running may begin with an opener, from this sample of the caller's audio on."""
         settings = self._settings
-        if not settings.is_enabled or self._has_sound:
+        if not settings.is_enabled or self._has_sound or self.draft is None:
             return
         waited_ms = (self._now() - self._began_at) * 1000
-        # An answer that is still being written can be taken back without a sound; an opener cannot.
-        wait_ms = settings.silence_before_ms - (self._now() - voice_ended_at) * 1000
+        last_voiced = self.draft.order.last_voiced_sample
+        voice_ended_at = self._clock.time_of(from_sample if last_voiced is None else last_voiced)
+        soonest = voice_ended_at + settings.silence_before_ms / 1000
+        opens_at = max(soonest, self._clock.time_of(from_sample))
+        wait_ms = (opens_at - self._now()) * 1000
         remaining_ms: float | None = None
         if self._first_sound_ms:
             remaining_ms = median(self._first_sound_ms) - waited_ms
             if remaining_ms <= settings.answer_within_ms:
                 return
             remaining_ms -= max(0.0, wait_ms)
+            if opens_at > soonest and remaining_ms <= settings.answer_within_ms:
+                return  # in doubt whether the caller has finished, what was put off is soon not needed
         else:
             wait_ms = max(wait_ms, settings.unknown_wait_ms - waited_ms)
         loop = asyncio.get_running_loop()
-        self._open_later = loop.call_later(max(0.0, wait_ms) / 1000, self._open, text, remaining_ms)
+        self._open_later = loop.call_later(max(0.0, wait_ms) / 1000, self._open, self.draft.order.text, remaining_ms)
 
     def _open(self, text: str, remaining_ms: float | None) -> None:
         self._open_later = None

@@ -52,6 +52,13 @@ class ReleaseReply:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowOpener:
+    """From this sample on a short word may be said before the answer, if that is not there yet."""
+
+    from_sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmReply:
     """The reply has been heard: what it answers and does is true now."""
 
@@ -62,6 +69,13 @@ class CorrectTurn:
 
     turn: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DelaySpeech:
+    """Begin to speak no earlier than this: the caller perhaps goes on. What can be heard already goes on too."""
+
+    until_sample: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +120,10 @@ Command = (
     JudgeTurn
     | StartReply
     | ReleaseReply
+    | AllowOpener
     | ConfirmReply
     | CorrectTurn
+    | DelaySpeech
     | SayFiller
     | CancelReply
     | HoldPlayout

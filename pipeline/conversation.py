@@ -29,11 +29,13 @@ from media.recording import StereoRecording
 from media.wav_file import WavFile
 from pipeline.answering import Answering, OpenerSettings
 from pipeline.commands import (
+    AllowOpener,
     CancelReply,
     CloseLine,
     Command,
     ConfirmReply,
     CorrectTurn,
+    DelaySpeech,
     HoldPlayout,
     JudgeTurn,
     ReleaseReply,
@@ -289,11 +291,15 @@ class Conversation:
             case ReleaseReply():
                 self._reporting.prepared(command.turn, was_used=True)
                 self._answering.release(command)
+            case AllowOpener(from_sample=sample):
+                self._answering.allow_opener(sample)
             case ConfirmReply():
                 self._answer_measured()
                 self._answering.confirm()
             case CorrectTurn(turn=turn, text=text):
                 self._memory.correct(turn, text)
+            case DelaySpeech(until_sample=until):
+                self._playing.put_off(self._clock.time_of(until))
             case SayFiller():
                 self._answering.fill()
             case CancelReply():

@@ -1,5 +1,6 @@
 """When the caller's turn is over: from the pause, the words and the model. Sans-IO."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -9,6 +10,15 @@ from vad.end_of_turn import EndOfTurn, EndOfTurnSettings, PauseHabit
 from vad.sentence_end import SentenceEnd
 
 _DOUBT_OF_PARTIAL_TEXT = 0.2
+
+
+def _logit(probability: float) -> float:
+    bounded = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(bounded / (1 - bounded))
+
+
+def _probability(logit: float) -> float:
+    return 1 / (1 + math.exp(-logit))
 
 
 class Words(Protocol):
@@ -57,7 +67,7 @@ class Ending:
         self._lag_ms = float(settings.text_lag_ms)
         self.pause = 0
         """Numbers the pauses, so that an answer of the model is known to be of this one."""
-        self._score: float | None = None
+        self._scores: list[float] = []
         self._scored_text = ""
         self.judged_text: str | None = None
         self._asked_at: int | None = None
@@ -66,7 +76,7 @@ class Ending:
     def paused(self) -> None:
         """A pause begins."""
         self.pause += 1
-        self._score = None
+        self._scores.clear()
         self.judged_text = None
         self._asked_at = None
 
@@ -86,18 +96,25 @@ class Ending:
         self.judged_text = text
 
     def scored(self, finished: float, text: str) -> None:
-        """The model has judged this pause, with these words."""
+        """The model has judged this pause, with these words: one judgement of several, which weigh alike.
+
+        The model was taught with short silences. The longer one lasts, the more it takes any pause
+        for an end: its last judgement alone tells less than its first.
+        """
         self._is_answering = True
-        self._score, self._scored_text = finished, text
+        if not same_words(text, self._scored_text):
+            self._scores.clear()
+            self._scored_text = text
+        self._scores.append(_logit(finished))
 
     def finished(self, text: str) -> float:
         """The probability that the caller has finished: the model's where it knew these words, else the words' own."""
-        if self._score is not None and self._is_scored(text):
-            return self._score
+        if self._is_scored(text):
+            return _probability(sum(self._scores) / len(self._scores))
         return self._words.finished(text)
 
     def _is_scored(self, text: str) -> bool:
-        return self._score is not None and same_words(text, self._scored_text)
+        return bool(self._scores) and same_words(text, self._scored_text)
 
     def may_be_over(self, said: Utterance, threshold: float) -> bool:
         """Whether a reply is worth preparing."""
@@ -122,6 +139,14 @@ class Ending:
         if self._is_answering and self._asked_at is not None and said.text and not self._is_scored(said.text):
             by_silence = max(by_silence, self._asked_at + samples_in(self._settings.judge_within_ms, self._rate))
         return by_silence, max(by_silence, self._settled_at(said))
+
+    def opens_at(self, said: Utterance) -> int:
+        """From when on something may be said that cannot be taken back: when two such judgements would be waited for.
+
+        An answer that is still being written is dropped without a sound when the caller goes on; an opener is heard.
+        """
+        wait_ms = self._wait.wait_ms(self.finished(said.text) ** 2, self._habit.value_ms)
+        return said.last_voiced_sample + samples_in(wait_ms, self._rate)
 
     def _settled_at(self, said: Utterance) -> int:
         last = said.last_voiced_sample

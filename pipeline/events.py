@@ -19,6 +19,13 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechLikely:
+    """The caller perhaps begins to speak: ``SpeechStarted`` follows within 100 ms, or nothing does."""
+
+    onset_sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechStopped:
     """The caller has been quiet for the detector's hangover."""
 
@@ -133,6 +140,7 @@ class LineLost:
 
 Event = (
     LineReady
+    | SpeechLikely
     | SpeechStarted
     | SpeechStopped
     | SpeechPaused

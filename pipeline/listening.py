@@ -16,6 +16,7 @@ from media.resample import Resampler
 from pipeline.events import (
     DigitPressed,
     LineLost,
+    SpeechLikely,
     SpeechPaused,
     SpeechResumed,
     SpeechStarted,
@@ -23,7 +24,7 @@ from pipeline.events import (
     VoiceJudged,
 )
 from pipeline.transcribe import Transcription
-from vad.activity import Happened, VoiceActivity, VoicePaused, VoiceResumed, VoiceStopped
+from vad.activity import Happened, VoiceActivity, VoiceLikely, VoicePaused, VoiceResumed, VoiceStopped
 from vad.activity import VoiceJudged as HumJudged
 from vad.detector import SharedDetector
 from vad.segments import SpeechStarted as VoiceStarted
@@ -34,7 +35,9 @@ HEARING_RATE_HZ = 16_000
 JUDGED_MS = 8_000
 """What the end-of-turn model wants to hear."""
 
-Heard = SpeechStarted | SpeechPaused | SpeechResumed | SpeechStopped | VoiceJudged | DigitPressed | LineLost
+Heard = (
+    SpeechLikely | SpeechStarted | SpeechPaused | SpeechResumed | SpeechStopped | VoiceJudged | DigitPressed | LineLost
+)
 Emit = Callable[[Heard], Awaitable[None]]
 
 
@@ -118,6 +121,8 @@ class Listening:
             case VoiceStarted(start_sample=start, onset_sample=onset):
                 self._transcription.speech_started(start)
                 await self._emit(SpeechStarted(onset))
+            case VoiceLikely(onset_sample=onset):
+                await self._emit(SpeechLikely(onset))
             case VoicePaused(last_voiced_sample=last):
                 self._transcription.speech_paused(last)
                 await self._emit(SpeechPaused(last))

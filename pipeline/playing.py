@@ -60,6 +60,7 @@ class Playing:
         self._is_complete = False
         self._held_pieces: list[SpokenPiece] | None = None
         self._recorded_until = 0
+        self._silent_until = 0.0
         self.frames_out = 0
 
     def begin_reply(self, *, is_held: bool = False) -> None:
@@ -107,6 +108,10 @@ class Playing:
 
     def _queue(self, piece: SpokenPiece) -> None:
         self._playout.queue(piece.pcm, piece.words, first_audible_sample=piece.first_audible_sample)
+
+    def put_off(self, until: float) -> None:
+        """Begin to play no earlier; what plays already goes on."""
+        self._silent_until = until
 
     def complete_reply(self) -> None:
         """The reply is whole: say when it has been heard."""
@@ -159,7 +164,7 @@ class Playing:
     async def _send_due(self) -> None:
         audible: list[tuple[float, bool]] = []
         async with self._wire:
-            while (frame := self._playout.take(self._now())) is not None:
+            while not self._is_put_off() and (frame := self._playout.take(self._now())) is not None:
                 await self._line.send_audio(frame.pcm)
                 self.frames_out += 1
                 self._record(frame)
@@ -173,6 +178,10 @@ class Playing:
             await self._on_audible(at, is_content)
         if self._held_pieces is None and self._playout.queued_ms < _QUEUED_MAX_MS / 2:
             self._has_room.set()
+
+    def _is_put_off(self) -> bool:
+        now = self._now()
+        return now < self._silent_until and not self._playout.is_playing(now)
 
     async def _wait(self) -> None:
         deadline = self._playout.next_deadline()
@@ -188,6 +197,8 @@ class Playing:
             await self._wake.wait()
             return
         # uvloop's timers may fire a millisecond early: a frame that is not due yet would cost a second timer.
+        if self._is_put_off():
+            deadline = max(deadline, self._silent_until)
         delay_s = max(0.0, deadline - self._now()) + _TIMER_SLACK_S
         timer = asyncio.get_running_loop().call_later(delay_s, self._wake.set)
         try:

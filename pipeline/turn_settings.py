@@ -28,6 +28,8 @@ class TurnSettings:
     """…again and again…"""
     judge_until_ms: int = 700
     """…and until when."""
+    likely_voice_ms: int = 100
+    """So long after the first sign of a voice it is known whether it is one."""
     speculation_max_per_turn: int = 2
     """Replies that are prepared before the turn has ended; 0 prepares none."""
     speculation_threshold: float = 0.35

@@ -5,12 +5,14 @@ The rules themselves, and their table, are in ``pipeline.turns``.
 
 from media.frames import samples_in
 from pipeline.commands import (
+    AllowOpener,
     CancelReply,
     Cause,
     CloseLine,
     Command,
     ConfirmReply,
     CorrectTurn,
+    DelaySpeech,
     JudgeTurn,
     ReleaseReply,
     StartReply,
@@ -40,6 +42,7 @@ class TurnSteps:
         self._is_ready = False
         self._is_caller_speaking = False
         self._is_pausing = False
+        self._likely_until = 0
         self._interrupted_at = 0
         self._is_holding = False
         self._is_faint = False
@@ -96,6 +99,11 @@ class TurnSteps:
         self._timers.set(Timer.JUDGE, judge_at)
         self._ending.will_ask(judge_at)
         return self._words_changed(now)
+
+    def _voice_is_likely(self, now: int) -> list[Command]:
+        """Whether the caller goes on is known in a moment: whoever begins now would talk over them."""
+        self._likely_until = now + self._samples(self._settings.likely_voice_ms)
+        return [DelaySpeech(self._likely_until)] if self.state is State.THINKING else []
 
     def _judge(self, now: int) -> list[Command]:
         """Ask the model, now and again as the silence grows."""
@@ -166,12 +174,13 @@ class TurnSteps:
             return orders
         self._ending.text_was_late(said)
         ended = now if said.has_digits else min(now, self._ending.ends_at(said)[0])
+        opener = AllowOpener(now if said.has_digits else self._ending.opens_at(said))
         if self._prepared_text is None:
-            return self._start(Cause.ANSWER, now, text=text, ended=ended)
+            return [*self._start(Cause.ANSWER, now, text=text, ended=ended), opener]
         self._forget_prepared(keep_reply=True)
         self.turn += 1
         self._think(now)
-        return [ReleaseReply(self.turn, text, said.last_voiced_sample, ended)]
+        return [ReleaseReply(self.turn, text, said.last_voiced_sample, ended), opener]
 
     # -- our turn ---------------------------------------------------------------------
 

@@ -4,11 +4,13 @@
     -----------  -------------------------  -----------  -------------------------------------------------
     LISTENING    LineReady                  THINKING     StartReply(greeting)
     LISTENING    SpeechStarted/Resumed      LISTENING    (the caller's turn begins or goes on)
+    LISTENING    SpeechLikely               LISTENING    (timer END_OF_TURN is put off for a moment)
     LISTENING    SpeechPaused/Stopped       LISTENING    JudgeTurn; StartReply(held) when it may be the end
     LISTENING    TextRecognised, TurnScored LISTENING    CancelReply (held) when the words changed; StartReply(held)
-    LISTENING    timer END_OF_TURN          THINKING     ReleaseReply, or StartReply(answer)
+    LISTENING    timer END_OF_TURN          THINKING     ReleaseReply, or StartReply(answer); AllowOpener
     LISTENING    timer SILENCE              THINKING     StartReply(nudge), at last (farewell)
     THINKING     SpeechStarted              LISTENING    CancelReply, StopPlayout: not finished after all
+    THINKING     SpeechLikely               THINKING     DelaySpeech: perhaps not finished after all
     THINKING     ReplyAudible               SPEAKING
     THINKING     timer SOFT_ANSWER          THINKING     SayFiller
     THINKING     ReplyFailed, HARD_ANSWER   THINKING     CancelReply, StartReply(apology); LISTENING if that failed
@@ -55,6 +57,7 @@ from pipeline.events import (
     ReplyAudible,
     ReplyCompleted,
     ReplyFailed,
+    SpeechLikely,
     SpeechPaused,
     SpeechResumed,
     SpeechStarted,
@@ -101,6 +104,8 @@ class Turns(TurnSteps):
                 return self._words_changed(now)
             case DigitPressed():
                 return self._digit(event, now)
+            case SpeechLikely():
+                return self._voice_is_likely(now)
         match self.state:
             case State.LISTENING:
                 return self._listening(event, now)
@@ -234,6 +239,9 @@ class Turns(TurnSteps):
         match timer:
             case Timer.JUDGE:
                 return self._judge(now)
+            case Timer.END_OF_TURN if now < self._likely_until:
+                self._timers.set(timer, self._likely_until)
+                return []
             case Timer.END_OF_TURN:
                 return self._end_of_turn(now)
             case Timer.TEXT:

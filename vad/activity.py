@@ -39,6 +39,13 @@ _LEARN_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceLikely:
+    """Perhaps somebody begins to speak: known within 100 ms."""
+
+    onset_sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class VoicePaused:
     """The voice is silent within a stretch of speech: perhaps its end."""
 
@@ -71,7 +78,7 @@ class VoiceStopped:
     """One past the last sample that can be heard as voice, as ``media.voice_end`` has it."""
 
 
-Happened = SpeechStarted | VoicePaused | VoiceResumed | VoiceJudged | VoiceStopped
+Happened = VoiceLikely | SpeechStarted | VoicePaused | VoiceResumed | VoiceJudged | VoiceStopped
 
 
 class VoiceActivity:
@@ -86,6 +93,7 @@ class VoiceActivity:
         self._voicing = Voicing(sample_rate_hz=rate)
         self._recent = AudioRing(samples_in(_KEPT_MS, rate))
         self._onset_sample = 0
+        self._likely_onset_sample: int | None = None
         self._paused_at: int | None = None
         self._told: VoiceJudged | None = None
         self._judge_at = 0
@@ -123,7 +131,10 @@ class VoiceActivity:
                     self._learn_level(end)
                     happened.append(VoiceStopped(end_sample=end, last_voiced_sample=self._voice_end(end)))
                 case None:
-                    pass
+                    likely = self._segments.likely_onset_sample
+                    if likely is not None and likely != self._likely_onset_sample:
+                        happened.append(VoiceLikely(likely))
+                    self._likely_onset_sample = likely
         if self._segments.is_speaking:
             happened += self._within_speech()
         return happened

@@ -70,6 +70,11 @@ class Segments:
         """One past the last window that was likely speech, within the stretch."""
         return self._likely_until
 
+    @property
+    def likely_onset_sample(self) -> int | None:
+        """First sample of windows that are likely speech, but not yet enough of them."""
+        return self._onset_sample
+
     def feed(self, probability: float, window_samples: int) -> SpeechStarted | SpeechStopped | None:
         """Take the next window's probability."""
         start = self._position

@@ -142,3 +142,13 @@ def test_heard_and_unheard_together_are_what_was_queued(sizes: list[int], lead_m
     assert 0 <= played <= min(cut_at * RATE + 1, sum(len(frame.pcm) // 2 for _, frame in sent))
     assert f"{heard.text} {heard.unheard_text}".split() == words
     assert playout.queued_ms == 0
+
+
+def test_the_far_end_plays_until_what_was_sent_has_ended() -> None:
+    """60 ms sent at once are heard for 60 ms."""
+    playout = Playout(sample_rate_hz=RATE)
+    assert not playout.is_playing(10.0)
+    playout.queue(sound(60))
+    take_all(playout, 10.0)
+    assert playout.is_playing(10.05)
+    assert not playout.is_playing(10.07)

@@ -36,7 +36,7 @@ class Stage:
         self.told: list[ReplyAudible | ReplyCompleted | ReplyFailed] = []
         self.failures: list[tuple[str, Exception]] = []
         self.heard_at: list[tuple[float, bool]] = []
-        clock = LineClock(sample_rate_hz=16_000)
+        clock = self.clock = LineClock(sample_rate_hz=16_000)
         clock.received(0, now=self.now())
         self.memory = Memory("c", empty_dialogue(), observer=self.records, utc_now=lambda: AT)
         self.playing = Playing(
@@ -64,6 +64,10 @@ class Stage:
             on_spoken=lambda order, text: None,
             on_failure=lambda stage, error: self.failures.append((stage, error)),
         )
+
+    def sample(self) -> int:
+        """Where the caller's audio is now."""
+        return self.clock.sample_at(self.now())
 
     async def _heard(self, at: float, is_content: bool) -> None:
         self.heard_at.append((round(at - 100, 3), is_content))
@@ -138,10 +142,40 @@ def test_nobody_knows_how_long_the_first_answer_takes_so_it_is_waited_for_shortl
 
     async def act(stage: Stage, tasks: asyncio.TaskGroup) -> None:
         stage.answering.begin(answer(), tasks)
+        stage.answering.allow_opener(0)
         await asyncio.sleep(3)
 
     stage = staged(act, [0.8, Say("That is bad.")])
     assert stage.heard_at == [(0.3, False), (0.9, True)]
+
+
+def test_an_opener_is_said_when_it_is_allowed() -> None:
+    """From 500 ms on; and not at all where it is never allowed."""
+
+    async def act(stage: Stage, tasks: asyncio.TaskGroup) -> None:
+        stage.answering.begin(answer(), tasks)
+        stage.answering.allow_opener(8_000)
+        await asyncio.sleep(3)
+        await stage.answering.cancel()
+        stage.answering.begin(answer(), tasks)
+        await asyncio.sleep(3)
+
+    stage = staged(act, [0.8, Say("That is bad.")], [0.8, Say("That is bad.")])
+    assert stage.heard_at == [(0.5, False), (0.9, True), (3.9, True)]
+
+
+def test_an_opener_that_was_put_off_is_left_out_where_the_answer_is_soon_there() -> None:
+    """Answers take 600 ms: at 300 there is time for one, at 450 it would only be in the way."""
+
+    async def act(stage: Stage, tasks: asyncio.TaskGroup) -> None:
+        for put_off_ms in (0, 300, 450):
+            stage.answering.begin(StartReply(1, Cause.ANSWER, "It rains.", stage.sample(), stage.sample()), tasks)
+            stage.answering.allow_opener(stage.sample() + put_off_ms * 16)
+            await asyncio.sleep(3)
+
+    slow: list[list[Output | float | Exception]] = [[0.5, Say("Yes.")]] * 3
+    stage = staged(act, *slow, settings=OpenerSettings(unknown_wait_ms=700))
+    assert [is_content for _, is_content in stage.heard_at] == [True, False, True, True]
 
 
 def test_an_answer_that_is_quick_as_a_rule_gets_no_opener() -> None:
@@ -150,6 +184,7 @@ def test_an_answer_that_is_quick_as_a_rule_gets_no_opener() -> None:
     async def act(stage: Stage, tasks: asyncio.TaskGroup) -> None:
         for _ in range(3):
             stage.answering.begin(answer(), tasks)
+            stage.answering.allow_opener(0)
             await asyncio.sleep(2)
 
     stage = staged(act, *([[Say("Yes.")]] * 3))
@@ -162,6 +197,7 @@ def test_an_opener_must_not_keep_the_answer_waiting() -> None:
     async def act(stage: Stage, tasks: asyncio.TaskGroup) -> None:
         for _ in range(2):
             stage.answering.begin(answer(), tasks)
+            stage.answering.allow_opener(0)
             await asyncio.sleep(3)
 
     slow: list[list[Output | float | Exception]] = [[0.2, Say("Yes.")], [0.2, Say("Yes.")]]
@@ -175,6 +211,7 @@ def test_openers_can_be_switched_off_but_fillers_are_said() -> None:
 
     async def act(stage: Stage, tasks: asyncio.TaskGroup) -> None:
         stage.answering.begin(answer(), tasks)
+        stage.answering.allow_opener(0)
         await asyncio.sleep(4)
         stage.answering.fill()
         await asyncio.sleep(3)

@@ -32,8 +32,8 @@ def test_a_prepared_reply_that_was_thrown_away_is_reported() -> None:
 
 
 def test_an_opener_bridges_a_long_thought_and_is_part_of_the_history() -> None:
-    """The answer takes a second; something is heard within 300 ms, and both latencies are told."""
-    scene = Scene(["My house burns."], FakeAssistant([1.0, Say("That is bad.")]))
+    """The answer takes a second; something is heard within 400 ms, and both latencies are told."""
+    scene = Scene(["I want to report a fire."], FakeAssistant([1.0, Say("That is bad.")]))
     scene.phrases = PhraseBook({"Okay.": SpokenPiece(loud(400), (Word("Okay.", 6_400),), 0)})
     scene.play(("waits", 1_000), ("speaks", 600), ("waits", 3_000))
     (measured,) = scene.records.of(AnswerMeasured)

@@ -1,3 +1,5 @@
+import pytest
+
 from pipeline.ending import Ending, EndingSettings
 from pipeline.utterance import Utterance
 from vad.end_of_turn import EndOfTurnSettings
@@ -28,10 +30,29 @@ def test_a_score_replaces_the_words_only_where_it_knew_them() -> None:
     ending.paused()
     ending.judged_text = "Yes"
     ending.scored(0.01, ending.judged_text or "")
-    assert ending.finished("yes!") == 0.01
+    assert ending.finished("yes!") == pytest.approx(0.01)
     assert ending.finished("Yes, thank you.") > 0.5
     ending.paused()
     assert ending.finished("yes") > 0.5
+
+
+def test_a_later_score_does_not_replace_the_earlier_ones() -> None:
+    """A model that was taught with short silences takes a long one for an end: all it said of this pause counts."""
+    ending = Ending(EndingSettings())
+    ending.paused()
+    for finished in (0.1, 0.5, 0.9):
+        ending.scored(finished, "in the city")
+    assert ending.finished("In the city") == pytest.approx(0.5)
+    ending.scored(0.9, "in the city of Houston")
+    assert ending.finished("in the city of Houston") == pytest.approx(0.9)
+
+
+def test_an_opener_wants_more_silence_than_an_end_where_there_is_doubt() -> None:
+    """It cannot be taken back. After a sure end it comes at once."""
+    ending = Ending(EndingSettings())
+    sure, unsure = said("I want to cancel my contract, thank you."), said("The red car")
+    assert ending.opens_at(sure) <= 1_300 * MS
+    assert ending.opens_at(unsure) > ending.ends_at(unsure)[0] + 100 * MS
 
 
 def test_words_that_may_change_are_waited_for_as_long_as_this_recogniser_takes() -> None:

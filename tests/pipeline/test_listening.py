@@ -9,6 +9,7 @@ from media.recording import StereoRecording
 from pipeline.events import (
     DigitPressed,
     LineLost,
+    SpeechLikely,
     SpeechPaused,
     SpeechStarted,
     SpeechStopped,
@@ -61,7 +62,8 @@ async def test_speech_is_told_in_positions_of_sixteen_kilohertz(rate: int) -> No
     size = rate // 25
     frames: list[LineEvent] = [AudioReceived(pcm[start : start + size]) for start in range(0, len(pcm), size)]
     happened, listening, engine, recording = await listen(frames, line_rate_hz=rate)
-    started, judged, paused, stopped, lost = happened
+    likely, started, judged, paused, stopped, lost = happened
+    assert isinstance(likely, SpeechLikely)
     assert isinstance(started, SpeechStarted)
     assert isinstance(judged, VoiceJudged)
     assert isinstance(paused, SpeechPaused)

@@ -217,3 +217,20 @@ def test_what_was_held_can_be_thrown_away() -> None:
     stage = staged(act)
     assert len(stage.line.stops) == 1
     assert max(at for at, _ in stage.line.sent) < 100.301
+
+
+def test_speech_that_is_put_off_begins_when_it_may() -> None:
+    """A tenth of a second later; what plays already is not cut by it."""
+
+    async def act(stage: Stage) -> None:
+        stage.playing.begin_reply()
+        stage.playing.put_off(stage.now() + 0.1)
+        await stage.playing.queue(piece(400))
+        stage.playing.complete_reply()
+        await asyncio.sleep(0.2)
+        stage.playing.put_off(stage.now() + 0.1)
+        await asyncio.sleep(1)
+
+    stage = staged(act)
+    assert stage.audible == [pytest.approx(100.1, abs=0.002)]
+    assert stage.drained == [pytest.approx(100.5, abs=0.004)]

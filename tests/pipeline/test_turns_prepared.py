@@ -3,9 +3,11 @@
 from unittest.mock import ANY
 
 from pipeline.commands import (
+    AllowOpener,
     CancelReply,
     Cause,
     CloseLine,
+    DelaySpeech,
     JudgeTurn,
     ReleaseReply,
     StartReply,
@@ -15,6 +17,7 @@ from pipeline.events import (
     ReplyAudible,
     ReplyCompleted,
     ReplyFailed,
+    SpeechLikely,
     SpeechPaused,
     SpeechResumed,
     SpeechStarted,
@@ -120,3 +123,55 @@ def test_a_model_that_answers_is_waited_for() -> None:
     call.at(3_175, TurnScored(question.pause, 0.9, "other words"))
     call.until(3_240)
     assert call.turns.state is State.LISTENING
+
+
+def sure_to_end() -> Call:
+    """A prepared call whose turn will be over at 3,200 ms."""
+    call = prepared()
+    call.until(3_170)
+    (question,) = [order for order in call.asides if isinstance(order, JudgeTurn)][-1:]
+    call.at(3_180, TurnScored(question.pause, 1.0, question.text))
+    return call
+
+
+def test_a_voice_that_may_begin_puts_the_end_of_the_turn_off() -> None:
+    """At the last moment there is a sign of a voice: it begins, and nothing was said into it."""
+    call = sure_to_end()
+    assert call.at(3_195, SpeechLikely(ms(3_160))) == []
+    call.until(3_290)
+    assert call.turns.state is State.LISTENING
+    assert call.at(3_291, SpeechStarted(ms(3_160))) == []
+    assert call.turns.state is State.LISTENING
+
+
+def test_a_sign_that_was_none_costs_a_tenth_of_a_second() -> None:
+    """A breath, a click: the turn ends then."""
+    call = sure_to_end()
+    call.at(3_195, SpeechLikely(ms(3_160)))
+    (order,) = call.until(3_300)
+    assert isinstance(order, ReleaseReply)
+
+
+def test_a_voice_that_may_begin_before_our_first_sound_delays_it() -> None:
+    """The turn is over, the answer is on its way; but it is not said into a voice that begins."""
+    call = sure_to_end()
+    call.until(3_400)
+    assert call.turns.state is State.THINKING
+    assert call.at(3_500, SpeechLikely(ms(3_460))) == [DelaySpeech(ms(3_600))]
+    call.at(3_610, ReplyAudible())
+    assert call.at(3_700, SpeechLikely(ms(3_660))) == []
+
+
+def test_an_opener_is_allowed_when_the_turn_is_over() -> None:
+    """Soon after a sure end, later after an unsure one."""
+    allowed = []
+    for finished in (0.95, 0.65):
+        call = prepared()
+        call.until(3_170)
+        (question,) = [order for order in call.asides if isinstance(order, JudgeTurn)][-1:]
+        call.at(3_180, TurnScored(question.pause, finished, question.text))
+        call.until(3_600)
+        allowed += [order.from_sample / 16 - 3_000 for order in call.asides if isinstance(order, AllowOpener)]
+    sure, unsure = allowed
+    assert sure <= 300
+    assert unsure > 450

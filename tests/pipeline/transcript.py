@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.commands import (
+    AllowOpener,
     Cause,
     Command,
     ConfirmReply,
@@ -61,7 +62,7 @@ class Call:
         return orders + self.told(self.turns.handle(event, now=ms(at_ms)))
 
     def told(self, orders: list[Command]) -> list[Command]:
-        aside = [order for order in orders if isinstance(order, JudgeTurn | ConfirmReply)]
+        aside = [order for order in orders if isinstance(order, JudgeTurn | ConfirmReply | AllowOpener)]
         self.asides += aside
         return [order for order in orders if order not in aside]
 

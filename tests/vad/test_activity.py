@@ -3,7 +3,7 @@ import pytest
 
 from media.voice_end import voice_end
 from tests.support.recordings import recording
-from vad.activity import Happened, VoiceActivity, VoiceJudged, VoicePaused, VoiceResumed, VoiceStopped
+from vad.activity import Happened, VoiceActivity, VoiceJudged, VoiceLikely, VoicePaused, VoiceResumed, VoiceStopped
 from vad.segments import SpeechStarted
 from vad.silero import SileroDetector, SileroModel
 
@@ -30,7 +30,7 @@ def test_frames_of_any_size_give_the_same_events() -> None:
     loud = (np.random.default_rng(1).standard_normal(16_000) * 5_000).astype("<i2").tobytes()
     pcm = bytes(16_000) + loud + bytes(32_000)
     expected = happened(VoiceActivity(Loudness()), pcm)
-    assert [type(event) for event in expected] == [SpeechStarted, VoiceJudged, VoicePaused, VoiceStopped]
+    assert [type(event) for event in expected] == [VoiceLikely, SpeechStarted, VoiceJudged, VoicePaused, VoiceStopped]
     for step in (320, 1_280):
         events = happened(VoiceActivity(Loudness()), pcm, step)
         assert [event for event in events if not isinstance(event, VoicePaused)] == [
@@ -54,7 +54,8 @@ def test_a_persons_sentence_is_one_stretch_with_its_first_syllable(silero: Siler
     pcm = recording("speechbrain/spk1_snt1.wav")
     activity = VoiceActivity(SileroDetector(silero))
     events = happened(activity, bytes(16_000) + pcm + bytes(32_000))
-    started, stopped = events[0], events[-1]
+    started = next(event for event in events if isinstance(event, SpeechStarted))
+    stopped = events[-1]
     assert [type(event) for event in events].count(SpeechStarted) == 1
     assert isinstance(started, SpeechStarted)
     assert isinstance(stopped, VoiceStopped)
@@ -120,3 +121,12 @@ def test_who_hears_only_the_line_finds_the_end_that_the_whole_recording_has(
     end = voice_end(pcm[32_000 : 32_000 + len(said) * 2 + 9_600], 16_000)
     assert end is not None
     assert abs(stops[-1].last_voiced_sample - 16_000 - end) <= 0.040 * 16_000
+
+
+def test_a_first_sign_of_a_voice_is_told_before_it_is_sure() -> None:
+    """Once for each onset; one that comes to nothing is told too."""
+    loud = (np.random.default_rng(1).standard_normal(16_000) * 5_000).astype("<i2").tobytes()
+    events = happened(VoiceActivity(Loudness()), bytes(16_384) + loud[:2_048] + bytes(16_384) + loud, step=1_024)
+    assert [type(event) for event in events[:3]] == [VoiceLikely, VoiceLikely, SpeechStarted]
+    click, begin = (event.onset_sample for event in events[:2] if isinstance(event, VoiceLikely))
+    assert (click, begin) == (8_192, 8_192 + 1_024 + 8_192)
