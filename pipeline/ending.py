@@ -48,6 +48,8 @@ class EndingSettings:
     """A text that ends long before the voice is of a recogniser that is behind: half a sentence is no answer."""
     one_word_floor_ms: int = 320
     """A single word is often the first of more: "Yes, that is right"."""
+    one_word_opener_ms: int = 480
+    """…and an opener, which cannot be taken back, is said so long after it: "Hello, I would like to …"."""
     judge_within_ms: int = 130
     """So long the model's answer is waited for, once it has been seen to answer; then the words alone decide."""
     recognition_timeout_ms: int = 4_000
@@ -146,6 +148,8 @@ class Ending:
         An answer that is still being written is dropped without a sound when the caller goes on; an opener is heard.
         """
         wait_ms = self._wait.wait_ms(self.finished(said.text) ** 2, self._habit.value_ms)
+        if len(said.text.split()) == 1:
+            wait_ms = max(wait_ms, self._settings.one_word_opener_ms)
         return said.last_voiced_sample + samples_in(wait_ms, self._rate)
 
     def _settled_at(self, said: Utterance) -> int:

@@ -53,6 +53,7 @@ def test_an_opener_wants_more_silence_than_an_end_where_there_is_doubt() -> None
     sure, unsure = said("I want to cancel my contract, thank you."), said("The red car")
     assert ending.opens_at(sure) <= 1_300 * MS
     assert ending.opens_at(unsure) > ending.ends_at(unsure)[0] + 100 * MS
+    assert ending.opens_at(said("Hello.")) == 1_480 * MS
 
 
 def test_words_that_may_change_are_waited_for_as_long_as_this_recogniser_takes() -> None:
