@@ -213,6 +213,9 @@ async def hold_overlap(caller: LiveCaller, overlap: Overlap) -> list[Seen]:
             return seen
         said = await caller.say(overlap.interruption)
     await asyncio.sleep(max(0.0, YIELD_WITHIN_MS / 1000 - len(said.clip.pcm) / 32_000) + 0.3)
+    # A caller who speaks on before the answer to the interruption would meet it with the next question.
+    ended = caller.spoken_at(said.last_sample)
+    await caller.until(lambda: caller.far_end.first_after(ended, is_content=True) is not None, _ANSWER_WITHIN_S)
     await caller.until_quiet(2 * _QUIET_S, 2 * _ANSWER_WITHIN_S)
     seen.append(interruption_seen(caller, said))
     return seen
