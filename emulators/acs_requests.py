@@ -83,12 +83,20 @@ def read_answer(body: bytes) -> AnswerRequest:
     if not request.incoming_call_context:
         raise bad_request("incomingCallContext: is empty")
     check_url(request.callback_uri, ("https", "http"), "callbackUri")
-    if request.media_streaming_options is not None:
-        url = request.media_streaming_options.transport_url
-        check_url(url, ("wss", "ws"), "mediaStreamingOptions.transportUrl")
-    if request.transcription_options is not None:
-        check_url(request.transcription_options.transport_url, ("wss", "ws"), "transcriptionOptions.transportUrl")
+    check_streams(request.media_streaming_options, request.transcription_options)
     return request
+
+
+def check_streams(media: MediaStreamingOptions | None, transcription: TranscriptionOptions | None) -> None:
+    """Refuse transport URLs that no WebSocket has.
+
+    Raises:
+        RequestRefused: 400.
+    """
+    if media is not None:
+        check_url(media.transport_url, ("wss", "ws"), "mediaStreamingOptions.transportUrl")
+    if transcription is not None:
+        check_url(transcription.transport_url, ("wss", "ws"), "transcriptionOptions.transportUrl")
 
 
 def read_body(body: bytes, kind: type[Body]) -> Body:

@@ -1,14 +1,14 @@
 """Call Automation over REST, as the Azure SDKs call it: a Starlette application.
 
-One small handler for each operation; ``routes`` lists them. Each takes a
+One small handler for each operation, in tables by what they concern. Each takes a
 ``SignedRequest`` (its signature and its api-version are good) and returns a
 ``Reply`` or raises ``RequestRefused``. Operations that POST with a
 ``Repeatability-Request-ID`` take effect once, however often they are sent.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
@@ -18,8 +18,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from emulators.acs_auth import verify
-from emulators.acs_requests import bad_request, read_answer
+from emulators.acs_call_operations import CallOperations
+from emulators.acs_media_operations import MediaOperations
+from emulators.acs_operation import Operation, Reply, SignedRequest
+from emulators.acs_participant_operations import ParticipantOperations
+from emulators.acs_recording_operations import RecordingOperations
+from emulators.acs_requests import bad_request
 from emulators.errors import RequestRefused
+from emulators.network_script import NetworkScript
+from emulators.recordings import Recordings
 from emulators.switchboard import Switchboard
 
 API_VERSIONS = frozenset(
@@ -37,24 +44,6 @@ REMEMBERED_REQUESTS = 10_000
 """How many Repeatability-Request-IDs are kept; the oldest is forgotten."""
 REMEMBERED_REFUSALS = 1_000
 """How many refusals are kept for the reader of a result; later ones are dropped."""
-_CALLS = "/calling/callConnections"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What an operation answers: a status, and a JSON object unless it has no content."""
-
-    status: int
-    body: Mapping[str, object] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class SignedRequest:
-    """A request whose signature was checked."""
-
-    path_parameters: Mapping[str, str]
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +60,6 @@ class RestFault:
     retry_after_s: int = 0
 
 
-Handler = Callable[[SignedRequest], Reply]
-
-
 class AcsRest:
     """The REST side of the network.
 
@@ -83,7 +69,13 @@ class AcsRest:
     """
 
     def __init__(
-        self, switchboard: Switchboard, *, access_key: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        switchboard: Switchboard,
+        *,
+        access_key: str,
+        script: NetworkScript | None = None,
+        recordings: Recordings | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.refusals: list[str] = []
         self.faults: list[RestFault] = []
@@ -92,38 +84,27 @@ class AcsRest:
         self._now = now
         # Bounded by REMEMBERED_REQUESTS: the oldest is forgotten.
         self._replies: OrderedDict[str, Reply] = OrderedDict()
-        self.app = Starlette(routes=self._routes())
+        operations = self._table(script or NetworkScript(), recordings or Recordings())
+        # The unknown must stay last: whatever has no handler.
+        unknown = Route("/{path:path}", self._unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+        self.app = Starlette(routes=[*map(self._route, operations), unknown])
 
-    def _routes(self) -> list[Route]:
+    def _table(self, script: NetworkScript, recordings: Recordings) -> list[Operation]:
         return [
-            self._route("POST", f"{_CALLS}:answer", "answer", self._answer),
-            self._route("POST", f"{_CALLS}/{{id}}:terminate", "terminate", self._hang_up),
-            self._route("GET", f"{_CALLS}/{{id}}", "properties", self._properties),
-            self._route("DELETE", f"{_CALLS}/{{id}}", "hang_up", self._hang_up),
-            # Must stay last: whatever has no handler.
-            Route("/{path:path}", self._unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+            *CallOperations(self._switchboard, script).table(),
+            *ParticipantOperations(self._switchboard, script).table(),
+            *MediaOperations(self._switchboard, script).table(),
+            *RecordingOperations(self._switchboard, script, recordings).table(),
         ]
 
-    def _answer(self, request: SignedRequest) -> Reply:
-        answer = read_answer(request.body)
-        leg = self._switchboard.ringing(answer.incoming_call_context)
-        leg.take_answer(answer)
-        return Reply(200, leg.properties())
+    def _route(self, operation: Operation) -> Route:
+        method, path = operation.method, operation.path
 
-    def _properties(self, request: SignedRequest) -> Reply:
-        return Reply(200, self._switchboard.connection(request.path_parameters["id"]).properties())
-
-    def _hang_up(self, request: SignedRequest) -> Reply:
-        # In a call of two, leaving and terminating end it alike.
-        self._switchboard.connection(request.path_parameters["id"]).hang_up()
-        return Reply(204)
-
-    def _route(self, method: str, path: str, operation: str, handler: Handler) -> Route:
         async def endpoint(request: Request) -> Response:
             body = await request.body()
             try:
                 self._check(request, body)
-                reply = self._perform(operation, handler, request, body)
+                reply = self._perform(operation, request, body)
             except RequestRefused as refused:
                 # To ask for a call that is gone is a fair question.
                 if method != "GET" or refused.status != 404:
@@ -149,15 +130,15 @@ class AcsRest:
         if version not in API_VERSIONS:
             raise bad_request(f"api-version: {version or 'missing'} is not supported")
 
-    def _perform(self, operation: str, handler: Handler, request: Request, body: bytes) -> Reply:
+    def _perform(self, operation: Operation, request: Request, body: bytes) -> Reply:
         """Do it, unless a fault is due or it was done before under the same repeatability id."""
-        fault = self._take_fault(operation)
+        fault = self._take_fault(operation.name)
         if fault is not None and not fault.after_effect:
             return _fault_reply(fault)
         repeatability_id = request.headers.get("repeatability-request-id", "") if request.method == "POST" else ""
         reply = self._replies.get(repeatability_id)
         if reply is None:
-            reply = handler(SignedRequest(path_parameters=request.path_params, body=body))
+            reply = operation.handler(SignedRequest(path_parameters=request.path_params, body=body))
             if repeatability_id:
                 reply = Reply(reply.status, reply.body, {"Repeatability-Result": "accepted"})
                 self._replies[repeatability_id] = reply
@@ -195,6 +176,9 @@ def _fault_reply(fault: RestFault) -> Reply:
 
 
 def _response(reply: Reply) -> Response:
+    headers = dict(reply.headers)
+    if isinstance(reply.body, bytes):
+        return Response(reply.body, status_code=reply.status, headers=headers)
     content = b"" if reply.body is None else msgspec.json.encode(reply.body)
     media_type = "application/json; charset=utf-8" if content else None
-    return Response(content, status_code=reply.status, media_type=media_type, headers=dict(reply.headers))
+    return Response(content, status_code=reply.status, media_type=media_type, headers=headers)

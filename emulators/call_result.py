@@ -14,11 +14,22 @@ class CallEnd(StrEnum):
 
     SERVER = "server_hung_up"
     CALLER = "caller_hung_up"
+    TRANSFERRED = "transferred"
+    """The server handed the caller over to somebody else."""
+    REMOVED = "removed"
+    """The server took the caller out of the call."""
+    NOT_TAKEN = "not_taken"
+    """A call that the server placed: declined, busy or not answered, as the script wanted."""
+    REFUSED = "refused"
+    """The server rejected or redirected the call."""
     LOST = "line_lost"
     """The server closed the media socket and did not hang up."""
     NOT_ANSWERED = "not_answered"
     NO_MEDIA = "no_media"
     """It was answered without a media stream that can be opened."""
+
+
+_GOOD_ENDS = (CallEnd.SERVER, CallEnd.CALLER, CallEnd.TRANSFERRED, CallEnd.REMOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,9 @@ class CallEvent:
 
     Names: ringing, delivered, answered, media_opened, caller_speaks, pressed,
     stop_audio, protocol_error, callback (detail: its name), server_hangs_up, ended
-    (detail: how).
+    (detail: how); refused (detail: how); transferring, transferred, transfer_failed,
+    inviting, joined, not_joined, left (detail: whose raw id); tones (detail: the keys
+    that the server pressed); media_closed, media_dropped.
     """
 
     at_ms: float
@@ -85,7 +98,7 @@ class CallResult:
     @property
     def is_ok(self) -> bool:
         """Whether the call was answered, carried and ended without a fault of the server."""
-        return not self.protocol_errors and self.ended in (CallEnd.SERVER, CallEnd.CALLER)
+        return not self.protocol_errors and self.ended in _GOOD_ENDS
 
     @property
     def duration_ms(self) -> float:

@@ -12,7 +12,7 @@ import aiohttp
 import msgspec
 
 from emulators.errors import DeliveryFailed
-from emulators.switchboard import Leg, phone_identifier
+from emulators.switchboard import Leg
 
 CALLBACK_TIMEOUT_S = 10.0
 _SUCCESS = range(200, 300)
@@ -25,19 +25,27 @@ class Callbacks:
         self._session = session
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
 
-    async def post(self, leg: Leg, event: Mapping[str, object]) -> None:
-        """Post one event of a call that was answered; once, since no retry is documented.
+    async def post(self, leg: Leg, event: Mapping[str, object], url: str | None = None) -> None:
+        """Post one event of a call that was answered or placed; once, since no retry is documented.
+
+        Args:
+            leg: The call.
+            event: A CloudEvent.
+            url: Where to, if not to the call's ``callbackUri``.
 
         Raises:
             DeliveryFailed: The server did not take it.
         """
-        if leg.answer is None:
+        if leg.request is None:
             raise ValueError("nobody gave a callbackUri yet")
         headers = {"Content-Type": "application/json; charset=utf-8"}
         name = str(event["type"]).rpartition(".")[2]
         try:
             async with self._session.post(
-                leg.answer.callback_uri, data=msgspec.json.encode([event]), headers=headers, timeout=self._timeout
+                url or leg.request.callback_uri,
+                data=msgspec.json.encode([event]),
+                headers=headers,
+                timeout=self._timeout,
             ) as response:
                 await response.read()
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -46,13 +54,16 @@ class Callbacks:
             raise DeliveryFailed(f"callback {name}: the server answered {response.status}")
 
 
-def call_event(leg: Leg, name: str, details: Mapping[str, object] | None = None) -> dict[str, object]:
+def call_event(
+    leg: Leg, name: str, details: Mapping[str, object] | None = None, *, operation_context: str | None = None
+) -> dict[str, object]:
     """One event as a CloudEvent.
 
     Args:
         leg: The call.
         name: Without the prefix, as in ``CallConnected``.
         details: What this kind of event has besides the identifiers.
+        operation_context: What the server gave with the operation that this is the result of.
     """
     data: dict[str, object] = {
         "callConnectionId": leg.call_connection_id,
@@ -60,8 +71,8 @@ def call_event(leg: Leg, name: str, details: Mapping[str, object] | None = None)
         "correlationId": leg.correlation_id,
         **(details or {}),
     }
-    if leg.operation_context is not None:
-        data["operationContext"] = leg.operation_context
+    if operation_context is not None:
+        data["operationContext"] = operation_context
     path = f"calling/callConnections/{leg.call_connection_id}"
     return {
         "id": str(uuid.uuid4()),
@@ -77,41 +88,51 @@ def call_event(leg: Leg, name: str, details: Mapping[str, object] | None = None)
 
 def call_connected(leg: Leg) -> dict[str, object]:
     """Both sides are joined."""
-    return call_event(leg, "CallConnected", _result(200, 0, ""))
+    return call_event(leg, "CallConnected", _result(200, 0, ""), operation_context=leg.operation_context)
 
 
-def participants_updated(leg: Leg) -> dict[str, object]:
-    """Who is in the call: the caller; the server itself is not listed."""
-    caller = {"identifier": phone_identifier(leg.numbers.caller), "isMuted": False, "isOnHold": False}
-    return call_event(leg, "ParticipantsUpdated", {"participants": [caller], "sequenceNumber": 1})
+def create_call_failed(leg: Leg, *, code: int, sub_code: int, message: str) -> dict[str, object]:
+    """A call that the server placed was not taken."""
+    return call_event(
+        leg, "CreateCallFailed", _result(code, sub_code, message), operation_context=leg.operation_context
+    )
 
 
-def media_streaming_started(leg: Leg) -> dict[str, object]:
-    """The media socket is open."""
-    return _streaming(leg, "MediaStreamingStarted", "mediaStreamingStarted", "subscriptionStarted", _result(200, 0, ""))
+def media_streaming_started(
+    leg: Leg, *, context: str | None = None, details: str = "subscriptionStarted"
+) -> dict[str, object]:
+    """The media socket is open, for the first time or again (``streamConnectionReestablished``)."""
+    return _streaming(leg, "MediaStreamingStarted", details, _result(200, 0, ""), context)
 
 
-def media_streaming_stopped(leg: Leg) -> dict[str, object]:
+def media_streaming_stopped(leg: Leg, *, context: str | None = None) -> dict[str, object]:
     """The media socket was closed."""
-    return _streaming(leg, "MediaStreamingStopped", "mediaStreamingStopped", "subscriptionStopped", _result(200, 0, ""))
+    return _streaming(leg, "MediaStreamingStopped", "subscriptionStopped", _result(200, 0, ""), context)
 
 
-def media_streaming_failed(leg: Leg) -> dict[str, object]:
-    """The media socket could not be opened."""
+def media_streaming_failed(
+    leg: Leg, *, context: str | None = None, details: str = "initialWebSocketConnectionFailed"
+) -> dict[str, object]:
+    """The media socket could not be opened, or was lost (``streamConnectionInterrupted``)."""
     result = _result(400, 8581, "The transport URL is not valid or the web socket server is not operational.")
-    return _streaming(leg, "MediaStreamingFailed", "mediaStreamingFailed", "initialWebSocketConnectionFailed", result)
+    return _streaming(leg, "MediaStreamingFailed", details, result, context)
 
 
 def call_disconnected(leg: Leg) -> dict[str, object]:
     """The call has ended."""
     sip = {"sipDetails": {"code": 200, "message": "OK"}, "q850Details": {"code": 16, "message": "Normal call clearing"}}
     result = {"code": 200, "subCode": 0, "message": "", **sip}
-    return call_event(leg, "CallDisconnected", {"resultInformation": result})
+    return call_event(leg, "CallDisconnected", {"resultInformation": result}, operation_context=leg.operation_context)
 
 
-def _streaming(leg: Leg, name: str, status: str, details: str, result: Mapping[str, object]) -> dict[str, object]:
+def _streaming(
+    leg: Leg, name: str, details: str, result: Mapping[str, object], context: str | None
+) -> dict[str, object]:
+    status = name[0].lower() + name[1:]
     update = {"contentType": "Audio", "mediaStreamingStatus": status, "mediaStreamingStatusDetails": details}
-    return call_event(leg, name, {"mediaStreamingUpdate": update, **result})
+    return call_event(
+        leg, name, {"mediaStreamingUpdate": update, **result}, operation_context=context or leg.operation_context
+    )
 
 
 def _result(code: int, sub_code: int, message: str) -> dict[str, object]:

@@ -7,7 +7,7 @@
     ├── ScenarioError       a scenario file that cannot be read; names the key
     ├── HandshakeFailed     the webhook did not prove that it wants events
     ├── DeliveryFailed      an event was not taken, however often it was sent
-    └── UnconsumedFault     a scripted fault that never happened: the test is wrong
+    └── UnconsumedFault     something scripted that never happened: the test is wrong
 
 The first two are faults of the server under test.
 """
@@ -63,4 +63,4 @@ class DeliveryFailed(EmulatorError):
 
 
 class UnconsumedFault(EmulatorError):
-    """The network was closed before every scripted fault had happened."""
+    """The network was closed before everything scripted had happened."""

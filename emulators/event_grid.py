@@ -15,11 +15,13 @@ import aiohttp
 import msgspec
 
 from emulators.errors import DeliveryFailed, HandshakeFailed
+from emulators.recordings import RecordedFile
 from emulators.switchboard import Leg, phone_identifier
 
 REAL_RETRY_DELAYS_S = (10.0, 30.0, 60.0, 300.0)
 """The beginning of the real schedule, which goes on for 24 hours."""
 DELIVERY_TIMEOUT_S = 30.0
+RECORDING_API_VERSION = "2026-03-12"
 TOPIC = (
     "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/emulated"
     "/providers/Microsoft.Communication/communicationServices/emulated"
@@ -135,5 +137,37 @@ def incoming_call_event(leg: Leg) -> dict[str, object]:
             "incomingCallContext": leg.incoming_call_context,
             "customContext": {"sipHeaders": {}, "voipHeaders": {}},
             "correlationId": leg.correlation_id,
+        },
+    )
+
+
+def recording_file_event(file: RecordedFile, *, endpoint: str) -> dict[str, object]:
+    """The event that says: the file of a recording can be fetched from here.
+
+    Args:
+        file: What was recorded.
+        endpoint: Of this emulator, without a slash.
+    """
+    location = f"{endpoint}/recordings/{file.recording_id}/content/{file.document_id}"
+    chunk = {
+        "documentId": file.document_id,
+        "index": 0,
+        "endReason": "SessionEnded",
+        "contentLocation": f"{location}?api-version={RECORDING_API_VERSION}",
+        "metadataLocation": f"{location}/metadata?api-version={RECORDING_API_VERSION}",
+        "deleteLocation": f"{location}?api-version={RECORDING_API_VERSION}",
+    }
+    return grid_event(
+        "Microsoft.Communication.RecordingFileStatusUpdated",
+        subject=f"/recording/call/{file.correlation_id}/serverCallId/{file.server_call_id}"
+        f"/recordingId/{file.recording_id}",
+        data={
+            "recordingStorageInfo": {"recordingChunks": [chunk]},
+            "recordingStartTime": file.started_at.strftime("%Y-%m-%dT%H:%M:%S.%f0Z"),
+            "recordingDurationMs": file.duration_ms,
+            "sessionEndReason": file.end_reason,
+            "recordingContentType": "Audio",
+            "recordingChannelType": "Unmixed" if file.is_unmixed else "Mixed",
+            "recordingFormatType": "Wav",
         },
     )

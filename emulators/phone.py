@@ -14,6 +14,7 @@ REST, opens the media socket, plays the caller and listens, and posts the callba
 import asyncio
 import base64
 import secrets
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
@@ -24,17 +25,24 @@ import aiohttp
 from emulators.acs_auth import is_access_key
 from emulators.acs_rest import AcsRest, RestFault
 from emulators.call_result import CallEvent, CallResult
+from emulators.call_rings import InboundRing, OutboundRing
 from emulators.callbacks import Callbacks
-from emulators.errors import UnconsumedFault
-from emulators.event_grid import EventGrid
+from emulators.called_phones import CalledPhones, ExpectedCall
+from emulators.caller import PlayableStep
+from emulators.errors import DeliveryFailed, UnconsumedFault
+from emulators.event_grid import EventGrid, recording_file_event
 from emulators.loopback import LoopbackServer
+from emulators.network_script import NetworkScript, Reaction
 from emulators.phone_call import CallOptions, Listener, PhoneCall
-from emulators.scenario import Scenario
-from emulators.switchboard import Numbers, Switchboard
+from emulators.recordings import RecordedFile, Recordings
+from emulators.scenario import Line, Scenario
+from emulators.switchboard import Leg, Numbers, Switchboard
 from emulators.voicing import Voicing
 from pipeline.ports import TextToSpeech
 
 CALLEE_NUMBER = "+12025550100"
+LISTENER = Scenario("listener", ())
+"""Somebody who says nothing, and hangs up when nothing is said any more."""
 
 
 class PhoneNetwork:
@@ -54,7 +62,18 @@ class PhoneNetwork:
             raise ValueError("the access key is not base64")
         self._callee_number = callee_number
         self._switchboard = Switchboard()
-        self._rest = AcsRest(self._switchboard, access_key=self._access_key)
+        self._switchboard.on_placed = self._placed
+        self._called = CalledPhones()
+        self._calls = asyncio.TaskGroup()
+        # Bounded by the calls that the server places: each is forgotten when it is over.
+        self._placed_calls: set[asyncio.Task[None]] = set()
+        self.undelivered: list[str] = []
+        self.script = NetworkScript()
+        self.recordings = Recordings()
+        self.recordings.on_file = self._recorded
+        self._rest = AcsRest(
+            self._switchboard, access_key=self._access_key, script=self.script, recordings=self.recordings
+        )
         self._server = LoopbackServer(self._rest.app, port=port)
         self._voicing = Voicing()
         self._subscribed: set[str] = set()
@@ -126,9 +145,14 @@ class PhoneNetwork:
             leg,
             scenario,
             steps,
-            event_grid=EventGrid(self._http),
+            ring=InboundRing(
+                EventGrid(self._http),
+                webhook_url,
+                ring_timeout_s=options.ring_timeout_s,
+                retry_delays_s=options.retry_delays_s,
+                deliveries=options.deliveries,
+            ),
             callbacks=Callbacks(self._http),
-            webhook_url=webhook_url,
             options=options,
             listener=listener or _nobody,
         )
@@ -139,6 +163,71 @@ class PhoneNetwork:
             refusals = tuple(f"refused meanwhile: {refusal}" for refusal in self._rest.refusals[refused_before:])
             result = replace(result, notes=(*result.notes, *refusals))
         return result
+
+    async def expect_call(
+        self,
+        number: str,
+        scenario: Scenario | None = None,
+        *,
+        voice: TextToSpeech | None = None,
+        reaction: Reaction = Reaction(),  # noqa: B008 (frozen)
+        options: CallOptions = CallOptions(),  # noqa: B008 (frozen)
+        listener: Listener | None = None,
+    ) -> ExpectedCall:
+        """Expect that the server calls this number, once. Leaving without raises ``UnconsumedFault``.
+
+        Args:
+            number: E.164.
+            scenario: What its owner says, when it is to answer; by default it only listens.
+            voice: Its owner's, for the texts of the scenario.
+            reaction: Whether it is answered, and after how many seconds.
+            options: The line.
+            listener: Told of every event as it happens; must not block.
+
+        Returns:
+            Its ``result()`` waits until the call is over.
+        """
+        heard = scenario or LISTENER
+        steps = await self._voicing.voiced(heard.steps, voice) if voice is not None else playable(heard)
+        expected = ExpectedCall(heard, steps, reaction=reaction, options=options, listener=listener or _nobody)
+        self._called.expect(number, expected)
+        return expected
+
+    def _placed(self, leg: Leg) -> None:
+        """The server has placed a call: the telephone rings, once the server was told that it does."""
+        expected = self._called.take(leg.person)
+        if expected is None:
+            reaction = self.script.reaction_of(leg.person)
+            options, listener = CallOptions(), _nobody
+            expected = ExpectedCall(LISTENER, (), reaction=reaction, options=options, listener=listener)
+        task = self._calls.create_task(self._live_through(leg, expected), name="placed-call")
+        self._placed_calls.add(task)
+        task.add_done_callback(self._placed_calls.discard)
+
+    def _recorded(self, file: RecordedFile) -> None:
+        """A recording is over: every webhook is told."""
+        event = recording_file_event(file, endpoint=self.endpoint)
+        for webhook_url in sorted(self._subscribed):
+            self._calls.create_task(self._deliver(webhook_url, event), name="file-event")
+
+    async def _deliver(self, webhook_url: str, event: Mapping[str, object]) -> None:
+        try:
+            await EventGrid(self._http).deliver(webhook_url, event)
+        except DeliveryFailed as failed:
+            self.undelivered.append(str(failed))
+
+    async def _live_through(self, leg: Leg, expected: ExpectedCall) -> None:
+        call = PhoneCall(
+            leg,
+            expected.scenario,
+            expected.steps,
+            ring=OutboundRing(expected.reaction),
+            callbacks=Callbacks(self._http),
+            options=expected.options,
+            listener=expected.listener,
+            failed_with=expected.reaction.outcome,
+        )
+        expected.end(await call.run())
 
     @property
     def _http(self) -> aiohttp.ClientSession:
@@ -152,6 +241,7 @@ class PhoneNetwork:
         Raises:
             OSError: The port is taken.
         """
+        await self._calls.__aenter__()
         await self._stack.enter_async_context(self._server)
         # One connection a post: one kept open may be closed by the server at the very moment of the next post.
         connector = aiohttp.TCPConnector(force_close=True)
@@ -168,10 +258,27 @@ class PhoneNetwork:
         Raises:
             UnconsumedFault: A scripted fault did not happen, and nothing else went wrong.
         """
+        for task in self._placed_calls:
+            task.cancel()
+        # The group is not told of the error: it would wrap it.
+        await self._calls.__aexit__(None, None, None)
         suppressed = await self._stack.__aexit__(kind, error, trace)
-        if error is None and self._rest.faults:
-            raise UnconsumedFault(f"never happened: {self._rest.faults}")
+        unconsumed = [*self._rest.faults, *self.script.unconsumed, *self._called.unconsumed]
+        if error is None and unconsumed:
+            raise UnconsumedFault(f"never happened: {unconsumed}")
         return suppressed
+
+
+def playable(scenario: Scenario) -> tuple[PlayableStep, ...]:
+    """The steps of a scenario without lines, which needs no voice.
+
+    Raises:
+        ValueError: It has lines.
+    """
+    steps = tuple(step for step in scenario.steps if not isinstance(step, Line))
+    if len(steps) != len(scenario.steps):
+        raise ValueError(f"the scenario {scenario.name} speaks: give it a voice")
+    return steps
 
 
 def _nobody(event: CallEvent) -> None:

@@ -3,32 +3,39 @@
 IncomingCall → :answer → media socket, AudioMetadata → CallConnected
 → ParticipantsUpdated → MediaStreamingStarted → audio … → socket closed
 → MediaStreamingStopped → CallDisconnected
+
+A call that the server places begins with its POST and the telephone that rings;
+when that is not taken, CreateCallFailed is all that comes of it. What the server
+asks of the call meanwhile comes by the methods of ``CallPlayer``.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidHandshake, InvalidURI
 
 from emulators import callbacks as events
+from emulators.acs_media_operations import press
 from emulators.acs_requests import MediaStreamingOptions
+from emulators.call_events import participants_updated
+from emulators.call_outbox import CallOutbox
 from emulators.call_result import CallEnd, CallEvent, CallResult, LineCounts
+from emulators.call_rings import Bell, Ring
 from emulators.callbacks import Callbacks
 from emulators.caller import PlayableStep
-from emulators.errors import DeliveryFailed
-from emulators.event_grid import EventGrid, incoming_call_event
 from emulators.line_effects import LineSettings
+from emulators.network_script import SUCCESS, Outcome
 from emulators.phone_line import PhoneLine
 from emulators.phone_media import LineEnd, PhoneMedia, open_media_socket
 from emulators.scenario import Scenario
-from emulators.switchboard import Leg
+from emulators.switchboard import Leg, Participant
 from emulators.turn_timing import measure_turns
 from emulators.voicing import LINE_RATE_HZ, at_rate
 
 Listener = Callable[[CallEvent], None]
-_ENDS = {LineEnd.SERVER: CallEnd.SERVER, LineEnd.CALLER: CallEnd.CALLER, LineEnd.LOST: CallEnd.LOST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class CallOptions:
 
 
 class PhoneCall:
-    """A call that is about to be placed. ``run`` once."""
+    """A call that is about to be placed. ``run`` once. Satisfies ``CallPlayer``."""
 
     def __init__(
         self,
@@ -55,142 +62,210 @@ class PhoneCall:
         scenario: Scenario,
         steps: tuple[PlayableStep, ...],
         *,
-        event_grid: EventGrid,
+        ring: Ring,
         callbacks: Callbacks,
-        webhook_url: str,
         options: CallOptions,
         listener: Listener,
+        failed_with: Outcome = SUCCESS,
     ) -> None:
         self._leg = leg
         self._scenario = scenario
         self._steps = steps
-        self._event_grid = event_grid
-        self._callbacks = callbacks
-        self._webhook_url = webhook_url
+        self._ring = ring
         self._options = options
         self._listener = listener
+        self._failed_with = failed_with
         self._events: list[CallEvent] = []
         self._errors: list[str] = []
         self._notes: list[str] = []
         self._ringing_since_s = 0.0
-        self._rang_out = asyncio.Event()
-        """Set when there is nothing more to wait for: it was answered, or cannot be."""
+        self._bell = Bell(told=self.hear, failed=self._errors.append)
+        self._outbox = CallOutbox(
+            leg, callbacks, told=lambda name: self.hear("callback", name), failed=self._errors.append
+        )
+        self._tasks = asyncio.TaskGroup()
+        # Bounded by what the server asks for: each ends by itself, or with the call.
+        self._scheduled: set[asyncio.Task[None]] = set()
         self._line: PhoneLine | None = None
         self._media: PhoneMedia | None = None
 
     async def run(self) -> CallResult:
-        """Place the call and live through it; never raises for what the server does."""
+        """Live through the call; never raises for what the server does."""
         started_at = datetime.now(UTC)
         self._ringing_since_s = asyncio.get_running_loop().time()
-        self._leg.on_answer = self._answered
-        self._leg.on_hang_up = self._hung_up
-        self._happened("ringing", self._leg.numbers.callee)
-        async with asyncio.TaskGroup() as tasks:
-            delivery = tasks.create_task(self._ring(), name="phone-ring")
-            await self._await_answer()
-            if self._leg.answer is None:
-                delivery.cancel()
-                ended = CallEnd.NOT_ANSWERED
-            else:
+        self._leg.player = self
+        self.hear("ringing", self._leg.numbers.callee)
+        async with self._tasks as tasks:
+            tasks.create_task(self._outbox.run(), name="phone-callbacks")
+            ended = await self._ring.run(self._leg, self._bell, tasks)
+            if ended is None:
                 ended = await self._converse()
-        self._leg.gone()
-        self._happened("ended", ended)
-        if self._leg.answer is not None:
-            await self._post(events.call_disconnected(self._leg))
+            for task in self._scheduled:
+                task.cancel()
+            self._leg.before_end()
+            self._leg.gone()
+            self.hear("ended", ended)
+            self._tell_the_end(ended)
+            self._outbox.close()
         # Minutes of samples are searched: other calls keep their clock meanwhile.
         return await asyncio.to_thread(self._result, started_at, ended)
 
-    async def _ring(self) -> None:
-        event = incoming_call_event(self._leg)
-        for _ in range(self._options.deliveries):
-            try:
-                delivery = await self._event_grid.deliver(
-                    self._webhook_url, event, retry_delays_s=self._options.retry_delays_s
-                )
-            except DeliveryFailed as failed:
-                self._errors.append(str(failed))
-                if self._leg.answer is None:
-                    self._rang_out.set()
-                return
-            self._happened("delivered", f"{delivery.status} after {delivery.attempts} attempts")
+    def answered(self) -> None:
+        """See ``CallPlayer``."""
+        self.hear("answered", "")
+        self._bell.decided.set()
 
-    async def _await_answer(self) -> None:
-        try:
-            async with asyncio.timeout(self._options.ring_timeout_s):
-                await self._rang_out.wait()
-        except TimeoutError:
-            self._errors.append(f"nobody answered within {self._options.ring_timeout_s:g} s")
-        if self._leg.answer is None:
-            # From now on an answer comes too late, and is told so.
-            self._leg.gone()
+    def hung_up(self) -> None:
+        """See ``CallPlayer``."""
+        self.hear(*(("refused", self._leg.refused) if self._leg.refused else ("server_hangs_up", "")))
+        self._bell.decided.set()
+        if self._media is not None:
+            self._media.server_hung_up()
+
+    def post(self, event: Mapping[str, object], url: str | None = None) -> None:
+        """See ``CallPlayer``."""
+        self._outbox.put(event, url)
+
+    def later(self, delay_s: float, action: Callable[[], None]) -> None:
+        """See ``CallPlayer``."""
+
+        async def wait() -> None:
+            await asyncio.sleep(delay_s)
+            action()
+
+        self._spawn(wait())
+
+    def left_alone(self, reason: str) -> None:
+        """See ``CallPlayer``."""
+        if self._media is not None:
+            self._media.end(LineEnd(reason))
+
+    def start_streaming(self, context: str | None, url: str | None) -> None:
+        """See ``CallPlayer``."""
+        self._leg.is_streaming = True
+        self._spawn(self._start_streaming(context, url))
+
+    def stop_streaming(self, context: str | None, url: str | None) -> None:
+        """See ``CallPlayer``."""
+        self._leg.is_streaming = False
+        self._spawn(self._stop_streaming(context, url))
+
+    def play(self, duration_ms: int) -> None:
+        """See ``CallPlayer``."""
+        if self._line is not None:
+            self._line.play(duration_ms)
+
+    def heard_samples(self) -> int:
+        """See ``CallPlayer``."""
+        return self._line.heard_samples if self._line else 0
+
+    def stereo(self, start_sample: int, end_sample: int) -> bytes:
+        """See ``CallPlayer``."""
+        return self._line.stereo()[start_sample * 4 : end_sample * 4] if self._line else b""
+
+    def hear(self, what: str, detail: str) -> None:
+        """See ``CallPlayer``."""
+        at_ms = (asyncio.get_running_loop().time() - self._ringing_since_s) * 1000
+        event = CallEvent(at_ms=at_ms, name=what, detail=detail)
+        self._events.append(event)
+        self._listener(event)
 
     async def _converse(self) -> CallEnd:
         streaming = self._leg.streaming
-        if streaming is None or not streaming.start_media_streaming:
-            self._errors.append("answered without media streaming that is to start at once")
-            await self._connect_callbacks()
+        if streaming is None:
+            self._errors.append("answered without media streaming")
+            self._connect()
             return CallEnd.NO_MEDIA
+        socket = None
+        if streaming.start_media_streaming:
+            socket = await self._open_socket(streaming)
+            if socket is None:
+                self._connect()
+                self.post(events.media_streaming_failed(self._leg))
+                return CallEnd.NO_MEDIA
+        self._line = self._open_line(streaming)
+        odd = self._options.odd_messages
+        self._media = PhoneMedia(socket, self._line, self._leg, streaming, odd_messages=odd)
+        self._media.pressed = lambda key: press(self._leg, key)
+        if self._leg.server_hung_up:
+            self._media.server_hung_up()
+        self._connect()
+        if socket is not None:
+            self._leg.is_streaming = True
+            self.post(events.media_streaming_started(self._leg))
+        end = await self._media.run()
+        if self._leg.is_streaming:
+            self._leg.is_streaming = False
+            self.post(events.media_streaming_stopped(self._leg))
+        return CallEnd(end)
+
+    async def _open_socket(self, streaming: MediaStreamingOptions) -> ClientConnection | None:
         try:
             socket = await open_media_socket(self._leg, streaming)
         except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
             self._errors.append(f"the media socket cannot be opened: {type(error).__name__}: {error}")
-            await self._connect_callbacks()
-            await self._post(events.media_streaming_failed(self._leg))
-            return CallEnd.NO_MEDIA
-        self._happened("media_opened")
-        self._line = self._open_line(streaming)
-        odd = self._options.odd_messages
-        self._media = PhoneMedia(socket, self._line, self._leg, streaming, odd_messages=odd)
-        if self._leg.server_hung_up:
-            self._media.server_hung_up()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._announce_media(), name="phone-callbacks")
-            end = await self._media.run()
-        await self._post(events.media_streaming_stopped(self._leg))
-        return _ENDS[end]
+            return None
+        self.hear("media_opened", "")
+        return socket
 
     def _open_line(self, streaming: MediaStreamingOptions) -> PhoneLine:
-        return PhoneLine(
+        line = PhoneLine(
             self._scenario,
             at_rate(self._steps, streaming.sample_rate_hz),
             sample_rate_hz=streaming.sample_rate_hz,
             settings=self._options.settings,
             is_bidirectional=bool(streaming.enable_bidirectional),
             takes_digits=bool(streaming.enable_dtmf_tones),
-            report=self._happened,
+            report=self.hear,
         )
+        line.muted = lambda: any(person.is_muted for person in self._person())
+        line.on_hold = lambda: any(person.is_on_hold for person in self._person())
+        return line
 
-    async def _announce_media(self) -> None:
-        await self._connect_callbacks()
-        await self._post(events.media_streaming_started(self._leg))
+    def _person(self) -> tuple[Participant, ...]:
+        person = self._leg.participants.get(self._leg.person_raw_id)
+        return (person,) if person else ()
 
-    async def _connect_callbacks(self) -> None:
+    def _connect(self) -> None:
         self._leg.connected()
-        await self._post(events.call_connected(self._leg))
-        await self._post(events.participants_updated(self._leg))
+        self.post(events.call_connected(self._leg))
+        self.post(participants_updated(self._leg))
 
-    async def _post(self, event: dict[str, object]) -> None:
-        try:
-            await self._callbacks.post(self._leg, event)
-        except DeliveryFailed as failed:
-            self._errors.append(str(failed))
+    def _tell_the_end(self, ended: CallEnd) -> None:
+        if self._leg.request is None:
             return
-        self._happened("callback", str(event["type"]).rpartition(".")[2])
+        if ended is CallEnd.NOT_TAKEN:
+            outcome = self._failed_with
+            self.post(
+                events.create_call_failed(
+                    self._leg, code=outcome.code, sub_code=outcome.sub_code, message=outcome.message
+                )
+            )
+        else:
+            self.post(events.call_disconnected(self._leg))
 
-    def _answered(self) -> None:
-        self._happened("answered")
-        self._rang_out.set()
+    async def _start_streaming(self, context: str | None, url: str | None) -> None:
+        streaming = self._leg.streaming
+        if streaming is None or self._media is None:
+            return
+        socket = await self._open_socket(streaming)
+        if socket is None:
+            self._leg.is_streaming = False
+            self.post(events.media_streaming_failed(self._leg, context=context), url)
+            return
+        self._media.attach(socket)
+        self.post(events.media_streaming_started(self._leg, context=context), url)
 
-    def _hung_up(self) -> None:
-        self._happened("server_hangs_up")
+    async def _stop_streaming(self, context: str | None, url: str | None) -> None:
         if self._media is not None:
-            self._media.server_hung_up()
+            await self._media.detach()
+        self.hear("media_closed", "")
+        self.post(events.media_streaming_stopped(self._leg, context=context), url)
 
-    def _happened(self, name: str, detail: str = "") -> None:
-        at_ms = (asyncio.get_running_loop().time() - self._ringing_since_s) * 1000
-        event = CallEvent(at_ms=at_ms, name=name, detail=detail)
-        self._events.append(event)
-        self._listener(event)
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = self._tasks.create_task(work, name="phone-operation")
+        self._scheduled.add(task)
+        task.add_done_callback(self._scheduled.discard)
 
     def _result(self, started_at: datetime, ended: CallEnd) -> CallResult:
         line, streaming = self._line, self._leg.streaming

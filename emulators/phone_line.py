@@ -17,7 +17,7 @@ import numpy as np
 
 from emulators.acs_messages import ReceivedAudio, read_server_message
 from emulators.acs_playout import AcsPlayout
-from emulators.audible import Samples, samples_of
+from emulators.audible import Samples, ms_to_samples, samples_of
 from emulators.caller import Caller, CallerFrame, PlayableStep, SpokenLine
 from emulators.errors import ProtocolViolation
 from emulators.line_effects import LineEffects, LineSettings
@@ -27,6 +27,10 @@ from media.voice_end import voice_end
 
 REMEMBERED_ERRORS = 100
 """How many protocol errors are kept in words; all are counted."""
+
+PLAYED_HZ = 330
+PLAYED_PEAK = 3000
+"""The tone that stands for what the service plays: audible, at about -21 dBFS."""
 
 Report = Callable[[str, str], None]
 """Takes the name of an event and its detail."""
@@ -38,7 +42,9 @@ class LineFrame:
 
     pcm: bytes
     digit: str
-    """A key that was pressed, if the server wants to know."""
+    """A key that was pressed, if the server wants to know on the media socket."""
+    pressed: str
+    """A key that was pressed."""
     hangs_up: bool
 
 
@@ -54,6 +60,8 @@ class PhoneLine:
         protocol_errors: Messages that ACS would not have taken, in words.
         protocol_error_count: How many there were.
         frames_received: Audio messages taken.
+        muted: Whether the caller is not heard now.
+        on_hold: Whether neither side hears the other now; what the server sends waits.
     """
 
     def __init__(
@@ -71,6 +79,8 @@ class PhoneLine:
         self.protocol_errors: list[str] = []
         self.protocol_error_count = 0
         self.frames_received = 0
+        self.muted: Callable[[], bool] = lambda: False
+        self.on_hold: Callable[[], bool] = lambda: False
         self._sample_rate_hz = sample_rate_hz
         self._is_bidirectional = is_bidirectional
         self._takes_digits = takes_digits
@@ -87,6 +97,7 @@ class PhoneLine:
         self._lines_reported = 0
         self._sent = bytearray()
         self._heard = bytearray(self.playout.silence)
+        self._played = bytearray()  # bounded by what one play asks for
 
     @property
     def silence(self) -> bytes:
@@ -125,6 +136,11 @@ class PhoneLine:
         """Everything that the caller has heard, from the opening of the line."""
         return samples_of(bytes(self._heard))
 
+    @property
+    def heard_samples(self) -> int:
+        """How much the caller has heard."""
+        return len(self._heard) // 2
+
     def receive(self, message: str | bytes) -> None:
         """Take a message of the server. What ACS would refuse is recorded as a protocol error."""
         try:
@@ -149,9 +165,12 @@ class PhoneLine:
 
     def tick(self) -> LineFrame:
         """Live through 20 ms; see the module for what lies when."""
-        heard = self.playout.tick()
+        heard = self.playout.tick() if not self.on_hold() else self.silence
+        heard = self._mixed(heard)
         frame: CallerFrame = self._caller.tick(heard)
         sent = self._effects.uplink(frame.pcm, self._heard_before)
+        if self.muted():
+            sent = self.silence
         self._heard_before = heard
         self._sent += sent
         self._heard += heard
@@ -161,7 +180,23 @@ class PhoneLine:
         if frame.digit:
             self._report("pressed", frame.digit if self._takes_digits else f"{frame.digit}, not sent: enableDtmfTones")
         digit = frame.digit if self._takes_digits else ""
-        return LineFrame(pcm=sent, digit=digit, hangs_up=frame.hangs_up)
+        return LineFrame(pcm=sent, digit=digit, pressed=frame.digit, hangs_up=frame.hangs_up)
+
+    def play(self, duration_ms: int) -> None:
+        """Let the caller hear a tone so long, over what the server sends; 0 ends it."""
+        samples = np.arange(ms_to_samples(duration_ms, self._sample_rate_hz))
+        wave = PLAYED_PEAK * np.sin(2 * np.pi * PLAYED_HZ * samples / self._sample_rate_hz)
+        self._played = bytearray(wave.astype("<i2").tobytes())
+
+    def _mixed(self, heard: bytes) -> bytes:
+        """Add what the service itself plays."""
+        if not self._played:
+            return heard
+        played = bytes(self._played[: len(heard)]).ljust(len(heard), b"\0")
+        del self._played[: len(heard)]
+        both = samples_of(heard).astype(np.int32) + samples_of(played)
+        mixed: Samples = np.clip(both, -32768, 32767).astype(np.int16)
+        return mixed.tobytes()
 
     def stereo(self) -> bytes:
         """The recording: 16-bit PCM, caller (as sent) left, assistant (as heard) right."""

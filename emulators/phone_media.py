@@ -6,6 +6,7 @@ late does not delay the next.
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -33,6 +34,10 @@ class LineEnd(StrEnum):
 
     SERVER = "server_hung_up"
     CALLER = "caller_hung_up"
+    TRANSFERRED = "transferred"
+    """The caller was handed over to somebody else."""
+    REMOVED = "removed"
+    """The server took the caller out of the call."""
     LOST = "line_lost"
     """The server closed or broke the media socket, and did not hang up."""
 
@@ -59,10 +64,13 @@ def open_media_socket(leg: Leg, streaming: MediaStreamingOptions) -> connect:
 
 
 class PhoneMedia:
-    """The audio of one call, in real time.
+    """The audio of one call, in real time, whether or not there is a socket.
+
+    The line's clock goes on without one: what the caller says meanwhile is lost, as
+    it is when streaming is stopped or a socket breaks.
 
     Args:
-        socket: Open.
+        socket: Open; None when streaming is to be started later.
         line: What is said and heard.
         leg: The call.
         streaming: What the server asked for.
@@ -74,11 +82,12 @@ class PhoneMedia:
         frames_dropped: Audio messages not sent, since the server does not read.
         worst_lateness_ms: By how much the worst tick was late. Above 20 ms the machine
             is too slow for the figures of this call to be trusted.
+        pressed: Told of every key.
     """
 
     def __init__(
         self,
-        socket: ClientConnection,
+        socket: ClientConnection | None,
         line: PhoneLine,
         leg: Leg,
         streaming: MediaStreamingOptions,
@@ -89,41 +98,66 @@ class PhoneMedia:
         self.odd_messages_sent = 0
         self.frames_dropped = 0
         self.worst_lateness_ms = 0.0
-        self._socket = socket
+        self.pressed: Callable[[str], None] = lambda key: None
+        self._socket: ClientConnection | None = None
+        self._new_socket = socket
         self._line = line
         self._leg = leg
         self._streaming = streaming
         self._odd_messages = odd_messages
-        self._messages = AudioMessages(participant_raw_id=leg.numbers.caller_raw_id, silence=line.silence)
-        self._server_hung_up = asyncio.Event()
+        self._messages = AudioMessages(participant_raw_id=leg.person_raw_id, silence=line.silence)
+        self._end: LineEnd | None = None
+        self._ended = asyncio.Event()
         self._socket_lost = False
 
     def server_hung_up(self) -> None:
         """End the line: the server has hung up over REST."""
-        self._server_hung_up.set()
+        self.end(LineEnd.SERVER)
+
+    def end(self, how: LineEnd) -> None:
+        """End the line, for a reason that lies elsewhere."""
+        if self._end is None:
+            self._end = how
+            self._ended.set()
+
+    def attach(self, socket: ClientConnection) -> None:
+        """Go on over this socket, from the next tick on."""
+        self._new_socket = socket
+
+    async def detach(self) -> None:
+        """Close the socket in good order; the call goes on."""
+        socket, self._socket, self._socket_lost = self._socket, None, False
+        if socket is not None:
+            await socket.close()
+
+    def drop(self) -> None:
+        """Lose the socket, as when the network breaks; the call goes on."""
+        socket, self._socket, self._socket_lost = self._socket, None, False
+        if socket is not None:
+            socket.transport.abort()
 
     async def run(self) -> LineEnd:
         """Carry the call until somebody ends it. The socket is closed when this returns."""
         async with asyncio.TaskGroup() as tasks:
-            receiver = tasks.create_task(self._receive(), name="phone-receive")
             try:
-                end = await self._tick()
+                return await self._tick(tasks)
             finally:
-                await self._socket.close()
-                receiver.cancel()
-        return end
+                await self.detach()
+                if self._new_socket is not None:
+                    await self._new_socket.close()
 
-    async def _receive(self) -> None:
+    async def _receive(self, socket: ClientConnection) -> None:
         # Bounded by the library's queue of incoming frames: TCP pushes back.
         try:
-            async for message in self._socket:
+            async for message in socket:
                 self._line.receive(message)
         except ConnectionClosed:
             pass
-        self._socket_lost = True
+        if socket is self._socket:
+            self._socket_lost = True
 
-    async def _tick(self) -> LineEnd:
-        await self._send_metadata()
+    async def _tick(self, tasks: asyncio.TaskGroup) -> LineEnd:
+        await self._take_socket(tasks)
         loop = asyncio.get_running_loop()
         opened_at, opened_on, ticks = loop.time(), datetime.now(UTC), 0
         while True:
@@ -132,11 +166,14 @@ class PhoneMedia:
             await asyncio.sleep(max(due_in_s, 0.0))
             lateness_ms = (loop.time() - opened_at) * 1000 - ticks * FRAME_MS
             self.worst_lateness_ms = max(self.worst_lateness_ms, lateness_ms)
-            if self._server_hung_up.is_set():
-                return LineEnd.SERVER
+            await self._take_socket(tasks)
+            if self._end is not None:
+                return self._end
             if self._socket_lost:
                 return await self._await_hang_up()
             frame = self._line.tick()
+            if frame.pressed:
+                self.pressed(frame.pressed)
             if not await self._send(frame, opened_on + timedelta(milliseconds=ticks * FRAME_MS)):
                 return await self._await_hang_up()
             if ticks % ODD_MESSAGE_EVERY_TICKS == 0 and not await self._send_odd_message():
@@ -144,48 +181,59 @@ class PhoneMedia:
             if frame.hangs_up:
                 return LineEnd.CALLER
 
-    async def _send_metadata(self) -> None:
+    async def _take_socket(self, tasks: asyncio.TaskGroup) -> None:
+        """Begin with a socket that has come: say what the audio is, and listen."""
+        socket, self._new_socket = self._new_socket, None
+        if socket is None:
+            return
+        await self.detach()
+        self._socket = socket
+        tasks.create_task(self._receive(socket), name="phone-receive")
         metadata = audio_metadata(
             subscription_id=self._leg.media_subscription_id,
             sample_rate_hz=self._streaming.sample_rate_hz,
             frame_bytes=len(self._line.silence),
         )
         try:
-            await self._socket.send(metadata, text=True)
+            await socket.send(metadata, text=True)
         except ConnectionClosed:
             self._socket_lost = True
 
     async def _send(self, frame: LineFrame, at: datetime) -> bool:
         """Send what belongs to one tick; False when the socket is closed."""
-        if self._socket.transport.get_write_buffer_size() > STALLED_AT_BYTES:
+        socket = self._socket
+        if socket is None:
+            return True
+        if socket.transport.get_write_buffer_size() > STALLED_AT_BYTES:
             self.frames_dropped += 1
             return True
         try:
-            await self._socket.send(self._messages.encode(frame.pcm, at), text=True)
+            await socket.send(self._messages.encode(frame.pcm, at), text=True)
             self.frames_sent += 1
             if frame.digit:
-                await self._socket.send(dtmf_data(frame.digit), text=True)
+                await socket.send(dtmf_data(frame.digit), text=True)
         except ConnectionClosed:
-            return False
+            return socket is not self._socket
         return True
 
     async def _send_odd_message(self) -> bool:
         """Send the next of the odd messages, if there is one; False when the socket is closed."""
-        if self.odd_messages_sent == len(self._odd_messages):
+        socket = self._socket
+        if socket is None or self.odd_messages_sent == len(self._odd_messages):
             return True
         try:
-            await self._socket.send(self._odd_messages[self.odd_messages_sent])
+            await socket.send(self._odd_messages[self.odd_messages_sent])
         except ConnectionClosed:
-            return False
+            return socket is not self._socket
         self.odd_messages_sent += 1
         return True
 
     async def _await_hang_up(self) -> LineEnd:
         try:
             async with asyncio.timeout(HANG_UP_GRACE_S):
-                await self._server_hung_up.wait()
+                await self._ended.wait()
         except TimeoutError:
-            code = self._socket.close_code
+            code = self._socket.close_code if self._socket else None
             self._line.violate(f"the server closed the media socket (code {code}) and did not hang up")
             return LineEnd.LOST
-        return LineEnd.SERVER
+        return self._end or LineEnd.LOST

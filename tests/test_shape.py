@@ -33,6 +33,8 @@ UNTESTED_MODULES: dict[str, str] = {
     "stores/records.py": "values without behaviour",
     "stores/store.py": "a protocol; tests/stores/contract.py tests what satisfies it",
     "calls/ports.py": "a protocol and a value without behaviour",
+    "emulators/acs_operation.py": "values without behaviour",
+    "emulators/call_player.py": "a protocol, and one who ignores it",
     "benchmarks/end_of_turn_sentences.py": "tables without behaviour",
     "benchmarks/result.py": "a protocol and a value without behaviour",
     "benchmarks/peers/pipecat_server.py": "run by pipecat's interpreter, which our tests do not need",

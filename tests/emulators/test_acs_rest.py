@@ -19,6 +19,7 @@ from azure.core.credentials import AzureKeyCredential
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ResourceNotFoundError
 
 from emulators.acs_rest import AcsRest, RestFault
+from emulators.call_player import Unplayed
 from emulators.loopback import LoopbackServer
 from emulators.switchboard import Leg, LegState, Numbers, Switchboard
 
@@ -158,7 +159,12 @@ async def test_a_lost_answer_is_repeated_and_not_done_again() -> None:
     """503 after the call was answered: the retry, by its repeatability id, gets the same reply."""
     async with service() as acs:
         times: list[str] = []
-        acs.leg.on_answer = lambda: times.append("answered")
+
+        class Counting(Unplayed):
+            def answered(self) -> None:
+                times.append("answered")
+
+        acs.leg.player = Counting()
         acs.rest.faults.append(RestFault("answer", status=503, after_effect=True))
         assert await answered(acs) == acs.leg.call_connection_id
         assert times == ["answered"]
@@ -177,8 +183,8 @@ async def test_what_has_no_handler_is_told() -> None:
     """404 with an error body that names the request."""
     async with service() as acs:
         connection = acs.client.get_call_connection(await answered(acs))
-        with pytest.raises(ResourceNotFoundError, match="cancelAllMediaOperations is not an operation"):
-            await connection.cancel_all_media_operations()
+        with pytest.raises(ResourceNotFoundError, match="stopTranscription is not an operation"):
+            await connection.stop_transcription()
         assert "no such operation" in acs.rest.refusals[0]
 
 
