@@ -3,6 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+API_VERSIONS = frozenset(
+    {
+        "2023-03-06",
+        "2023-10-15",
+        "2024-04-15",
+        "2024-09-15",
+        "2025-05-15",
+        "2025-06-15",
+        "2026-03-12",
+    }
+)
+"""Of Call Automation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -32,3 +45,4 @@ class Operation:
     method: str
     path: str
     handler: Handler
+    api_versions: frozenset[str] = API_VERSIONS

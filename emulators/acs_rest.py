@@ -7,7 +7,7 @@ One small handler for each operation, in tables by what they concern. Each takes
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from emulators.acs_auth import verify
 from emulators.acs_call_operations import CallOperations
@@ -24,22 +24,13 @@ from emulators.acs_operation import Operation, Reply, SignedRequest
 from emulators.acs_participant_operations import ParticipantOperations
 from emulators.acs_recording_operations import RecordingOperations
 from emulators.acs_requests import bad_request
+from emulators.acs_sms_operations import SmsOperations
 from emulators.errors import RequestRefused
 from emulators.network_script import NetworkScript
 from emulators.recordings import Recordings
+from emulators.sms_traffic import SmsTraffic
 from emulators.switchboard import Switchboard
 
-API_VERSIONS = frozenset(
-    {
-        "2023-03-06",
-        "2023-10-15",
-        "2024-04-15",
-        "2024-09-15",
-        "2025-05-15",
-        "2025-06-15",
-        "2026-03-12",
-    }
-)
 REMEMBERED_REQUESTS = 10_000
 """How many Repeatability-Request-IDs are kept; the oldest is forgotten."""
 REMEMBERED_REFUSALS = 1_000
@@ -63,6 +54,16 @@ class RestFault:
 class AcsRest:
     """The REST side of the network.
 
+    Args:
+        switchboard: The calls.
+        access_key: Base64; requests must be signed with it.
+        script: What is to happen to whom is called, and to operations.
+        recordings: What is recorded.
+        sms: What is sent.
+        numbers: The numbers of the resource, which messages may come from; empty for any.
+        more_routes: What is served beside, unsigned.
+        now: The clock, against which signatures are checked.
+
     Attributes:
         refusals: What was refused, and why, in order: faults of the server under test.
         faults: Scripted failures that have not happened yet; the first that matches is taken.
@@ -75,6 +76,9 @@ class AcsRest:
         access_key: str,
         script: NetworkScript | None = None,
         recordings: Recordings | None = None,
+        sms: SmsTraffic | None = None,
+        numbers: frozenset[str] = frozenset(),
+        more_routes: Sequence[BaseRoute] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.refusals: list[str] = []
@@ -84,10 +88,13 @@ class AcsRest:
         self._now = now
         # Bounded by REMEMBERED_REQUESTS: the oldest is forgotten.
         self._replies: OrderedDict[str, Reply] = OrderedDict()
-        operations = self._table(script or NetworkScript(), recordings or Recordings())
+        operations = [
+            *self._table(script or NetworkScript(), recordings or Recordings()),
+            *SmsOperations(sms or SmsTraffic(), numbers).table(),
+        ]
         # The unknown must stay last: whatever has no handler.
         unknown = Route("/{path:path}", self._unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-        self.app = Starlette(routes=[*map(self._route, operations), unknown])
+        self.app = Starlette(routes=[*map(self._route, operations), *more_routes, unknown])
 
     def _table(self, script: NetworkScript, recordings: Recordings) -> list[Operation]:
         return [
@@ -103,7 +110,7 @@ class AcsRest:
         async def endpoint(request: Request) -> Response:
             body = await request.body()
             try:
-                self._check(request, body)
+                self._check(operation, request, body)
                 reply = self._perform(operation, request, body)
             except RequestRefused as refused:
                 # To ask for a call that is gone is a fair question.
@@ -114,7 +121,7 @@ class AcsRest:
 
         return Route(path, endpoint, methods=[method])
 
-    def _check(self, request: Request, body: bytes) -> None:
+    def _check(self, operation: Operation, request: Request, body: bytes) -> None:
         """Refuse what is unsigned or of no known api-version."""
         query = request.url.query
         path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii")
@@ -127,7 +134,7 @@ class AcsRest:
             now=self._now(),
         )
         version = request.query_params.get("api-version", "")
-        if version not in API_VERSIONS:
+        if version not in operation.api_versions:
             raise bad_request(f"api-version: {version or 'missing'} is not supported")
 
     def _perform(self, operation: Operation, request: Request, body: bytes) -> Reply:

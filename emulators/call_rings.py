@@ -6,7 +6,7 @@ from typing import Protocol
 
 from emulators.call_result import CallEnd
 from emulators.errors import DeliveryFailed
-from emulators.event_grid import EventGrid, incoming_call_event
+from emulators.event_grid import EventGrid, Schema, incoming_call_event
 from emulators.network_script import PickUp, Reaction
 from emulators.switchboard import Leg
 
@@ -42,6 +42,7 @@ class InboundRing:
         ring_timeout_s: When the caller gives up.
         retry_delays_s: When a refused event is posted again.
         deliveries: How often it is posted although it was taken.
+        schema: How it is written.
     """
 
     def __init__(
@@ -52,12 +53,14 @@ class InboundRing:
         ring_timeout_s: float,
         retry_delays_s: tuple[float, ...] = (),
         deliveries: int = 1,
+        schema: Schema = Schema.EVENT_GRID,
     ) -> None:
         self._event_grid = event_grid
         self._webhook_url = webhook_url
         self._ring_timeout_s = ring_timeout_s
         self._retry_delays_s = retry_delays_s
         self._deliveries = deliveries
+        self._schema = schema
 
     async def run(self, leg: Leg, bell: Bell, tasks: asyncio.TaskGroup) -> CallEnd | None:
         """See ``Ring``. The delivery may outlast the ring: a webhook may answer the call first."""

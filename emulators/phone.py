@@ -14,7 +14,7 @@ REST, opens the media socket, plays the caller and listens, and posts the callba
 import asyncio
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
@@ -30,17 +30,22 @@ from emulators.callbacks import Callbacks
 from emulators.called_phones import CalledPhones, ExpectedCall
 from emulators.caller import PlayableStep
 from emulators.errors import DeliveryFailed, UnconsumedFault
-from emulators.event_grid import EventGrid, recording_file_event
+from emulators.event_grid import EventGrid
+from emulators.grid_events import recording_file_event, sms_received_event, sms_report_event
+from emulators.grid_subscriptions import GridSubscriptions, Subscription
 from emulators.loopback import LoopbackServer
 from emulators.network_script import NetworkScript, Reaction
 from emulators.phone_call import CallOptions, Listener, PhoneCall
 from emulators.recordings import RecordedFile, Recordings
 from emulators.scenario import Line, Scenario
+from emulators.sms_traffic import ReceivedSms, SentSms, SmsTraffic
 from emulators.switchboard import Leg, Numbers, Switchboard
+from emulators.twilio_twin import TwilioTwin
 from emulators.voicing import Voicing
 from pipeline.ports import TextToSpeech
 
 CALLEE_NUMBER = "+12025550100"
+TWILIO_ACCOUNT_SID = "AC00000000000000000000000000000000"
 LISTENER = Scenario("listener", ())
 """Somebody who says nothing, and hangs up when nothing is said any more."""
 
@@ -54,6 +59,13 @@ class PhoneNetwork:
         port: Of the REST side; 0 lets the system choose.
         access_key: Base64; a random one by default.
         callee_number: The number of the server under test, E.164.
+
+    Attributes:
+        script: What is to happen to those who are called, and to operations.
+        recordings: What was recorded.
+        sms: What the server sent.
+        twilio: The same numbers at Twilio: its account and its token.
+        grid: Who is told of events.
     """
 
     def __init__(self, *, port: int = 0, access_key: str | None = None, callee_number: str = CALLEE_NUMBER) -> None:
@@ -65,19 +77,26 @@ class PhoneNetwork:
         self._switchboard.on_placed = self._placed
         self._called = CalledPhones()
         self._calls = asyncio.TaskGroup()
-        # Bounded by the calls that the server places: each is forgotten when it is over.
-        self._placed_calls: set[asyncio.Task[None]] = set()
-        self.undelivered: list[str] = []
+        # Bounded by what the server asks for: each is forgotten when it is over.
+        self._running: set[asyncio.Task[None]] = set()
         self.script = NetworkScript()
         self.recordings = Recordings()
         self.recordings.on_file = self._recorded
+        self.sms = SmsTraffic()
+        self.sms.on_sent = self._sms_sent
+        self.twilio = TwilioTwin(self.sms, account_sid=TWILIO_ACCOUNT_SID, auth_token=secrets.token_hex(16))
+        self.grid = GridSubscriptions()
         self._rest = AcsRest(
-            self._switchboard, access_key=self._access_key, script=self.script, recordings=self.recordings
+            self._switchboard,
+            access_key=self._access_key,
+            script=self.script,
+            recordings=self.recordings,
+            sms=self.sms,
+            numbers=frozenset({callee_number}),
+            more_routes=self.twilio.routes(),
         )
         self._server = LoopbackServer(self._rest.app, port=port)
         self._voicing = Voicing()
-        self._subscribed: set[str] = set()
-        self._subscribing = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._session: aiohttp.ClientSession | None = None
 
@@ -100,16 +119,38 @@ class PhoneNetwork:
         """Let one request fail. Leaving the network before it happened raises ``UnconsumedFault``."""
         self._rest.faults.append(fault)
 
-    async def subscribe(self, webhook_url: str) -> None:
+    async def subscribe(self, webhook_url: str, subscription: Subscription | None = None) -> None:
         """Perform Event Grid's handshake with a webhook; ``call`` does so at its first call.
 
+        Args:
+            webhook_url: With whatever query it needs.
+            subscription: Its schema, its events and its retries; by default all, in Event Grid's schema, once.
+
         Raises:
-            HandshakeFailed: The webhook did not return the code.
+            HandshakeFailed: The webhook did not return the code, or did not allow us.
         """
-        async with self._subscribing:
-            if webhook_url not in self._subscribed:
-                await EventGrid(self._http).validate(webhook_url)
-                self._subscribed.add(webhook_url)
+        await self.grid.subscribe(EventGrid(self._http), subscription or Subscription(webhook_url))
+
+    async def send_sms(self, sender: str, text: str) -> ReceivedSms:
+        """Send a message to the server under test: every subscribed webhook is told.
+
+        Raises:
+            DeliveryFailed: None took it.
+        """
+        sms = ReceivedSms(sender=sender, recipient=self._callee_number, text=text)
+        if not await self.grid.publish(EventGrid(self._http), sms_received_event(sms)):
+            raise DeliveryFailed(f"no webhook took the message: {self.grid.undelivered[-1:]}")
+        return sms
+
+    async def send_twilio_sms(self, webhook_url: str, sender: str, text: str) -> ReceivedSms:
+        """Send a message to the server under test by Twilio's signed webhook.
+
+        Raises:
+            DeliveryFailed: It was not taken.
+        """
+        sms = ReceivedSms(sender, self._callee_number, text, message_id=f"SM{secrets.token_hex(16)}")
+        await self.twilio.receive(self._http, webhook_url, sms)
+        return sms
 
     async def call(
         self,
@@ -140,6 +181,7 @@ class PhoneNetwork:
         """
         steps = await self._voicing.voiced(scenario.steps, voice)
         await self.subscribe(webhook_url)
+        subscription = self.grid.of(webhook_url)
         leg = self._switchboard.ring(Numbers(caller=scenario.caller_number, callee=self._callee_number))
         call = PhoneCall(
             leg,
@@ -149,8 +191,9 @@ class PhoneNetwork:
                 EventGrid(self._http),
                 webhook_url,
                 ring_timeout_s=options.ring_timeout_s,
-                retry_delays_s=options.retry_delays_s,
-                deliveries=options.deliveries,
+                retry_delays_s=options.retry_delays_s or subscription.retry_delays_s,
+                deliveries=max(options.deliveries, subscription.deliveries),
+                schema=subscription.schema,
             ),
             callbacks=Callbacks(self._http),
             options=options,
@@ -200,21 +243,27 @@ class PhoneNetwork:
             reaction = self.script.reaction_of(leg.person)
             options, listener = CallOptions(), _nobody
             expected = ExpectedCall(LISTENER, (), reaction=reaction, options=options, listener=listener)
-        task = self._calls.create_task(self._live_through(leg, expected), name="placed-call")
-        self._placed_calls.add(task)
-        task.add_done_callback(self._placed_calls.discard)
+        self._spawn(self._live_through(leg, expected))
 
     def _recorded(self, file: RecordedFile) -> None:
-        """A recording is over: every webhook is told."""
-        event = recording_file_event(file, endpoint=self.endpoint)
-        for webhook_url in sorted(self._subscribed):
-            self._calls.create_task(self._deliver(webhook_url, event), name="file-event")
+        """A recording is over."""
+        self._publish(recording_file_event(file, endpoint=self.endpoint))
 
-    async def _deliver(self, webhook_url: str, event: Mapping[str, object]) -> None:
-        try:
-            await EventGrid(self._http).deliver(webhook_url, event)
-        except DeliveryFailed as failed:
-            self.undelivered.append(str(failed))
+    def _sms_sent(self, sms: SentSms) -> None:
+        """A message arrived, or did not."""
+        if sms.wants_report:
+            self._publish(sms_report_event(sms))
+
+    def _publish(self, event: Mapping[str, object]) -> None:
+        async def publish() -> None:
+            await self.grid.publish(EventGrid(self._http), event)
+
+        self._spawn(publish())
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = self._calls.create_task(work, name="phone-network")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     async def _live_through(self, leg: Leg, expected: ExpectedCall) -> None:
         call = PhoneCall(
@@ -258,12 +307,12 @@ class PhoneNetwork:
         Raises:
             UnconsumedFault: A scripted fault did not happen, and nothing else went wrong.
         """
-        for task in self._placed_calls:
+        for task in self._running:
             task.cancel()
         # The group is not told of the error: it would wrap it.
         await self._calls.__aexit__(None, None, None)
         suppressed = await self._stack.__aexit__(kind, error, trace)
-        unconsumed = [*self._rest.faults, *self.script.unconsumed, *self._called.unconsumed]
+        unconsumed = [*self._rest.faults, *self.script.unconsumed, *self._called.unconsumed, *self.sms.unconsumed]
         if error is None and unconsumed:
             raise UnconsumedFault(f"never happened: {unconsumed}")
         return suppressed
