@@ -8,7 +8,6 @@ One small handler for each operation, in tables by what they concern. Each takes
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
@@ -26,6 +25,7 @@ from emulators.acs_recording_operations import RecordingOperations
 from emulators.acs_requests import bad_request
 from emulators.acs_sms_operations import SmsOperations
 from emulators.errors import RequestRefused
+from emulators.network_faults import RestFault as RestFault  # here for whoever scripts the REST side
 from emulators.network_script import NetworkScript
 from emulators.recordings import Recordings
 from emulators.sms_traffic import SmsTraffic
@@ -35,20 +35,6 @@ REMEMBERED_REQUESTS = 10_000
 """How many Repeatability-Request-IDs are kept; the oldest is forgotten."""
 REMEMBERED_REFUSALS = 1_000
 """How many refusals are kept for the reader of a result; later ones are dropped."""
-
-
-@dataclass(frozen=True, slots=True)
-class RestFault:
-    """A failure to happen once, at the next request for an operation.
-
-    ``after_effect`` tells whether the operation has taken place: the answer was
-    lost on the way, and a retry must not do it again.
-    """
-
-    operation: str
-    status: int = 503
-    after_effect: bool = False
-    retry_after_s: int = 0
 
 
 class AcsRest:
@@ -177,7 +163,7 @@ def _error_body(code: str, message: str) -> dict[str, object]:
 def _fault_reply(fault: RestFault) -> Reply:
     return Reply(
         fault.status,
-        _error_body("ServiceUnavailable", "A scripted failure."),
+        _error_body("TooManyRequests" if fault.status == 429 else "ServiceUnavailable", "A scripted failure."),
         {"Retry-After": str(fault.retry_after_s)},
     )
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from emulators.network_faults import CallbackFault, LineFault
+
 
 class CallPlayer(Protocol):
     """Whoever lives through a call: is told what the server under test asked for, and must not block."""
@@ -30,6 +32,12 @@ class CallPlayer(Protocol):
 
     def play(self, duration_ms: int) -> None:
         """Let the person hear a tone so long; 0 ends it."""
+
+    def break_line(self, fault: LineFault) -> None:
+        """Let this happen to the media socket, now."""
+
+    def fail_callback(self, fault: CallbackFault) -> None:
+        """Let this happen to a callback."""
 
     def heard_samples(self) -> int:
         """How much of the line there has been."""
@@ -66,6 +74,12 @@ class Unplayed:
         """Ignore it."""
 
     def play(self, duration_ms: int) -> None:
+        """Ignore it."""
+
+    def break_line(self, fault: LineFault) -> None:
+        """Ignore it."""
+
+    def fail_callback(self, fault: CallbackFault) -> None:
         """Ignore it."""
 
     def heard_samples(self) -> int:

@@ -40,7 +40,8 @@ class CallEvent:
     stop_audio, protocol_error, callback (detail: its name), server_hangs_up, ended
     (detail: how); refused (detail: how); transferring, transferred, transfer_failed,
     inviting, joined, not_joined, left (detail: whose raw id); tones (detail: the keys
-    that the server pressed); media_closed, media_dropped.
+    that the server pressed); media_closed, media_dropped,
+    frames_held.
     """
 
     at_ms: float
@@ -89,6 +90,8 @@ class CallResult:
     """What went otherwise than the scenario supposes; not errors by themselves."""
     events: tuple[CallEvent, ...]
     line: LineCounts
+    unfinished: tuple[str, ...] = ()
+    """What the scenario had yet to say or do, or to happen, when the call ended: a script runs to its end."""
 
     @property
     def server_hung_up(self) -> bool:
@@ -97,8 +100,8 @@ class CallResult:
 
     @property
     def is_ok(self) -> bool:
-        """Whether the call was answered, carried and ended without a fault of the server."""
-        return not self.protocol_errors and self.ended in _GOOD_ENDS
+        """Whether the call was answered, carried and ended without a fault of the server, the script to its end."""
+        return not self.protocol_errors and not self.unfinished and self.ended in _GOOD_ENDS
 
     @property
     def duration_ms(self) -> float:

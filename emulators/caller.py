@@ -133,6 +133,11 @@ class Caller:
         self._unpressed = ""
         self._press_at_tick = 0
 
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """The lines and keys of the scenario that have not come to their end."""
+        return tuple(_name(step) for step in self._steps[self._next_step :] if isinstance(step, VoicedLine | Digits))
+
     def tick(self, heard: bytes) -> CallerFrame:
         """Live through 20 ms.
 

@@ -18,12 +18,12 @@ from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Self, assert_never
 
 import aiohttp
 
 from emulators.acs_auth import is_access_key
-from emulators.acs_rest import AcsRest, RestFault
+from emulators.acs_rest import AcsRest
 from emulators.call_result import CallEvent, CallResult
 from emulators.call_rings import InboundRing, OutboundRing
 from emulators.callbacks import Callbacks
@@ -34,6 +34,7 @@ from emulators.event_grid import EventGrid
 from emulators.grid_events import recording_file_event, sms_received_event, sms_report_event
 from emulators.grid_subscriptions import GridSubscriptions, Subscription
 from emulators.loopback import LoopbackServer
+from emulators.network_faults import CallbackFault, DropMedia, LateFrames, NetworkFault, RestFault
 from emulators.network_script import NetworkScript, Reaction
 from emulators.phone_call import CallOptions, Listener, PhoneCall
 from emulators.recordings import RecordedFile, Recordings
@@ -119,6 +120,23 @@ class PhoneNetwork:
         """Let one request fail. Leaving the network before it happened raises ``UnconsumedFault``."""
         self._rest.faults.append(fault)
 
+    def inject(self, call_connection_id: str, fault: NetworkFault) -> None:
+        """Let something go wrong in a call that is up: now, whatever its ``at_ms``, or at the next of its name.
+
+        Raises:
+            RequestRefused: There is no such call.
+        """
+        leg = self._switchboard.connection(call_connection_id)
+        match fault:
+            case RestFault():
+                self.fail_next(fault)
+            case CallbackFault():
+                leg.player.fail_callback(fault)
+            case DropMedia() | LateFrames():
+                leg.player.break_line(fault)
+            case _:
+                assert_never(fault)
+
     async def subscribe(self, webhook_url: str, subscription: Subscription | None = None) -> None:
         """Perform Event Grid's handshake with a webhook; ``call`` does so at its first call.
 
@@ -182,6 +200,7 @@ class PhoneNetwork:
         steps = await self._voicing.voiced(scenario.steps, voice)
         await self.subscribe(webhook_url)
         subscription = self.grid.of(webhook_url)
+        self._rest.faults += [fault for fault in scenario.faults if isinstance(fault, RestFault)]
         leg = self._switchboard.ring(Numbers(caller=scenario.caller_number, callee=self._callee_number))
         call = PhoneCall(
             leg,

@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidHandshake, InvalidURI
@@ -27,6 +28,7 @@ from emulators.call_rings import Bell, Ring
 from emulators.callbacks import Callbacks
 from emulators.caller import PlayableStep
 from emulators.line_effects import LineSettings
+from emulators.network_faults import CallbackFault, DropMedia, LateFrames, LineFault
 from emulators.network_script import SUCCESS, Outcome
 from emulators.phone_line import PhoneLine
 from emulators.phone_media import LineEnd, PhoneMedia, open_media_socket
@@ -88,6 +90,12 @@ class PhoneCall:
         self._scheduled: set[asyncio.Task[None]] = set()
         self._line: PhoneLine | None = None
         self._media: PhoneMedia | None = None
+        self._line_faults: list[LineFault] = []
+        for fault in scenario.faults:
+            if isinstance(fault, CallbackFault):
+                self._outbox.fail(fault)
+            elif isinstance(fault, DropMedia | LateFrames):
+                self._line_faults.append(fault)
 
     async def run(self) -> CallResult:
         """Live through the call; never raises for what the server does."""
@@ -155,6 +163,27 @@ class PhoneCall:
         if self._line is not None:
             self._line.play(duration_ms)
 
+    def break_line(self, fault: LineFault) -> None:
+        """See ``CallPlayer``."""
+        if self._media is None or not self._leg.is_streaming:
+            return
+        if fault in self._line_faults:
+            self._line_faults.remove(fault)
+        if isinstance(fault, LateFrames):
+            self.hear("frames_held", f"{fault.for_ms} ms")
+            self._media.hold_frames(fault.for_ms)
+            return
+        self.hear("media_dropped", "")
+        self._media.drop()
+        self._leg.is_streaming = False
+        self.post(events.media_streaming_failed(self._leg, details="streamConnectionInterrupted"))
+        if fault.back_after_ms is not None:
+            self._spawn(self._reconnect(fault.back_after_ms))
+
+    def fail_callback(self, fault: CallbackFault) -> None:
+        """See ``CallPlayer``."""
+        self._outbox.fail(fault)
+
     def heard_samples(self) -> int:
         """See ``CallPlayer``."""
         return self._line.heard_samples if self._line else 0
@@ -193,6 +222,8 @@ class PhoneCall:
         if socket is not None:
             self._leg.is_streaming = True
             self.post(events.media_streaming_started(self._leg))
+        for fault in tuple(self._line_faults):
+            self.later(fault.at_ms / 1000, partial(self.break_line, fault))
         end = await self._media.run()
         if self._leg.is_streaming:
             self._leg.is_streaming = False
@@ -244,6 +275,20 @@ class PhoneCall:
         else:
             self.post(events.call_disconnected(self._leg))
 
+    async def _reconnect(self, after_ms: int) -> None:
+        """Open a second socket for the same call, as ACS does when the first broke."""
+        await asyncio.sleep(after_ms / 1000)
+        streaming = self._leg.streaming
+        if streaming is None or self._media is None or self._leg.is_streaming:
+            return
+        socket = await self._open_socket(streaming)
+        if socket is None:
+            self.post(events.media_streaming_failed(self._leg, details="streamConnectionUnsuccessful"))
+            return
+        self._media.attach(socket)
+        self._leg.is_streaming = True
+        self.post(events.media_streaming_started(self._leg, details="streamConnectionReestablished"))
+
     async def _start_streaming(self, context: str | None, url: str | None) -> None:
         streaming = self._leg.streaming
         if streaming is None or self._media is None:
@@ -285,8 +330,14 @@ class PhoneCall:
             protocol_errors=(*self._errors, *self._leg.faults, *(line.protocol_errors if line else ())),
             notes=(*self._notes, *(line.notes if line else ())),
             events=tuple(self._events),
+            unfinished=self._unfinished(),
             line=_counts(line, self._media, rate) if line and self._media else LineCounts(),
         )
+
+    def _unfinished(self) -> tuple[str, ...]:
+        """What of the script has not happened."""
+        faults = (*self._line_faults, *self._outbox.unconsumed)
+        return (*(self._line.unfinished if self._line else ()), *map(str, faults))
 
 
 def _counts(line: PhoneLine, media: PhoneMedia, sample_rate_hz: int) -> LineCounts:

@@ -110,6 +110,11 @@ class PhoneLine:
         return tuple(self._caller.notes)
 
     @property
+    def unfinished(self) -> tuple[str, ...]:
+        """What the caller had yet to say."""
+        return self._caller.unfinished
+
+    @property
     def lines(self) -> tuple[SpokenLine, ...]:
         """The lines that were spoken, where they lie in the recording; each ends where it can be heard to end there."""
         delay = self._effects.delay_samples

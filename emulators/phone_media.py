@@ -109,6 +109,9 @@ class PhoneMedia:
         self._end: LineEnd | None = None
         self._ended = asyncio.Event()
         self._socket_lost = False
+        self._late_ticks = 0
+        self._late: list[str | bytes] = []
+        """What the network holds; bounded by how long it was told to."""
 
     def server_hung_up(self) -> None:
         """End the line: the server has hung up over REST."""
@@ -135,6 +138,10 @@ class PhoneMedia:
         socket, self._socket, self._socket_lost = self._socket, None, False
         if socket is not None:
             socket.transport.abort()
+
+    def hold_frames(self, for_ms: int) -> None:
+        """Hold the frames of the time to come, and then send them at once."""
+        self._late_ticks = for_ms // FRAME_MS
 
     async def run(self) -> LineEnd:
         """Carry the call until somebody ends it. The socket is closed when this returns."""
@@ -203,15 +210,23 @@ class PhoneMedia:
         """Send what belongs to one tick; False when the socket is closed."""
         socket = self._socket
         if socket is None:
+            self._late.clear()
             return True
         if socket.transport.get_write_buffer_size() > STALLED_AT_BYTES:
             self.frames_dropped += 1
             return True
-        try:
-            await socket.send(self._messages.encode(frame.pcm, at), text=True)
+        self._late.append(self._messages.encode(frame.pcm, at))
+        if frame.digit:
+            self._late.append(dtmf_data(frame.digit))
+        if self._late_ticks:
+            self._late_ticks -= 1
             self.frames_sent += 1
-            if frame.digit:
-                await socket.send(dtmf_data(frame.digit), text=True)
+            return True
+        due, self._late = self._late, []
+        try:
+            for message in due:
+                await socket.send(message, text=True)
+            self.frames_sent += 1
         except ConnectionClosed:
             return socket is not self._socket
         return True

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from emulators.expectation import Expectation
+from emulators.network_faults import NetworkFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ class Scenario:
     max_duration_ms: int = 300_000
     """The caller hangs up then, come what may."""
     expectation: Expectation = field(default_factory=Expectation)
+    faults: tuple[NetworkFault, ...] = ()
+    """What goes wrong on the network meanwhile; each must happen, or the call is not ``is_ok``."""
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -13,6 +13,11 @@
         at_ms: 30000
       - wait_ms: 1000
       - hang_up: true
+    faults:                             # what goes wrong on the network; each must happen
+      - {drop_media_at_ms: 8000, back_after_ms: 300}
+      - {late_frames_at_ms: 12000, for_ms: 400}
+      - {callback: MediaStreamingStarted, late_ms: 500}     # or copies: 2, or after_next: true
+      - {request: answer, status: 429, retry_after_s: 1}    # or after_effect: true
     expect:
       claim:
         caller_name: {text: Robert Miller}
@@ -33,6 +38,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from emulators.errors import ScenarioError
 from emulators.expectation import Exactly, Expectation, Expected, Moment, Text, Weekday
+from emulators.network_faults import CallbackFault, DropMedia, LateFrames, NetworkFault, RestFault
 from emulators.scenario import (
     AfterAssistant,
     AfterAssistantStarted,
@@ -49,6 +55,12 @@ from emulators.scenario import (
 
 Milliseconds = Annotated[int, Field(ge=0, le=3_600_000)]
 _ACTIONS = ("say", "wav", "press", "wait_ms", "hang_up")
+_FAULTS = {
+    "drop_media_at_ms": ("back_after_ms",),
+    "late_frames_at_ms": ("for_ms",),
+    "callback": ("late_ms", "copies", "after_next"),
+    "request": ("status", "after_effect", "retry_after_s"),
+}
 _MOMENTS = ("after_assistant_ms", "after_assistant_started_ms", "at_ms")
 
 
@@ -108,6 +120,31 @@ class _ExpectFile(_Strict):
     claim: dict[str, _ExpectedFile] = Field(default_factory=dict)
 
 
+class _FaultFile(_Strict):
+    drop_media_at_ms: Milliseconds | None = None
+    back_after_ms: Milliseconds | None = None
+    late_frames_at_ms: Milliseconds | None = None
+    for_ms: Annotated[int, Field(ge=20, le=60_000)] | None = None
+    callback: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]+$")] | None = None
+    late_ms: Milliseconds | None = None
+    copies: Annotated[int, Field(ge=1, le=100)] | None = None
+    after_next: bool | None = None
+    request: str | None = None
+    status: Annotated[int, Field(ge=400, le=599)] | None = None
+    after_effect: bool | None = None
+    retry_after_s: Annotated[int, Field(ge=0, le=3600)] | None = None
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> Self:
+        kinds = [kind for kind in _FAULTS if getattr(self, kind) is not None]
+        if len(kinds) != 1:
+            raise ValueError(f"a fault has one of {', '.join(_FAULTS)}; this one has {', '.join(kinds) or 'none'}")
+        wrong = sorted(self.model_fields_set - {kinds[0], *_FAULTS[kinds[0]]})
+        if wrong:
+            raise ValueError(f"{wrong[0]} does not go with {kinds[0]}: {', '.join(_FAULTS[kinds[0]])} do")
+        return self
+
+
 class _ScenarioFile(_Strict):
     name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     description: str = ""
@@ -116,6 +153,7 @@ class _ScenarioFile(_Strict):
     max_duration_ms: Annotated[int, Field(ge=1000, le=3_600_000)] = 300_000
     steps: Annotated[list[_StepFile], Field(min_length=1)]
     expect: _ExpectFile = _ExpectFile()
+    faults: list[_FaultFile] = Field(default_factory=list)
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -151,6 +189,7 @@ def parse_scenario(text: str, *, folder: Path = Path()) -> Scenario:
         patience=Patience(**read.patience.model_dump()),
         max_duration_ms=read.max_duration_ms,
         steps=tuple(_step(step, folder, f"steps[{index}]") for index, step in enumerate(read.steps)),
+        faults=tuple(map(_fault, read.faults)),
         expectation=Expectation({name: _expected(value) for name, value in read.expect.claim.items()}),
     )
 
@@ -204,6 +243,17 @@ def _expected(value: _ExpectedFile) -> Expected:
         return Exactly(value.exactly)
     at = time.fromisoformat(value.time or "00:00")
     return Moment(at=at, weekday=value.weekday, days_before=value.days_before)
+
+
+def _fault(fault: _FaultFile) -> NetworkFault:
+    given = fault.model_dump(exclude_none=True)
+    if fault.drop_media_at_ms is not None:
+        return DropMedia(at_ms=given.pop("drop_media_at_ms"), **given)
+    if fault.late_frames_at_ms is not None:
+        return LateFrames(at_ms=given.pop("late_frames_at_ms"), **given)
+    if fault.request is not None:
+        return RestFault(given.pop("request"), **given)
+    return CallbackFault(**given)
 
 
 def _key_path(location: tuple[int | str, ...]) -> str:

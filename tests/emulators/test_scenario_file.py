@@ -8,6 +8,7 @@ import pytest
 
 from emulators.errors import ScenarioError
 from emulators.expectation import Exactly, Moment, Text
+from emulators.network_faults import CallbackFault, DropMedia, LateFrames, RestFault
 from emulators.scenario import (
     AfterAssistant,
     AfterAssistantStarted,
@@ -137,3 +138,40 @@ def test_the_samples_can_be_read() -> None:
     assert scenario.expectation.mismatches(claim, called_at=datetime(2026, 11, 20, 7, 2, tzinfo=UTC)) == ()
     with pytest.raises(ScenarioError, match="there are water_damage"):
         sample_scenario("fire")
+
+
+def test_faults_of_the_network() -> None:
+    """Each of its kind, with what goes with it."""
+    read = parse_scenario(
+        """
+        name: faulty
+        steps: [{hang_up: true}]
+        faults:
+          - {drop_media_at_ms: 8000, back_after_ms: 300}
+          - {late_frames_at_ms: 12000, for_ms: 400}
+          - {callback: CallConnected, copies: 2}
+          - {request: answer, status: 429, retry_after_s: 1}
+        """
+    )
+    assert read.faults == (
+        DropMedia(at_ms=8000, back_after_ms=300),
+        LateFrames(at_ms=12_000, for_ms=400),
+        CallbackFault("CallConnected", copies=2),
+        RestFault("answer", status=429, retry_after_s=1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("{}", "has none"),
+        ("{request: answer, callback: CallConnected}", "has callback, request"),
+        ("{drop_media_at_ms: 1, for_ms: 20}", "for_ms does not go with drop_media_at_ms"),
+        ("{request: answer, status: 200}", "greater than or equal to 400"),
+    ],
+)
+def test_a_fault_that_cannot_be_read(fault: str, reason: str) -> None:
+    """With its place."""
+    with pytest.raises(ScenarioError, match=reason) as caught:
+        parse_scenario(f"name: x\nsteps: [{{hang_up: true}}]\nfaults: [{fault}]\n")
+    assert caught.value.key.startswith("faults[0]")
