@@ -46,6 +46,8 @@ class CommunicationServicesConfig(_Section):
     endpoint: str = "http://127.0.0.1:8091"
     access_key: SecretStr = SecretStr("YW50aXBob24tcGhvbmUtZW11bGF0b3I=")
     """Of the resource, base64. The default is no secret: it is the emulator's."""
+    phone_number: str = Field(default="", pattern=r"^(\+[1-9][0-9]{6,14})?$")
+    """Ours, E.164: calls are placed and messages sent from it."""
     event_grid_secret: SecretStr = SecretStr("")
     """When set, Event Grid must call ``/eventgrid?secret=…``."""
     sample_rate_hz: int = Field(default=16_000, ge=16_000, le=24_000, multiple_of=8_000)
@@ -92,6 +94,8 @@ class ConversationConfig(_Section):
     bot_company: str = "Contoso Insurance"
     task: str = "Help the caller to report an incident, and gather the claim."
     claim: tuple[ClaimFieldConfig, ...] = Field(default_factory=_default_claim, min_length=1)
+    agent_phone_number: str = Field(default="", pattern=r"^(\+[1-9][0-9]{6,14})?$")
+    """The human that a caller is handed over to, E.164; empty: nobody."""
     phone_region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
     """Where a number without a country code belongs (ISO 3166)."""
 
@@ -105,6 +109,8 @@ class FeaturesConfig(_Section):
     """Silence after which a caller who has surely finished is answered."""
     end_of_turn_longest_ms: int = Field(default=1_800, ge=0)
     """Silence after which even a caller who has surely not finished is."""
+    callback_timeout_hour: float = Field(default=24, ge=0)
+    """Who calls again within this time goes on where the last call stopped; 0: never."""
     echo_cancellation: bool = True
     """Remove our own voice from what comes back; costs nothing on lines without echo."""
     end_of_turn_model: bool = True

@@ -19,19 +19,21 @@ import uvicorn
 from starlette.applications import Starlette
 
 from agent.assistant import Assistant, Say
+from agent.character import Character
 from agent.claim import Claim, ClaimField
 from agent.dialogue import Dialogue
 from agent.fallback import FallbackAssistant
 from agent.model_led import ModelAssistant
 from agent.openers import OpenerTexts
-from agent.prompt import Character
 from agent.scripted import ScriptedAssistant
 from agent.tools.update_claim import UpdateClaimTool
 from calls.errors import CallsError
+from calls.initiate import CallInitiate
 from calls.journal import Journal
-from calls.live import LiveCalls, LiveCallsSettings
+from calls.live import LiveCalls
 from calls.media_socket import media_routes
 from calls.session import CallSession
+from calls.settings import LiveCallsSettings
 from calls.webhooks import WebhookCounts, webhook_routes
 from config import Config, ConfigError, load
 from media.line import Line
@@ -51,7 +53,6 @@ from providers.piper_model import VoiceSettings
 from providers.turn_end import TurnEndModel, TurnEndWords
 from providers.weights import find_weights
 from stores.errors import StoreError
-from stores.records import FieldRecord
 from stores.sql import SqlStore
 from telemetry import Observers, Telemetry, configure_logging
 from vad.detector import Detector
@@ -60,6 +61,7 @@ from vad.segments import SegmentSettings
 from vad.silero import SileroModel
 from vad.silero_batch import SileroBatch
 from vad.webrtc import WebRtcDetector
+from web.call_api import call_routes
 from web.errors import exception_handlers
 from web.health import health_routes
 from web.live import LiveFeed, live_routes
@@ -100,6 +102,19 @@ def claim_of(config: Config) -> Claim:
     """The empty claim of a new call."""
     fields = config.conversation.claim
     return Claim(tuple(ClaimField(field.name, field.type, field.description, field.required) for field in fields))
+
+
+def initiate_of(config: Config) -> CallInitiate:
+    """What calls are about that come in, and others where their order says nothing."""
+    who = config.conversation
+    return CallInitiate(
+        bot_company=who.bot_company,
+        bot_name=who.bot_name,
+        task=who.task,
+        agent_phone_number=who.agent_phone_number,
+        prosody_rate=config.speech.speed,
+        claim=claim_of(config).fields,
+    )
 
 
 def build_assistant(config: Config, stack: AsyncExitStack) -> Assistant:
@@ -207,10 +222,8 @@ def live_calls_settings(config: Config) -> LiveCallsSettings:
     return LiveCallsSettings(
         public_url=server.public_url or f"http://{server.host}:{server.port}",
         max_calls=server.max_calls,
-        claim_fields=tuple(
-            FieldRecord(field.name, field.type.value, field.description, field.required)
-            for field in config.conversation.claim
-        ),
+        phone_number=config.communication_services.phone_number,
+        initiate=initiate_of(config),
     )
 
 
@@ -256,6 +269,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         routes = [
             *webhook_routes(live_calls, counts=counts, event_grid_secret=acs.event_grid_secret.get_secret_value()),
             *media_routes(live_calls, conversations(config, engines, observer)),
+            *call_routes(live_calls, default=initiate_of(config), utc_now=utc_now),
             *report_routes(store, recordings=config.database.recordings_path),
             *live_routes(feed),
             *metrics_routes(telemetry.registry),
@@ -278,10 +292,16 @@ def conversations(config: Config, engines: Engines, observer: Observer) -> Calla
         turn_detector=engines.turn_detector,
         phrases=engines.phrases,
     )
-    settings, claim = conversation_settings(config), claim_of(config)
+    settings = conversation_settings(config)
 
     def converse(session: CallSession, line: Line) -> Conversation:
-        dialogue = Dialogue(claim, caller_number=session.caller_number)
+        about = session.initiate
+        dialogue = Dialogue(
+            about.empty_claim,
+            caller_number=session.caller_number,
+            character=about.character,
+            agent_number=about.agent_phone_number,
+        )
         return Conversation(session.call_id, line, dialogue, services=services, settings=settings)
 
     return converse

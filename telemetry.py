@@ -25,7 +25,9 @@ from pipeline.records import (
     AssistantSaid,
     AssistantSpeaking,
     BargedIn,
+    CallAnswered,
     CallerHeard,
+    CallResumed,
     ClaimValueSet,
     ConversationEnded,
     ConversationStarted,
@@ -61,7 +63,7 @@ LATENCY_BOUNDS_MS = (
 """Dense where a pause begins to feel long (200 to 1,000 ms), so that percentiles are read
 there to within 50 to 150 ms."""
 
-STAGES = frozenset({"recognition", "turns", "reply", "speech", "recording", "store", "line"})
+STAGES = frozenset({"recognition", "turns", "reply", "speech", "recording", "store", "line", "transfer", "sms"})
 """The stages that can fail: the only values of the metric's attribute."""
 
 OWN_LOGGERS = (
@@ -155,7 +157,9 @@ class Telemetry:
                 meters.aec_dropped.add(record.aec_dropped)
             case MessagesRejected():
                 meters.messages_rejected.add(record.count, {"reason": _code_word(record.reason)})
-            case CallerHeard() | AssistantSaid() | AssistantSpeaking() | ClaimValueSet():
+            case CallAnswered():
+                meters.ring_to_answer.record(record.ring_to_answer_ms)
+            case CallerHeard() | AssistantSaid() | AssistantSpeaking() | ClaimValueSet() | CallResumed():
                 pass
             case _:
                 assert_never(record)
@@ -183,6 +187,7 @@ class _Instruments:
         self.content_latency = latency(
             "call.answer.content.latency", "The same to the first audible sample of the answer itself, after any opener"
         )
+        self.ring_to_answer = latency("call.ring_to_answer", "From the word that it rings to our accepted answer")
         self.end_of_turn = latency("call.answer.end_of_turn", "Until it was decided that the caller had finished")
         self.recognition = latency("call.answer.recognition", "From there until the text was there")
         self.first_words = latency("call.answer.first_words", "From there until the first words of the reply")
@@ -225,6 +230,10 @@ def log_line(record: Record) -> tuple[int, str, Values]:
     Words of the code (reasons, stages, field names) pass only if they are such words.
     """
     match record:
+        case CallAnswered():
+            return logging.INFO, "call_answered", _figures(record, "ring_to_answer_ms")
+        case CallResumed():
+            return logging.INFO, "call_resumed", {}
         case ConversationStarted():
             return logging.INFO, "conversation_started", {"sample_rate_hz": record.sample_rate_hz}
         case ConversationEnded():

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from agent.character import Character
 from agent.claim import Claim
 
 
@@ -37,6 +38,12 @@ class Dialogue:
     attempts: int = 0
     caller_number: str = ""
     """E.164, empty when withheld."""
+    character: Character | None = None
+    """Who speaks in this call; None leaves it to the assistant."""
+    agent_number: str = ""
+    """Whom the caller can be handed over to, E.164; empty: nobody."""
+    is_resumed: bool = False
+    """The caller was here a short while ago: claim and messages are those of that call."""
 
     def with_message(self, message: Message) -> "Dialogue":
         """Append a message; an empty one changes nothing."""

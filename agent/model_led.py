@@ -12,6 +12,7 @@ from typing import Any, Final, assert_never
 
 from agent import phrases
 from agent.assistant import Expect, Output, Say, UpdateClaim
+from agent.character import Character
 from agent.chat import (
     ChatModel,
     Completed,
@@ -25,7 +26,7 @@ from agent.chat import (
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from agent.expectation import Expectation
-from agent.prompt import Character, build_prompt
+from agent.prompt import build_prompt
 from agent.tool import Tool, run_tool, spec_of
 
 MOST_ROUNDS: Final = 4
@@ -75,7 +76,8 @@ class ModelAssistant:
         field = Expectation().next_field(dialogue.claim)
         question = phrases.question(field) if field else phrases.HOW_CAN_I_HELP
         yield Expect((Expectation().asking(field) if field else Expectation()).encode())
-        yield Say(phrases.greeting(self._character.company, self._character.bot_name))
+        who = dialogue.character or self._character
+        yield Say(phrases.greeting(who.company, who.bot_name, is_resumed=dialogue.is_resumed))
         yield Say(f" {question}")
 
     async def reply(self, dialogue: Dialogue, utterance: str) -> AsyncIterator[Output]:
@@ -85,7 +87,7 @@ class ModelAssistant:
             AssistantError: The model failed, or had nothing to say.
         """
         now = self._clock()
-        messages = build_prompt(self._character, dialogue, utterance, now)
+        messages = build_prompt(dialogue.character or self._character, dialogue, utterance, now)
         has_spoken = False
         # The script, if it has to take over, must not take the next answer for one to its own question.
         yield Expect(Expectation().encode())

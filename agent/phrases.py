@@ -28,6 +28,7 @@ CALL_BACK: Final = "A colleague will call you back."
 STILL_THERE: Final = "Are you still there?"
 GOODBYE: Final = "Goodbye."
 PURPOSE: Final = "I will take your report."
+GO_ON: Final = "Let us go on where we stopped."
 HOW_CAN_I_HELP: Final = "How can I help you?"
 
 _POLAR: Final = re.compile(
@@ -40,8 +41,10 @@ _SMALL_STARTS: Final = re.compile(
 _MOST_WORDS_READ_BACK: Final = 8
 
 
-def greeting(company: str, bot_name: str) -> str:
-    """Say who speaks."""
+def greeting(company: str, bot_name: str, *, is_resumed: bool = False) -> str:
+    """Say who speaks, and that it is not for the first time."""
+    if is_resumed:
+        return f"Hello again, this is {bot_name} from {company}. {GO_ON}"
     return f"Hello, this is {bot_name} from {company}."
 
 

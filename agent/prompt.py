@@ -6,10 +6,10 @@ then the dialogue, which only grows, and last what changes with every turn: the
 values that are known, and the time.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from agent.character import Character
 from agent.chat import ChatMessage, Completed, Prompted, Role
 from agent.claim import Claim, ClaimField
 from agent.dialogue import Dialogue, Message, Persona
@@ -34,16 +34,6 @@ The claim has these fields:
 {fields}"""
 _CUT_MARK: Final = " —"
 """Ends what the assistant said when the caller interrupted it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Character:
-    """Who the assistant is."""
-
-    company: str
-    bot_name: str
-    task: str = "You take down what has happened, so that a colleague can help."
-    language_name: str = "English"
 
 
 def build_prompt(character: Character, dialogue: Dialogue, utterance: str, now: datetime) -> tuple[ChatMessage, ...]:

@@ -25,6 +25,7 @@ from datetime import datetime
 
 from agent import phrases
 from agent.assistant import EndCall, Expect, Output, Say, UpdateClaim
+from agent.character import Character
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Persona
 from agent.errors import InvalidValue
@@ -76,8 +77,9 @@ class Script:
 
     def greet(self, dialogue: Dialogue, now: datetime) -> Outputs:
         """Open the call."""
-        greeting = phrases.greeting(self.company, self.bot_name)
-        purpose = phrases.PURPOSE if dialogue.claim.fields else ""
+        who = dialogue.character or Character(self.company, self.bot_name)
+        greeting = phrases.greeting(who.company, who.bot_name, is_resumed=dialogue.is_resumed)
+        purpose = phrases.PURPOSE if dialogue.claim.fields and not dialogue.is_resumed else ""
         return self._next((greeting, purpose), dialogue.claim, Expectation(), now)
 
     def nudge(self, dialogue: Dialogue, now: datetime) -> Outputs:

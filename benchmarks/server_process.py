@@ -39,10 +39,11 @@ from benchmarks.load_services import ChatteringVoice, DeafSpeechToText, EndlessA
 from benchmarks.numbered_speech import NumberedAssistant, NumberedVoice
 from benchmarks.usage import Usage, usage_of
 from calls.incoming import IncomingCall
-from calls.live import Admission, LiveCalls, LiveCallsSettings
+from calls.live import Admission, LiveCalls
 from calls.media_socket import media_routes
-from calls.ports import AnsweredCall
+from calls.ports import AnsweredCall, RejectReason, TransferTarget
 from calls.session import CallSession
+from calls.settings import LiveCallsSettings
 from media.line import Line
 from pipeline.answering import OpenerSettings
 from pipeline.conversation import Conversation, ConversationSettings, Services
@@ -51,7 +52,7 @@ from pipeline.phrases import PhraseBook
 from pipeline.turn_settings import TurnSettings
 from providers.turn_end import TurnEndModel, TurnEndWords
 from providers.weights import find_weights
-from stores.records import CallRecord
+from stores.records import CallRecord, RecordingRecord
 from telemetry import Observers, Telemetry
 from vad.silero import SileroModel
 from vad.silero_batch import SileroBatch
@@ -102,6 +103,25 @@ class NoCallControl:
             self.answered.notify_all()
         return AnsweredCall(operation_context, operation_context, operation_context)
 
+    async def place(
+        self, *, to_number: str, from_number: str, callback_url: str, media_url: str, operation_context: str
+    ) -> AnsweredCall:
+        """Nobody is called."""
+        return AnsweredCall(operation_context, operation_context, operation_context)
+
+    async def reject(self, *, incoming_call_context: str, reason: RejectReason) -> None:
+        """Nobody rings."""
+
+    async def transfer(self, call_connection_id: str, target: TransferTarget, *, operation_context: str) -> None:
+        """Nobody is there."""
+
+    async def start_recording(self, call_connection_id: str, *, state_callback_url: str) -> str:
+        """Nothing is recorded."""
+        return ""
+
+    async def stop_recording(self, recording_id: str) -> None:
+        """Nothing is recorded."""
+
     async def hang_up(self, call_connection_id: str) -> None:
         """Nobody is there."""
 
@@ -119,6 +139,12 @@ class NoCallLog:
         """Forget it."""
 
     def call_ended(self, call_id: str, *, ended_at: datetime, reason: str) -> None:
+        """Forget it."""
+
+    def written(self, call_id: str, *, at: datetime, persona: str, text: str) -> None:
+        """Forget it."""
+
+    def recording_started(self, recording: RecordingRecord) -> None:
         """Forget it."""
 
 

@@ -1,25 +1,82 @@
-"""What the telephone service says about a call that we have answered.
+"""What the telephone service says about a call of ours.
 
 Call Automation posts CloudEvents to the call's own callback URL: an array in practice,
-one object as well. Most kinds are about operations that we do not ask for, and ignored.
+one object as well. Every kind that the service has, and what becomes of it here:
+
+    CallConnected, CallDisconnected                     steps of the call
+    AnswerFailed, CreateCallFailed                      steps of the call: nobody took it
+    MediaStreamingFailed                                a step of the call
+    MediaStreamingStarted, MediaStreamingStopped        read; the socket itself tells the same
+    CallTransferAccepted, CallTransferFailed            steps of the hand-over
+    ParticipantsUpdated                                 a step of the hand-over: has the human left?
+    RecordingStateChanged, StartRecordingFailed         steps of the recording
+    all others                                          ignored, each with its reason: ``IGNORED_KINDS``
 
 Source: Microsoft's documentation of the Call Automation events.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import assert_never
 
-from calls.envelopes import Envelope, object_at, read_envelopes, text_at, whole_number_at
+from calls.envelopes import Envelope, object_at, objects_at, read_envelopes, text_at, whole_number_at
 from calls.errors import MalformedEvent
 from calls.events import (
     AnswerFailedReceived,
     CallConnectedReceived,
     CallDisconnectedReceived,
+    EndReason,
     Event,
     MediaStreamingFailedReceived,
 )
 
 _PREFIX = "microsoft.communication."
+_NOT_ASKED = "we do not ask for this operation"
+_TONES = "digits come over the media socket"
+_INVITES = "a human is transferred to, not invited"
+IGNORED_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "ConnectFailed": "we answer calls and place them, but connect to none that exists",
+        **dict.fromkeys(("PlayStarted", "PlayCompleted", "PlayCanceled", "PlayFailed"), "we speak over the socket"),
+        **dict.fromkeys(("RecognizeCompleted", "RecognizeFailed", "RecognizeCanceled"), "we listen over the socket"),
+        **dict.fromkeys(
+            (
+                "ContinuousDtmfRecognitionToneReceived",
+                "ContinuousDtmfRecognitionToneFailed",
+                "ContinuousDtmfRecognitionStopped",
+            ),
+            _TONES,
+        ),
+        **dict.fromkeys(("SendDtmfTonesCompleted", "SendDtmfTonesFailed"), _NOT_ASKED),
+        **dict.fromkeys(
+            ("TranscriptionStarted", "TranscriptionUpdated", "TranscriptionStopped", "TranscriptionFailed"), _NOT_ASKED
+        ),
+        **dict.fromkeys(
+            (
+                "AddParticipantSucceeded",
+                "AddParticipantFailed",
+                "CancelAddParticipantSucceeded",
+                "CancelAddParticipantFailed",
+            ),
+            _INVITES,
+        ),
+        **dict.fromkeys(
+            (
+                "RemoveParticipantSucceeded",
+                "RemoveParticipantFailed",
+                "MoveParticipantSucceeded",
+                "MoveParticipantFailed",
+            ),
+            _NOT_ASKED,
+        ),
+        **dict.fromkeys(
+            ("HoldFailed", "HoldAudioStarted", "HoldAudioPaused", "HoldAudioResumed", "HoldAudioCompleted"), _NOT_ASKED
+        ),
+    }
+)
+"""Kind without its prefix: why it changes nothing."""
+_IGNORED = MappingProxyType({kind.casefold(): reason for kind, reason in IGNORED_KINDS.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +98,57 @@ class CallDisconnected:
 @dataclass(frozen=True, slots=True)
 class AnswerFailed:
     """Our answer was accepted, and the call could not be connected after all."""
+
+    call_connection_id: str
+    code: int = 0
+    sub_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CreateCallFailed:
+    """The number that we called could not be reached, or nobody there took the call."""
+
+    call_connection_id: str
+    code: int = 0
+    """As SIP has it: 486 busy, 603 declined, 408 and 480 nobody answers, 404 no such number."""
+    sub_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferAccepted:
+    """The human was reached: the caller is with them."""
+
+    call_connection_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferFailed:
+    """The human was not reached: the caller is still with us."""
+
+    call_connection_id: str
+    code: int = 0
+    sub_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantsUpdated:
+    """Who is in the call now, besides us."""
+
+    call_connection_id: str
+    raw_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStateChanged:
+    """The service's recording of this call runs, or has stopped."""
+
+    recording_id: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecordingFailed:
+    """The service took our order to record, and could not."""
 
     call_connection_id: str
     code: int = 0
@@ -86,6 +194,12 @@ CallbackEvent = (
     CallConnected
     | CallDisconnected
     | AnswerFailed
+    | CreateCallFailed
+    | CallTransferAccepted
+    | CallTransferFailed
+    | ParticipantsUpdated
+    | RecordingStateChanged
+    | StartRecordingFailed
     | MediaStreamingStarted
     | MediaStreamingStopped
     | MediaStreamingFailed
@@ -116,13 +230,27 @@ def _typed(envelope: Envelope) -> CallbackEvent:
     result = object_at(data, "resultInformation")
     code, sub_code = whole_number_at(result, "code"), whole_number_at(result, "subCode")
     connection_id = text_at(data, "callConnectionId")
-    match envelope.kind.casefold().removeprefix(_PREFIX):
+    kind = envelope.kind.casefold().removeprefix(_PREFIX)
+    match kind:
         case "callconnected":
             return CallConnected(connection_id)
         case "calldisconnected":
             return CallDisconnected(connection_id, code, sub_code)
         case "answerfailed":
             return AnswerFailed(connection_id, code, sub_code)
+        case "createcallfailed":
+            return CreateCallFailed(connection_id, code, sub_code)
+        case "calltransferaccepted":
+            return CallTransferAccepted(connection_id)
+        case "calltransferfailed":
+            return CallTransferFailed(connection_id, code, sub_code)
+        case "participantsupdated":
+            there = (text_at(object_at(each, "identifier"), "rawId") for each in objects_at(data, "participants"))
+            return ParticipantsUpdated(connection_id, tuple(there))
+        case "recordingstatechanged":
+            return RecordingStateChanged(text_at(data, "recordingId"), text_at(data, "state").casefold() == "active")
+        case "startrecordingfailed":
+            return StartRecordingFailed(connection_id, code, sub_code)
         case "mediastreamingstarted":
             return MediaStreamingStarted(connection_id)
         case "mediastreamingstopped":
@@ -131,7 +259,10 @@ def _typed(envelope: Envelope) -> CallbackEvent:
             details = text_at(object_at(data, "mediaStreamingUpdate"), "mediaStreamingStatusDetails")
             return MediaStreamingFailed(connection_id, code, sub_code, details)
         case _:
-            return Ignored(envelope.kind, "it says nothing about the life of a call")
+            return Ignored(envelope.kind, _IGNORED.get(kind, "this kind is not known"))
+
+
+_REASONS = MappingProxyType({486: EndReason.BUSY, 600: EndReason.BUSY, 603: EndReason.DECLINED})
 
 
 def step_of(event: CallbackEvent) -> Event | None:
@@ -143,8 +274,14 @@ def step_of(event: CallbackEvent) -> Event | None:
             return CallDisconnectedReceived()
         case AnswerFailed():
             return AnswerFailedReceived()
+        case CreateCallFailed(code=code):
+            return AnswerFailedReceived(_REASONS.get(code, EndReason.NOT_ANSWERED))
         case MediaStreamingFailed():
             return MediaStreamingFailedReceived()
+        case CallTransferAccepted() | CallTransferFailed() | ParticipantsUpdated():
+            return None  # of the hand-over
+        case RecordingStateChanged() | StartRecordingFailed():
+            return None  # of the recording
         case MediaStreamingStarted() | MediaStreamingStopped() | Ignored():
             return None
         case _:

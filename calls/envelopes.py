@@ -120,6 +120,20 @@ def object_at(json: Json, key: str) -> Json:
     return value
 
 
+def objects_at(json: Json, key: str) -> list[Json]:
+    """The objects in the array of a key in any casing, empty when it is missing or null.
+
+    Raises:
+        calls.errors.MalformedEvent: It is something else than an array of objects.
+    """
+    value = value_at(json, key)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise MalformedEvent(f"{key} is not an array of objects")
+    return value
+
+
 def whole_number_at(json: Json, key: str) -> int:
     """The number of a key in any casing, 0 when there is none: for codes that only explain."""
     value = value_at(json, key)

@@ -3,9 +3,14 @@
 CallsError
 ├── CallControlError   the telephone service refused or failed
 │   └── CallGone       …because the call has ended
+├── CannotPlace        no call can be placed now, or not from here
+├── SmsRefused         a text message could not be sent
+├── RecordingLost      the service's recording of a call could not be had
 ├── MalformedEvent     a webhook that cannot be read: the sender's fault
 └── IllegalStep        our bug: the lifecycle was told what cannot happen
 """
+
+from enum import StrEnum
 
 
 class CallsError(Exception):
@@ -26,6 +31,38 @@ class CallControlError(CallsError):
 
 class CallGone(CallControlError):
     """The call has ended: nothing more can be asked of it."""
+
+
+class CannotPlace(CallsError):
+    """No call can be placed; ``reason`` says why."""
+
+    class Reason(StrEnum):
+        """Why."""
+
+        NO_NUMBER = "there is no number to call from: communication_services.phone_number is not set"
+        FULL = "as many calls are up as may be"
+        CLOSED = "no calls are placed any more: this replica stops"
+        KEY_REUSED = "this key was used for another order"
+
+    def __init__(self, reason: "CannotPlace.Reason") -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class SmsRefused(CallsError):
+    """A text message was not taken by the service, or it could not be reached.
+
+    Attributes:
+        status: Its HTTP status, 0 when it could not be reached.
+    """
+
+    def __init__(self, message: str, *, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class RecordingLost(CallsError):
+    """The service's recording of a call could not be fetched or kept."""
 
 
 class MalformedEvent(CallsError):

@@ -16,7 +16,13 @@ class EndReason(StrEnum):
     NO_MEDIA = "no_media"
     """The media socket never opened."""
     NOT_ANSWERED = "not_answered"
-    """The service did not accept our answer: the caller has gone, or it failed."""
+    """Nobody took the call: the service did not accept our answer, or whom we called did not."""
+    BUSY = "busy"
+    """Whom we called was in another call."""
+    DECLINED = "declined"
+    """Whom we called did not want to speak."""
+    TRANSFERRED = "transferred"
+    """The caller was handed over to a human."""
     DRAINED = "drained"
     """This replica had to stop."""
     FAILED = "failed"
@@ -28,25 +34,32 @@ class IncomingCallReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboundCallOrdered:
+    """Somebody on our side wants a number to be called."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerAccepted:
-    """The service accepted our answer and named the call."""
+    """The service accepted our answer, or our order to call, and named the call."""
 
     answered: AnsweredCall
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRefused:
-    """The service refused our answer: the call is not ours."""
+    """The service refused our answer or order: there is no call of ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerLost:
-    """Our answer got no clear reply: nobody knows whether the call is up."""
+    """Our answer or order got no clear reply: nobody knows whether the call is up."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerFailedReceived:
-    """The service accepted the answer first and failed to connect the call afterwards."""
+    """The service accepted first and could not connect the call afterwards, or nobody took it."""
+
+    reason: EndReason = EndReason.NOT_ANSWERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,16 @@ class CallDisconnectedReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class CallHandedOver:
+    """The service has taken the caller to a human: whatever ends now is no loss."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallTakenBack:
+    """The human has left, and the caller is with us again."""
+
+
+@dataclass(frozen=True, slots=True)
 class MediaStreamingFailedReceived:
     """The service could not open the media socket, or lost it."""
 
@@ -96,6 +119,7 @@ class DeadlinePassed:
 
 Event = (
     IncomingCallReceived
+    | OutboundCallOrdered
     | AnswerAccepted
     | AnswerRefused
     | AnswerLost
@@ -104,6 +128,8 @@ Event = (
     | MediaClosed
     | CallConnectedReceived
     | CallDisconnectedReceived
+    | CallHandedOver
+    | CallTakenBack
     | MediaStreamingFailedReceived
     | HangUpRequested
     | CallAbandoned
@@ -114,6 +140,11 @@ Event = (
 @dataclass(frozen=True, slots=True)
 class AnswerCall:
     """Ask the service to answer; exactly one of the three answer events must follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCall:
+    """Ask the service to call the number; exactly one of the three answer events must follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +163,7 @@ class EndConversation:
 
 @dataclass(frozen=True, slots=True)
 class RecordStart:
-    """The call was accepted: keep it. Given once, and never for a refused call."""
+    """Keep the call. Given once: when it was accepted, never for one that we were refused; when it was ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +173,4 @@ class RecordEnd:
     reason: EndReason
 
 
-Command = AnswerCall | HangUpCall | EndConversation | RecordStart | RecordEnd
+Command = AnswerCall | PlaceCall | HangUpCall | EndConversation | RecordStart | RecordEnd

@@ -23,6 +23,7 @@ from pipeline.records import (
     AnswerMeasured,
     AssistantSaid,
     CallerHeard,
+    CallResumed,
     ClaimValueSet,
     ConversationEnded,
     Observer,
@@ -30,7 +31,7 @@ from pipeline.records import (
     StageFailed,
 )
 from stores.errors import DuplicateCall, StoreUnavailable
-from stores.records import CallRecord, TurnRecord
+from stores.records import CallRecord, RecordingRecord, TurnRecord
 from stores.store import Store
 
 
@@ -51,12 +52,22 @@ class _CallEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class _Written:
+    call_id: str
+    at: datetime
+    persona: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class _AllAsked:
     """Asks for everything to be written, measurements that are held back too."""
 
 
-_Entry = _CallStarted | _CallEnded | CallerHeard | AssistantSaid | ClaimValueSet | AnswerMeasured | ConversationEnded
-_Row = _CallStarted | _CallEnded | CallerHeard | AssistantSaid | ClaimValueSet | TurnRecord
+_Plain = _CallStarted | _Written | RecordingRecord | CallResumed | CallerHeard | ClaimValueSet
+"""What is written as it comes."""
+_Entry = _Plain | _CallEnded | AssistantSaid | AnswerMeasured | ConversationEnded
+_Row = _Plain | _CallEnded | AssistantSaid | TurnRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ class JournalSettings:
 class Journal:
     """Writes calls and what is said in them; use as ``async with Journal(...) as journal``.
 
-    Satisfies ``pipeline.records.Observer`` and ``calls.live.CallLog``. Leaving it writes
+    Satisfies ``pipeline.records.Observer`` and ``calls.ports.CallLog``. Leaving it writes
     what is still queued, within ``close_within_s``.
 
     A turn's measurement is held back until the reply has ended, because only then is it
@@ -146,7 +157,7 @@ class Journal:
             case CallerHeard():
                 if record.is_final and record.text:
                     self._enqueue(record)
-            case AssistantSaid() | ClaimValueSet() | AnswerMeasured() | ConversationEnded():
+            case AssistantSaid() | ClaimValueSet() | AnswerMeasured() | ConversationEnded() | CallResumed():
                 self._enqueue(record)
             case _:
                 pass
@@ -158,6 +169,14 @@ class Journal:
     def call_ended(self, call_id: str, *, ended_at: datetime, reason: str) -> None:
         """Note that a call has ended."""
         self._enqueue(_CallEnded(call_id, ended_at, reason))
+
+    def written(self, call_id: str, *, at: datetime, persona: str, text: str) -> None:
+        """Keep a text message that went one way or the other."""
+        self._enqueue(_Written(call_id, at, persona, text))
+
+    def recording_started(self, recording: RecordingRecord) -> None:
+        """Keep that the telephone service records a call."""
+        self._enqueue(recording)
 
     async def drained(self) -> None:
         """Return when everything that was observed before is written, or lost for good.
@@ -221,7 +240,7 @@ class Journal:
                 return [*self._release(entry.call_id), entry]
             case _AllAsked():
                 return [row for call_id in tuple(self._measured) for row in self._release(call_id)]
-            case _CallStarted() | CallerHeard() | ClaimValueSet():
+            case _CallStarted() | _Written() | RecordingRecord() | CallResumed() | CallerHeard() | ClaimValueSet():
                 return [entry]
             case _:
                 assert_never(entry)
@@ -269,6 +288,14 @@ class Journal:
                     await self._store.add_call(call)
             case _CallEnded():
                 await self._store.end_call(row.call_id, ended_at=row.ended_at, reason=row.reason)
+            case _Written():
+                await self._store.append_message(
+                    row.call_id, said_at=row.at, persona=row.persona, text=row.text, action="sms"
+                )
+            case RecordingRecord():
+                await self._store.add_recording(row)
+            case CallResumed():
+                await self._store.link_call(row.call_id, resumes_call_id=row.earlier_call_id)
             case CallerHeard():
                 await self._store.append_message(
                     row.call_id, said_at=row.at, persona=Persona.CALLER.value, text=row.text

@@ -4,8 +4,8 @@ The rules, by state. Every other pair raises ``IllegalStep``: it would be our bu
 since whatever the network may send, in whatever order, is a step or ignored.
 
     NEW        nothing has happened yet
-    RINGING    the request to answer is on its way; socket and events may overtake its reply
-    ANSWERED   the service has accepted our answer
+    RINGING    the request to answer, or to call, is on its way; socket and events may overtake its reply
+    ANSWERED   the service has accepted our answer; of a call that we place, it rings at the other side
     CONNECTED  the service says that the call is up
     ENDING     we are hanging up and wait until the service says so
     ENDED      over; nothing leads out of it
@@ -30,6 +30,8 @@ from calls.events import (
     CallAbandoned,
     CallConnectedReceived,
     CallDisconnectedReceived,
+    CallHandedOver,
+    CallTakenBack,
     Command,
     DeadlinePassed,
     EndConversation,
@@ -41,6 +43,8 @@ from calls.events import (
     MediaClosed,
     MediaOpened,
     MediaStreamingFailedReceived,
+    OutboundCallOrdered,
+    PlaceCall,
     RecordEnd,
     RecordStart,
 )
@@ -70,7 +74,7 @@ _UP_STEPS: Mapping[type[Event], State] = MappingProxyType(
 
 STEPS: Mapping[State, Mapping[type[Event], State]] = MappingProxyType(
     {
-        State.NEW: {IncomingCallReceived: State.RINGING},
+        State.NEW: {IncomingCallReceived: State.RINGING, OutboundCallOrdered: State.RINGING},
         State.RINGING: {
             AnswerAccepted: State.ANSWERED,
             AnswerRefused: State.ENDED,
@@ -88,6 +92,8 @@ STEPS: Mapping[State, Mapping[type[Event], State]] = MappingProxyType(
             MediaOpened: State.ANSWERED,
             MediaClosed: State.ANSWERED,
             MediaStreamingFailedReceived: State.ANSWERED,
+            CallHandedOver: State.ANSWERED,
+            CallTakenBack: State.ANSWERED,
         },
         State.CONNECTED: {
             **_UP_STEPS,
@@ -98,6 +104,8 @@ STEPS: Mapping[State, Mapping[type[Event], State]] = MappingProxyType(
             MediaOpened: State.CONNECTED,
             MediaClosed: State.CONNECTED,
             MediaStreamingFailedReceived: State.CONNECTED,
+            CallHandedOver: State.CONNECTED,
+            CallTakenBack: State.CONNECTED,
         },
         State.ENDING: {
             AnswerAccepted: State.ENDING,
@@ -118,10 +126,19 @@ IGNORED: Mapping[State, frozenset[type[Event]]] = MappingProxyType(
     {
         State.NEW: frozenset(),
         # Its remedy, the deadline for media, starts with the reply to our answer.
-        State.RINGING: frozenset({MediaStreamingFailedReceived}),
+        State.RINGING: frozenset({MediaStreamingFailedReceived, CallHandedOver, CallTakenBack}),
         State.ANSWERED: frozenset(),
         State.CONNECTED: frozenset(),
-        State.ENDING: frozenset({MediaOpened, MediaClosed, MediaStreamingFailedReceived, HangUpRequested}),
+        State.ENDING: frozenset(
+            {
+                MediaOpened,
+                MediaClosed,
+                MediaStreamingFailedReceived,
+                HangUpRequested,
+                CallHandedOver,
+                CallTakenBack,
+            }
+        ),
         State.ENDED: frozenset(
             {
                 AnswerAccepted,
@@ -132,6 +149,8 @@ IGNORED: Mapping[State, frozenset[type[Event]]] = MappingProxyType(
                 MediaClosed,
                 CallConnectedReceived,
                 CallDisconnectedReceived,
+                CallHandedOver,
+                CallTakenBack,
                 MediaStreamingFailedReceived,
                 HangUpRequested,
                 CallAbandoned,
@@ -147,7 +166,9 @@ class Deadlines:
     """How long a call waits for what must come, in seconds."""
 
     first_media_s: float = 10.0
-    """From the accepted answer to the media socket."""
+    """From the accepted answer to the media socket; of a call that we place, from its being up."""
+    ring_s: float = 60.0
+    """From the accepted order to call, until somebody takes the call."""
     resume_media_s: float = 5.0
     """From a closed media socket to the next one, or to the end of the call."""
     disconnect_s: float = 5.0
@@ -166,6 +187,9 @@ class Lifecycle:
         self._open_sockets = 0
         self._had_media = False
         self._is_recorded = False
+        self._is_outbound = False
+        self._is_connected = False
+        self._is_handed_over = False
         self._reason: EndReason | None = None
 
     @property
@@ -208,7 +232,8 @@ class Lifecycle:
         knew_connection = bool(self._connection_id)
         self._note(event, now)
         commands: list[Command] = []
-        if isinstance(event, AnswerAccepted | CallConnectedReceived | MediaOpened) and not self._is_recorded:
+        is_ours = isinstance(event, OutboundCallOrdered | AnswerAccepted | CallConnectedReceived | MediaOpened)
+        if is_ours and not self._is_recorded:
             self._is_recorded = True
             commands.append(RecordStart())
         match following:
@@ -216,10 +241,9 @@ class Lifecycle:
                 raise AssertionError("nothing leads back to NEW")
             case State.RINGING:
                 if previous is State.NEW:
-                    commands.append(AnswerCall())
+                    commands.append(PlaceCall() if self._is_outbound else AnswerCall())
             case State.ANSWERED | State.CONNECTED:
-                if previous is State.RINGING and not self.is_media_attached:
-                    self._deadline = now + self._deadlines.first_media_s
+                self._expect_first_media(previous, now)
             case State.ENDING:
                 commands += self._end_slowly(previous, event, now, knew_connection=knew_connection)
             case State.ENDED:
@@ -231,16 +255,17 @@ class Lifecycle:
     def _note(self, event: Event, now: float) -> None:
         """Remember what an event tells, whatever the state."""
         match event:
-            case IncomingCallReceived():
+            case IncomingCallReceived() | OutboundCallOrdered():
                 self._answer_is_pending = True
+                self._is_outbound = isinstance(event, OutboundCallOrdered)
             case AnswerAccepted(answered):
                 self._answer_is_pending = False
                 self._connection_id = answered.call_connection_id
             case AnswerRefused() | AnswerLost():
                 self._answer_is_pending = False
                 self._give_reason(EndReason.NOT_ANSWERED)
-            case AnswerFailedReceived():
-                self._give_reason(EndReason.NOT_ANSWERED)
+            case AnswerFailedReceived(reason):
+                self._give_reason(reason)
             case MediaOpened():
                 self._open_sockets += 1
                 self._had_media = True
@@ -253,15 +278,18 @@ class Lifecycle:
             case MediaStreamingFailedReceived():
                 self._expect_media_again(now)
             case CallConnectedReceived(connection_id):
+                self._is_connected = True
                 self._connection_id = self._connection_id or connection_id
             case CallDisconnectedReceived():
-                self._give_reason(EndReason.CALLER_HUNG_UP)
+                self._give_reason(EndReason.TRANSFERRED if self._is_handed_over else EndReason.CALLER_HUNG_UP)
+            case CallHandedOver() | CallTakenBack():
+                self._is_handed_over = isinstance(event, CallHandedOver)
             case HangUpRequested(reason):
                 self._give_reason(reason)
             case CallAbandoned():
                 self._give_reason(EndReason.DRAINED)
             case DeadlinePassed():
-                self._give_reason(EndReason.LINE_LOST if self._had_media else EndReason.NO_MEDIA)
+                self._give_reason(self._reason_of_deadline())
             case _:
                 assert_never(event)
 
@@ -270,11 +298,31 @@ class Lifecycle:
         if self._reason is None and self._state in (State.ENDING, State.ENDED):
             self._reason = reason
 
+    def _reason_of_deadline(self) -> EndReason:
+        if self._is_handed_over:
+            return EndReason.TRANSFERRED
+        if self._had_media:
+            return EndReason.LINE_LOST
+        return EndReason.NOT_ANSWERED if self._is_dialling else EndReason.NO_MEDIA
+
+    @property
+    def _is_dialling(self) -> bool:
+        return self._is_outbound and not self._is_connected
+
+    def _expect_first_media(self, previous: State, now: float) -> None:
+        """The call has come further: without a socket yet, there is a time limit for what is next."""
+        if self._state is previous or self.is_media_attached:
+            return
+        if self._is_dialling:
+            self._deadline = now + self._deadlines.ring_s
+        elif previous is State.RINGING or self._is_outbound:
+            self._deadline = now + self._deadlines.first_media_s
+
     def _expect_media_again(self, now: float) -> None:
         """Without a socket the call waits a little: the service may connect again."""
         if self.is_media_attached or self._state is State.RINGING:
             return
-        due = now + self._deadlines.resume_media_s
+        due = now + (self._deadlines.ring_s if self._is_dialling else self._deadlines.resume_media_s)
         self._deadline = due if self._deadline is None else min(self._deadline, due)
 
     def _end_slowly(self, previous: State, event: Event, now: float, *, knew_connection: bool) -> list[Command]:

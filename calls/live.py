@@ -7,22 +7,21 @@ tasks, and all of them belong to one TaskGroup. One timer per call.
 
 import asyncio
 import hmac
-import secrets
 import uuid
-from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from functools import partial
 from types import TracebackType
-from typing import Protocol, Self, assert_never
+from typing import Self, assert_never
 
 from calls.callbacks import CallbackEvent, step_of
-from calls.errors import CallControlError, CallGone
+from calls.connecting import Connecting
+from calls.deeds import Deeds, Means
+from calls.errors import CannotPlace
 from calls.events import (
-    AnswerAccepted,
     AnswerCall,
-    AnswerLost,
-    AnswerRefused,
     CallAbandoned,
     Command,
     DeadlinePassed,
@@ -34,26 +33,22 @@ from calls.events import (
     IncomingCallReceived,
     MediaClosed,
     MediaOpened,
+    OutboundCallOrdered,
+    PlaceCall,
     RecordEnd,
     RecordStart,
 )
 from calls.incoming import IncomingCall
-from calls.lifecycle import Deadlines, Lifecycle, State
-from calls.ports import CallControl
+from calls.initiate import CallInitiate
+from calls.lifecycle import State
+from calls.live_call import LiveCall, Origin
+from calls.ports import CallControl, CallLog, Recall, SmsSender
 from calls.recent import Recent
+from calls.requests import Requests
 from calls.session import CallSession
-from pipeline.records import Observer, StageFailed
-from stores.records import CallRecord, Direction, FieldRecord
-
-
-class CallLog(Protocol):
-    """Keeps which calls there were. Both return at once, never block, never raise."""
-
-    def call_started(self, call: CallRecord) -> None:
-        """A call was accepted."""
-
-    def call_ended(self, call_id: str, *, ended_at: datetime, reason: str) -> None:
-        """A call that had started has ended."""
+from calls.settings import LiveCallsSettings
+from pipeline.records import CallAnswered, Observer
+from stores.records import CallRecord, Direction
 
 
 class Admission(Enum):
@@ -63,50 +58,19 @@ class Admission(Enum):
     """It is being answered."""
     DUPLICATE = auto()
     """This event has been taken before."""
-    FULL = auto()
-    """As many calls are up as may be."""
+    REJECTED = auto()
+    """As many calls are up as may be, or this replica drains: the caller hears that we are busy."""
     CLOSED = auto()
-    """This replica takes no calls: it drains, or does not run."""
+    """This replica does not run: nothing can be done about the call here."""
 
 
 @dataclass(frozen=True, slots=True)
-class LiveCallsSettings:
-    """How this replica takes calls."""
+class Placed:
+    """A call that is being placed."""
 
-    public_url: str
-    """http or https URL under which the telephone service reaches us, path prefix included."""
-    max_calls: int = 100
-    claim_fields: tuple[FieldRecord, ...] = ()
-    """The schema of the claim, kept with each call."""
-    deadlines: Deadlines = field(default_factory=Deadlines)
-    request_timeout_s: float = 15.0
-    """How long one request to the telephone service may take."""
-    remember_s: float = 600.0
-    """How long an event is known as a duplicate, and an ended call as one of ours."""
-    remember_max: int = 10_000
-    """How many of either are remembered; the oldest are forgotten first."""
-
-    @property
-    def media_url(self) -> str:
-        """``public_url`` as the media socket's ws or wss."""
-        return "ws" + self.public_url.removeprefix("http").rstrip("/")
-
-    @property
-    def callback_url(self) -> str:
-        """``public_url`` without a slash at its end."""
-        return self.public_url.rstrip("/")
-
-
-class _LiveCall:
-    """One call that is up."""
-
-    def __init__(self, call_id: str, incoming: IncomingCall, lifecycle: Lifecycle, session: CallSession) -> None:
-        self.call_id = call_id
-        self.secret = secrets.token_urlsafe(32)
-        self.incoming = incoming
-        self.lifecycle = lifecycle
-        self.session = session
-        self.timer: asyncio.TimerHandle | None = None
+    call_id: str
+    is_new: bool
+    """False: it was ordered before, under the same key."""
 
 
 class LiveCalls:
@@ -119,6 +83,8 @@ class LiveCalls:
         settings: See there.
         clock: Seconds that never go back, in step with the loop's timers.
         utc_now: The time of day, timezone-aware.
+        recall: Finds the earlier call that an incoming one goes on with; None: none ever does.
+        sms: Sends text messages; None: none can be sent.
     """
 
     def __init__(
@@ -130,24 +96,31 @@ class LiveCalls:
         *,
         clock: Callable[[], float],
         utc_now: Callable[[], datetime],
+        recall: Recall | None = None,
+        sms: SmsSender | None = None,
     ) -> None:
-        self._control = control
         self._log = log
         self._observer = observer
         self._settings = settings
         self._clock = clock
         self._utc_now = utc_now
-        self._calls: dict[str, _LiveCall] = {}
+        self._calls: dict[str, LiveCall] = {}
         self._idle = asyncio.Event()
         self._idle.set()
-        self._answered = Recent[bool](max_entries=settings.remember_max, keep_s=settings.remember_s)
+        self._known = Recent[bool](max_entries=settings.remember_max, keep_s=settings.remember_s)
+        self._ordered = Recent[tuple[str, str, CallInitiate]](
+            max_entries=settings.remember_max, keep_s=settings.remember_s
+        )
         self._ended_secrets = Recent[str](max_entries=settings.remember_max, keep_s=settings.remember_s)
-        self._tasks = asyncio.TaskGroup()
-        self._requests: set[asyncio.Task[None]] = set()
+        self._requests = Requests(observer, timeout_s=settings.request_timeout_s, utc_now=utc_now)
+        self._means = Means(
+            control=control, sms=sms, log=log, requests=self._requests, settings=settings, utc_now=utc_now
+        )
+        self._connecting = Connecting(control, self._requests, settings, recall)
         self._is_open = False
 
     async def __aenter__(self) -> Self:
-        await self._tasks.__aenter__()
+        await self._requests.__aenter__()
         self._is_open = True
         return self
 
@@ -157,8 +130,7 @@ class LiveCalls:
         try:
             await self.close()
         finally:
-            # All tasks have ended: the group need not wrap the body's own error.
-            await self._tasks.__aexit__(None, None, None)
+            await self._requests.__aexit__(kind, error, trace)
 
     @property
     def live_count(self) -> int:
@@ -171,32 +143,81 @@ class LiveCalls:
         return self._is_open and len(self._calls) < self._settings.max_calls
 
     def incoming(self, incoming: IncomingCall) -> Admission:
-        """Answer a ringing call, once, however often its event comes. Returns at once.
-
-        A refused event is not remembered: when it is sent again, it is looked at again.
-        """
+        """Answer a ringing call, or turn it away, once, however often its event comes. Returns at once."""
         now = self._clock()
         keys = (f"event {incoming.event_id}", f"call {incoming.correlation_id}")
-        if any(self._answered.get(key, now=now) for key in keys):
+        if any(self._known.get(key, now=now) for key in keys):
             return Admission.DUPLICATE
-        if not self._is_open:
+        if not self._requests.is_open:
             return Admission.CLOSED
-        if len(self._calls) >= self._settings.max_calls:
-            return Admission.FULL
         for key in keys:
-            self._answered.put(key, True, now=now)
-        call_id = uuid.uuid4().hex
-        session = CallSession(
-            call_id=call_id,
-            caller_number=incoming.from_number,
+            self._known.put(key, True, now=now)
+        if not self.is_accepting:
+            self._connecting.reject(incoming)
+            return Admission.REJECTED
+        call = self._add(
+            Origin(incoming.incoming_call_context, now),
+            number=incoming.from_number,
             called_number=incoming.to_number,
-            hang_up=lambda reason: self._request_hang_up(call_id, reason),
+            initiate=self._settings.initiate,
+            direction=Direction.INBOUND,
         )
-        call = _LiveCall(call_id, incoming, Lifecycle(self._settings.deadlines), session)
-        self._calls[call_id] = call
-        self._idle.clear()
+        self._connecting.recall(call)
         self._step(call, IncomingCallReceived())
         return Admission.ACCEPTED
+
+    def place(self, number: str, initiate: CallInitiate, *, key: str = "") -> Placed:
+        """Call a number, once for each key. Returns at once; what becomes of it is kept with the call.
+
+        Args:
+            number: Whom to call, E.164.
+            initiate: What the call is about.
+            key: The same order again has the same key; empty: every order is a new one.
+
+        Raises:
+            CannotPlace: Not now, not from here, or the key was used for something else.
+        """
+        now = self._clock()
+        if key and (before := self._ordered.get(key, now=now)) is not None:
+            if before[1:] != (number, initiate):
+                raise CannotPlace(CannotPlace.Reason.KEY_REUSED)
+            return Placed(before[0], is_new=False)
+        if not self._settings.phone_number:
+            raise CannotPlace(CannotPlace.Reason.NO_NUMBER)
+        if not self._is_open:
+            raise CannotPlace(CannotPlace.Reason.CLOSED)
+        if not self.is_accepting:
+            raise CannotPlace(CannotPlace.Reason.FULL)
+        call = self._add(
+            Origin(began_at=now),
+            number=number,
+            called_number=number,
+            initiate=initiate,
+            direction=Direction.OUTBOUND,
+        )
+        call.session.recalled.set()
+        if key:
+            self._ordered.put(key, (call.call_id, number, initiate), now=now)
+        self._step(call, OutboundCallOrdered())
+        return Placed(call.call_id, is_new=True)
+
+    def _add(
+        self, origin: Origin, *, number: str, called_number: str, initiate: CallInitiate, direction: Direction
+    ) -> LiveCall:
+        call_id = uuid.uuid4().hex
+        deeds = Deeds(self._means, partial(self._step_of, call_id))
+        session = CallSession(
+            call_id=call_id,
+            caller_number=number,
+            called_number=called_number,
+            deeds=deeds,
+            initiate=initiate,
+            direction=direction,
+        )
+        call = LiveCall(session, deeds, origin, self._settings.deadlines)
+        self._calls[call.call_id] = call
+        self._idle.clear()
+        return call
 
     def knows(self, call_id: str, secret: str) -> bool:
         """Whether a call that is up, or ended lately, has this secret; in constant time."""
@@ -204,6 +225,11 @@ class LiveCalls:
         expected = call.secret if call else self._ended_secrets.get(call_id, now=self._clock())
         is_equal = hmac.compare_digest((expected or "no such call").encode(), secret.encode())
         return is_equal and expected is not None
+
+    def session_with(self, number: str) -> CallSession | None:
+        """The session of the youngest call that is up with this number; None for a withheld one."""
+        found = (call for call in reversed(self._calls.values()) if number and call.session.caller_number == number)
+        return next((call.session for call in found if call.lifecycle.state is not State.ENDING), None)
 
     def open_media(self, call_id: str, secret: str) -> CallSession | None:
         """Admit a media socket, before it is accepted; None: refuse it.
@@ -233,15 +259,18 @@ class LiveCalls:
         if not self.knows(call_id, secret):
             return False
         for event in events:
-            step = step_of(event)
             call = self._calls.get(call_id)
-            if step is not None and call is not None:
+            if call is None:
+                break
+            call.deeds.happened(event)
+            step = step_of(event)
+            if step is not None:
                 self._step(call, step)
         return True
 
     def hang_up(self, call_id: str, reason: EndReason = EndReason.ASSISTANT_HUNG_UP) -> bool:
         """End a call for everybody; returns at once, and whether there is such a call."""
-        return self._request_hang_up(call_id, reason)
+        return self._step_of(call_id, HangUpRequested(reason))
 
     async def drain(self, deadline_s: float) -> int:
         """Take no more calls, wait for those that are up, hang up those that last too long.
@@ -262,18 +291,17 @@ class LiveCalls:
         self._is_open = False
         try:
             await self._cut_all()
-            if self._requests:
-                await asyncio.wait(self._requests, timeout=self._settings.request_timeout_s)
+            await self._requests.settled()
         finally:
+            self._requests.is_open = False
             for call in tuple(self._calls.values()):  # those of which the service has said nothing in time
                 self._step(call, CallAbandoned())
-            for request in tuple(self._requests):
-                request.cancel()
+            self._requests.cancel_all()
 
     async def _cut_all(self) -> int:
         cut = tuple(self._calls)
         for call_id in cut:
-            self._request_hang_up(call_id, EndReason.DRAINED)
+            self.hang_up(call_id, EndReason.DRAINED)
         await self._wait_until_idle(self._settings.request_timeout_s + self._settings.deadlines.disconnect_s)
         return len(cut)
 
@@ -285,84 +313,57 @@ class LiveCalls:
             return False
         return True
 
-    def _request_hang_up(self, call_id: str, reason: EndReason) -> bool:
+    def _step_of(self, call_id: str, event: Event) -> bool:
         call = self._calls.get(call_id)
         if call is None:
             return False
-        self._step(call, HangUpRequested(reason))
+        self._step(call, event)
         return True
 
-    def _step(self, call: _LiveCall, event: Event, *, now: float | None = None) -> None:
+    def _step(self, call: LiveCall, event: Event, *, now: float | None = None) -> None:
+        call.note(event)
         for command in call.lifecycle.handle(event, now=self._clock() if now is None else now):
             self._execute(call, command)
         self._arm(call)
         if call.lifecycle.state is State.ENDED:
             self._forget(call)
 
-    def _execute(self, call: _LiveCall, command: Command) -> None:
+    def _execute(self, call: LiveCall, command: Command) -> None:
         match command:
-            case AnswerCall():
-                self._start_request(self._answer(call), name=f"answer {call.call_id}")
+            case AnswerCall() | PlaceCall():
+                self._connecting.connect(call, reply=lambda event: self._step(call, event))
             case HangUpCall(connection_id):
-                self._start_request(self._hang_up(call, connection_id), name=f"hang up {call.call_id}")
+                self._connecting.hang_up(call, connection_id)
             case EndConversation(reason):
+                call.deeds.stop_recording()
                 call.session.end(reason)
             case RecordStart():
-                self._log.call_started(
-                    CallRecord(
-                        call_id=call.call_id,
-                        direction=Direction.INBOUND,
-                        phone_number=call.incoming.from_number,
-                        started_at=self._utc_now(),
-                        claim_fields=self._settings.claim_fields,
-                    )
-                )
+                self._record_start(call)
             case RecordEnd(reason):
                 self._log.call_ended(call.call_id, ended_at=self._utc_now(), reason=reason.value)
             case _:
                 assert_never(command)
 
-    def _start_request(self, request: Coroutine[object, object, None], *, name: str) -> None:
-        task = self._tasks.create_task(request, name=name)
-        self._requests.add(task)
-        task.add_done_callback(self._requests.discard)
-
-    async def _answer(self, call: _LiveCall) -> None:
-        """Root of a task: whatever happens, the lifecycle gets its one reply."""
-        address = f"{call.call_id}/{call.secret}"
-        reply: Event = AnswerLost()
-        try:
-            async with asyncio.timeout(self._settings.request_timeout_s):
-                answered = await self._control.answer(
-                    incoming_call_context=call.incoming.incoming_call_context,
-                    callback_url=f"{self._settings.callback_url}/acs/callback/{address}",
-                    media_url=f"{self._settings.media_url}/media/{address}",
-                    operation_context=call.call_id,
-                )
-            reply = AnswerAccepted(answered)
-        except CallControlError as error:
-            self._report(call, error)
-            if isinstance(error, CallGone) or 400 <= error.status < 500:
-                reply = AnswerRefused()
-        except Exception as error:  # noqa: BLE001 - root of a task: one call's bug must not end the others
-            self._report(call, error)
-        finally:
-            self._step(call, reply)
-
-    async def _hang_up(self, call: _LiveCall, connection_id: str) -> None:
-        """Root of a task. When it fails, the lifecycle's deadline ends the call for us."""
-        try:
-            async with asyncio.timeout(self._settings.request_timeout_s):
-                await self._control.hang_up(connection_id)
-        except Exception as error:  # noqa: BLE001 - root of a task: one call's bug must not end the others
-            self._report(call, error)
-
-    def _report(self, call: _LiveCall, error: Exception) -> None:
-        self._observer.observe(
-            StageFailed(call_id=call.call_id, at=self._utc_now(), stage="line", reason=type(error).__name__)
+    def _record_start(self, call: LiveCall) -> None:
+        session, ring_ms = call.session, None
+        if session.direction is Direction.INBOUND:
+            ring_ms = (self._clock() - call.origin.began_at) * 1000
+            self._observer.observe(CallAnswered(call.call_id, self._utc_now(), ring_ms))
+        self._log.call_started(
+            CallRecord(
+                call_id=call.call_id,
+                direction=session.direction,
+                phone_number=session.caller_number,
+                started_at=self._utc_now(),
+                claim_fields=session.initiate.field_records,
+                initiate=session.initiate.record,
+                ring_to_answer_ms=ring_ms,
+            )
         )
 
-    def _arm(self, call: _LiveCall) -> None:
+    # -- timers ---------------------------------------------------------------------------
+
+    def _arm(self, call: LiveCall) -> None:
         if call.timer is not None:
             call.timer.cancel()
             call.timer = None
@@ -371,12 +372,12 @@ class LiveCalls:
             delay_s = max(0.0, due - self._clock())
             call.timer = asyncio.get_running_loop().call_later(delay_s, self._pass_deadline, call, due)
 
-    def _pass_deadline(self, call: _LiveCall, due: float) -> None:
+    def _pass_deadline(self, call: LiveCall, due: float) -> None:
         call.timer = None
         # The loop may wake a little early: without max() the step would be taken for too early.
         self._step(call, DeadlinePassed(), now=max(due, self._clock()))
 
-    def _forget(self, call: _LiveCall) -> None:
+    def _forget(self, call: LiveCall) -> None:
         """Take a call off the table. Idempotent."""
         if self._calls.pop(call.call_id, None) is None:
             return

@@ -1,7 +1,12 @@
-"""The telephone service, as call control needs it."""
+"""The telephone service, SMS, and what keeps and recalls calls, as call control needs them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
+
+from stores.records import CallHistory, CallRecord, RecordingRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +19,28 @@ class AnsweredCall:
     correlation_id: str
 
 
+class RejectReason(StrEnum):
+    """Why a call is turned away, as the network tells the caller."""
+
+    BUSY = "busy"
+    FORBIDDEN = "forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferTarget:
+    """The human that a caller is handed over to, and what they are told of the caller."""
+
+    number: str
+    """E.164."""
+    context: Mapping[str, str] = field(default_factory=dict)
+    """Sent along as custom headers: short names, short plain values."""
+
+
 class CallControl(Protocol):
-    """Requests to the telephone service. Each may raise ``calls.errors.CallControlError``."""
+    """Requests to the telephone service. Each may raise ``calls.errors.CallControlError``.
+
+    Every one that names a call may raise ``calls.errors.CallGone``, unless it says otherwise.
+    """
 
     async def answer(
         self, *, incoming_call_context: str, callback_url: str, media_url: str, operation_context: str
@@ -32,6 +57,31 @@ class CallControl(Protocol):
             CallGone: The caller has hung up already, or another replica answered.
         """
 
+    async def reject(self, *, incoming_call_context: str, reason: RejectReason) -> None:
+        """Turn a ringing call away. One that rings no more is no error."""
+
+    async def place(
+        self, *, to_number: str, from_number: str, callback_url: str, media_url: str, operation_context: str
+    ) -> AnsweredCall:
+        """Call a number, with bidirectional mono media streaming as soon as somebody takes the call.
+
+        Args:
+            to_number: Whom to call, E.164.
+            from_number: Our own, E.164: what the other side is shown.
+            callback_url: Where the service posts the events of this call.
+            media_url: ws or wss URL that the service connects its audio to.
+            operation_context: Comes back with the events; our call id.
+        """
+
+    async def transfer(self, call_connection_id: str, target: TransferTarget, *, operation_context: str) -> None:
+        """Hand the other side over to a human; whether they were reached comes as an event."""
+
+    async def start_recording(self, call_connection_id: str, *, state_callback_url: str) -> str:
+        """Let the service record a call, unmixed, as WAV; its name of the recording."""
+
+    async def stop_recording(self, recording_id: str) -> None:
+        """Stop a recording. One that has stopped is no error."""
+
     async def hang_up(self, call_connection_id: str) -> None:
         """End the call for everybody. A call that is gone already is no error."""
 
@@ -40,3 +90,44 @@ class CallControl(Protocol):
 
     async def close(self) -> None:
         """Release connections. Idempotent."""
+
+
+class SmsSender(Protocol):
+    """Sends text messages from our number."""
+
+    async def send(self, *, to_number: str, text: str) -> str:
+        """Send a message; the service's name of it. That it was accepted is all that is known then.
+
+        Raises:
+            calls.errors.SmsRefused: The service did not take it.
+        """
+
+    async def close(self) -> None:
+        """Release connections. Idempotent."""
+
+
+class CallLog(Protocol):
+    """Keeps which calls there were. All return at once, never block, never raise."""
+
+    def call_started(self, call: CallRecord) -> None:
+        """A call was accepted, or ordered."""
+
+    def call_ended(self, call_id: str, *, ended_at: datetime, reason: str) -> None:
+        """A call that had started has ended."""
+
+    def written(self, call_id: str, *, at: datetime, persona: str, text: str) -> None:
+        """A text message that belongs to a call went one way or the other."""
+
+    def recording_started(self, recording: RecordingRecord) -> None:
+        """The telephone service records a call."""
+
+
+class Recall(Protocol):
+    """Remembers earlier calls."""
+
+    async def __call__(self, number: str) -> CallHistory | None:
+        """The call of this number that the next one goes on with, or None.
+
+        Raises:
+            stores.errors.StoreError: It cannot be known now.
+        """

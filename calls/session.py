@@ -1,17 +1,63 @@
 """What a conversation knows of the call that it belongs to."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
 from calls.events import EndReason
+from calls.handover import TakeBackReason
+from calls.initiate import CallInitiate
+from stores.records import CallHistory, Direction
+
+_NOTICES_MAX = 32
+"""Overflow rule: the newest is refused. A caller who writes faster than we speak is not listened to for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The caller is with the assistant again."""
+
+    reason: TakeBackReason
+
+
+@dataclass(frozen=True, slots=True)
+class MessageArrived:
+    """The caller has written, while the call is up."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmsNotSent:
+    """What the assistant has promised to send could not be sent."""
+
+
+Notice = TakenBack | MessageArrived | SmsNotSent
+
+
+class CallDeeds(Protocol):
+    """What a conversation may ask of call control. Each returns at once; what becomes of it is told by a notice."""
+
+    def hang_up(self, reason: EndReason) -> object:
+        """End the call for everybody."""
+
+    def transfer(self, context: Mapping[str, str]) -> object:
+        """Hand the caller over to the human of this call."""
+
+    def send_sms(self, text: str) -> object:
+        """Write to the caller."""
+
+    def recording_announced(self) -> object:
+        """The caller has been told that the call is recorded."""
 
 
 class CallSession:
     """The thread between call control and the conversation of one call.
 
-    Call control orders the conversation to end by setting ``ended``; the conversation
-    asks for the end of the call with ``request_hang_up``. One session lasts for the
-    whole call, over all its media sockets.
+    Call control orders the conversation to end by setting ``ended`` and tells it what
+    happens with ``tell``; the conversation asks for what it wants with the methods
+    ``request_…``. One session lasts for the whole call, over all its media sockets.
     """
 
     def __init__(
@@ -20,23 +66,55 @@ class CallSession:
         call_id: str,
         caller_number: str,
         called_number: str,
-        hang_up: Callable[[EndReason], object],
+        deeds: CallDeeds,
+        initiate: CallInitiate = CallInitiate(),  # noqa: B008 (frozen)
+        direction: Direction = Direction.INBOUND,
     ) -> None:
         self.call_id = call_id
         self.caller_number = caller_number
-        """E.164, empty when withheld."""
+        """The other side's, E.164, empty when withheld; of a call that we placed, whom we called."""
         self.called_number = called_number
         """E.164, empty when what was called is no telephone."""
+        self.initiate = initiate
+        self.direction = direction
         self.ended = asyncio.Event()
         """Set once, when the conversation must end; ``end_reason`` says why."""
         self.end_reason: EndReason | None = None
         self.sockets_opened = 0
         """How many media sockets this call has had; more than one means a resume."""
-        self._hang_up = hang_up
+        self.earlier: CallHistory | None = None
+        """The earlier call that this one goes on with; final once ``recalled`` is set."""
+        self.recalled = asyncio.Event()
+        self._notices: asyncio.Queue[Notice] = asyncio.Queue(_NOTICES_MAX)
+        self._deeds = deeds
 
     def request_hang_up(self, reason: EndReason = EndReason.ASSISTANT_HUNG_UP) -> None:
         """End the call for everybody. Returns at once; a second time changes nothing."""
-        self._hang_up(reason)
+        self._deeds.hang_up(reason)
+
+    def request_transfer(self, context: Mapping[str, str]) -> None:
+        """Hand the caller over to the human of this call; without one, or in vain, ``TakenBack`` follows."""
+        self._deeds.transfer(context)
+
+    def request_sms(self, text: str) -> None:
+        """Write to the caller; ``SmsNotSent`` follows when that is not possible."""
+        self._deeds.send_sms(text)
+
+    def recording_announced(self) -> None:
+        """The caller has been told that the call is recorded: from now on it may be."""
+        self._deeds.recording_announced()
+
+    def tell(self, notice: Notice) -> bool:
+        """Tell the conversation what happened: for call control alone. False when it cannot take more."""
+        try:
+            self._notices.put_nowait(notice)
+        except asyncio.QueueFull:
+            return False
+        return True
+
+    async def next_notice(self) -> Notice:
+        """What happened next."""
+        return await self._notices.get()
 
     def end(self, reason: EndReason) -> None:
         """Order the conversation to end: for call control alone. The first reason stays."""

@@ -81,8 +81,8 @@ class _Webhooks:
     async def take_delivery(self, request: Request) -> Response:
         """Take what Event Grid delivers.
 
-        503 when a call was turned away: Event Grid sends it again after some seconds, and
-        another replica may take it.
+        503 when this replica does not run any more: Event Grid sends it again after some
+        seconds, and another replica may take it.
         """
         if not self._is_event_grid(request):
             return self._unauthorized(401)
@@ -94,7 +94,7 @@ class _Webhooks:
         self._count(delivery, admissions)
         if delivery.validation_code:
             return JSONResponse({"validationResponse": delivery.validation_code})
-        if Admission.FULL in admissions or Admission.CLOSED in admissions:
+        if Admission.CLOSED in admissions:
             return _error(503, "no call is taken here now", [], headers={"Retry-After": "10"})
         if delivery.refused and not delivery.calls:
             return _error(400, "no event could be read", list(delivery.refused))
@@ -125,7 +125,7 @@ class _Webhooks:
     def _count(self, delivery: Delivery, admissions: list[Admission]) -> None:
         self._counts.calls_accepted += admissions.count(Admission.ACCEPTED)
         self._counts.calls_duplicate += admissions.count(Admission.DUPLICATE)
-        self._counts.calls_turned_away += admissions.count(Admission.FULL) + admissions.count(Admission.CLOSED)
+        self._counts.calls_turned_away += admissions.count(Admission.REJECTED) + admissions.count(Admission.CLOSED)
         self._counts.events_ignored += len(delivery.ignored)
         self._note_refused(list(delivery.refused))
 

@@ -10,6 +10,25 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class CallAnswered:
+    """A call that rang was answered."""
+
+    call_id: str
+    at: datetime
+    ring_to_answer_ms: float
+    """From the word that it rings to the service's word that our answer is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallResumed:
+    """The call goes on with an earlier one of the same number."""
+
+    call_id: str
+    at: datetime
+    earlier_call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationStarted:
     """The line is open."""
 
@@ -171,7 +190,9 @@ class MessagesRejected:
 
 
 Record = (
-    ConversationStarted
+    CallAnswered
+    | CallResumed
+    | ConversationStarted
     | ConversationEnded
     | CallerHeard
     | AssistantSaid

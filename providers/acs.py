@@ -6,14 +6,20 @@ Satisfies ``calls.ports.CallControl`` with Microsoft's own client.
 import base64
 import binascii
 import logging
+import unicodedata
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from azure.communication.callautomation import (
     AudioFormat,
+    CallConnectionProperties,
     MediaStreamingAudioChannelType,
     MediaStreamingContentType,
     MediaStreamingOptions,
+    PhoneNumberIdentifier,
+    RecordingChannel,
+    RecordingContent,
+    RecordingFormat,
     StreamingTransportType,
 )
 from azure.communication.callautomation.aio import CallAutomationClient
@@ -22,8 +28,9 @@ from azure.core.exceptions import AzureError, HttpResponseError
 from azure.core.pipeline.policies import HttpLoggingPolicy
 
 from calls.errors import CallControlError, CallGone
-from calls.ports import AnsweredCall
+from calls.ports import AnsweredCall, RejectReason, TransferTarget
 
+_LONGEST_HEADER = 128
 _NO_SUCH_CALL = "00000000-0000-0000-0000-000000000000"
 
 
@@ -89,7 +96,74 @@ class AcsCallControl:
         self, *, incoming_call_context: str, callback_url: str, media_url: str, operation_context: str
     ) -> AnsweredCall:
         """See ``calls.ports.CallControl.answer``."""
-        media = MediaStreamingOptions(
+        try:
+            properties = await self._client.answer_call(
+                incoming_call_context,
+                callback_url,
+                operation_context=operation_context,
+                media_streaming=self._streaming(media_url),
+            )
+        except AzureError as error:
+            raise _ours(error) from error
+        return _answered(properties)
+
+    async def reject(self, *, incoming_call_context: str, reason: RejectReason) -> None:
+        """See ``calls.ports.CallControl.reject``."""
+        try:
+            await self._client.reject_call(incoming_call_context, call_reject_reason=reason.value)
+        except AzureError as error:
+            _raise_unless_gone(error)
+
+    async def place(
+        self, *, to_number: str, from_number: str, callback_url: str, media_url: str, operation_context: str
+    ) -> AnsweredCall:
+        """See ``calls.ports.CallControl.place``."""
+        try:
+            properties = await self._client.create_call(
+                PhoneNumberIdentifier(to_number),
+                callback_url,
+                source_caller_id_number=PhoneNumberIdentifier(from_number),
+                operation_context=operation_context,
+                media_streaming=self._streaming(media_url),
+            )
+        except AzureError as error:
+            raise _ours(error) from error
+        return _answered(properties)
+
+    async def transfer(self, call_connection_id: str, target: TransferTarget, *, operation_context: str) -> None:
+        """See ``calls.ports.CallControl.transfer``. The context travels as SIP headers ``X-MS-Custom-<name>``."""
+        headers = {f"X-MS-Custom-{name}": _header(value) for name, value in target.context.items() if value}
+        try:
+            await self._client.get_call_connection(call_connection_id).transfer_call_to_participant(
+                PhoneNumberIdentifier(target.number), operation_context=operation_context, sip_headers=headers or None
+            )
+        except AzureError as error:
+            raise _ours(error) from error
+
+    async def start_recording(self, call_connection_id: str, *, state_callback_url: str) -> str:
+        """See ``calls.ports.CallControl.start_recording``."""
+        try:
+            started = await self._client.start_recording(
+                call_connection_id=call_connection_id,
+                recording_state_callback_url=state_callback_url,
+                recording_content_type=RecordingContent.AUDIO,
+                recording_channel_type=RecordingChannel.UNMIXED,
+                recording_format_type=RecordingFormat.WAV,
+            )
+        except AzureError as error:
+            raise _ours(error) from error
+        return started.recording_id or ""
+
+    async def stop_recording(self, recording_id: str) -> None:
+        """See ``calls.ports.CallControl.stop_recording``."""
+        try:
+            await self._client.stop_recording(recording_id)
+        except AzureError as error:
+            _raise_unless_gone(error)
+
+    def _streaming(self, media_url: str) -> MediaStreamingOptions:
+        """Both ways, from the first moment on."""
+        return MediaStreamingOptions(
             transport_url=media_url,
             transport_type=StreamingTransportType.WEBSOCKET,
             content_type=MediaStreamingContentType.AUDIO,
@@ -99,26 +173,13 @@ class AcsCallControl:
             audio_format=self._audio_format,
             enable_dtmf_tones=True,
         )
-        try:
-            properties = await self._client.answer_call(
-                incoming_call_context, callback_url, operation_context=operation_context, media_streaming=media
-            )
-        except AzureError as error:
-            raise _ours(error) from error
-        return AnsweredCall(
-            call_connection_id=properties.call_connection_id or "",
-            server_call_id=properties.server_call_id or "",
-            correlation_id=properties.correlation_id or "",
-        )
 
     async def hang_up(self, call_connection_id: str) -> None:
         """See ``calls.ports.CallControl.hang_up``."""
         try:
             await self._client.get_call_connection(call_connection_id).hang_up(is_for_everyone=True)
         except AzureError as error:
-            ours = _ours(error)
-            if not isinstance(ours, CallGone):
-                raise ours from error
+            _raise_unless_gone(error)
 
     async def ping(self) -> None:
         """Ask for a call that there cannot be: "not found" shows that we are let in.
@@ -129,9 +190,7 @@ class AcsCallControl:
         try:
             await self._client.get_call_connection(_NO_SUCH_CALL).get_call_properties(retry_total=0)
         except AzureError as error:
-            ours = _ours(error)
-            if not isinstance(ours, CallGone):
-                raise ours from error
+            _raise_unless_gone(error)
 
     async def close(self) -> None:
         """See ``calls.ports.CallControl.close``."""
@@ -171,6 +230,26 @@ def _checked_key(access_key: str) -> str:
     if not decoded:
         raise CallControlError("the access key is empty")
     return key
+
+
+def _answered(properties: CallConnectionProperties) -> AnsweredCall:
+    return AnsweredCall(
+        call_connection_id=properties.call_connection_id or "",
+        server_call_id=properties.server_call_id or "",
+        correlation_id=properties.correlation_id or "",
+    )
+
+
+def _header(value: str) -> str:
+    """A value as a SIP header can carry it: printable ASCII, short."""
+    plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode()
+    return " ".join("".join(c if c.isprintable() else " " for c in plain).split())[:_LONGEST_HEADER]
+
+
+def _raise_unless_gone(error: AzureError) -> None:
+    ours = _ours(error)
+    if not isinstance(ours, CallGone):
+        raise ours from error
 
 
 def _ours(error: AzureError) -> CallControlError:

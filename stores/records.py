@@ -25,6 +25,24 @@ class CallRecord:
     """The schema that this call gathers, kept with it: configuration may change later."""
     ended_at: datetime | None = None
     end_reason: str = ""
+    initiate: "InitiateRecord | None" = None
+    """What this call was about; None in old rows."""
+    ring_to_answer_ms: float | None = None
+    """From the word that it rings to our accepted answer; None of calls that we placed, and in old rows."""
+    resumes_call_id: str = ""
+    """The earlier call of this number that this one goes on with; empty: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class InitiateRecord:
+    """A call's own configuration, as it was for this call; the schema is in ``CallRecord.claim_fields``."""
+
+    bot_company: str
+    bot_name: str
+    task: str
+    agent_phone_number: str = ""
+    language: str = "en-US"
+    prosody_rate: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,8 @@ class MessageRecord:
     was_interrupted: bool = False
     turn: int | None = None
     """The turn whose answer this is (``TurnRecord.turn``)."""
+    action: str = "talk"
+    """talk, or sms: how it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +117,18 @@ class TurnRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingRecord:
+    """A recording of a call by the telephone service."""
+
+    call_id: str
+    recording_id: str
+    """The service's name of it."""
+    started_at: datetime
+    file_name: str = ""
+    """In the folder of recordings; empty as long as it is not here."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallHistory:
     """One call with everything that belongs to it, each list in order."""
 
@@ -106,3 +138,4 @@ class CallHistory:
     turns: tuple[TurnRecord, ...] = ()
     claim: dict[str, str] = field(default_factory=dict)
     """The current values: derived from the changes."""
+    recordings: tuple[RecordingRecord, ...] = ()

@@ -29,7 +29,7 @@ from stores import tables
 from stores.completion import completed
 from stores.errors import DuplicateCall, StoreError, StoreUnavailable, UnknownCall
 from stores.migrate import upgrade
-from stores.records import CallHistory, CallRecord, ClaimChangeRecord, MessageRecord, TurnRecord
+from stores.records import CallHistory, CallRecord, ClaimChangeRecord, MessageRecord, RecordingRecord, TurnRecord
 from stores.sqlite import behave
 from stores.tables import Row
 
@@ -107,6 +107,18 @@ class SqlStore:
 
         await self._write(work)
 
+    async def link_call(self, call_id: str, *, resumes_call_id: str) -> None:
+        """Note that a call goes on with an earlier one; see ``Store``."""
+
+        async def work(connection: AsyncConnection) -> None:
+            await _lock_call(connection, call_id)
+            calls = tables.calls
+            await connection.execute(
+                update(calls).where(calls.c.call_id == call_id).values(resumes_call_id=resumes_call_id)
+            )
+
+        await self._write(work)
+
     async def append_message(
         self,
         call_id: str,
@@ -116,13 +128,14 @@ class SqlStore:
         text: str,
         was_interrupted: bool = False,
         turn: int | None = None,
+        action: str = "talk",
     ) -> MessageRecord:
         """Append what was said; see ``Store``."""
 
         async def work(connection: AsyncConnection) -> MessageRecord:
             await _lock_call(connection, call_id)
             sequence = await _next_sequence(connection, tables.messages, call_id)
-            record = MessageRecord(call_id, sequence, said_at, persona, text, was_interrupted, turn)
+            record = MessageRecord(call_id, sequence, said_at, persona, text, was_interrupted, turn, action)
             await connection.execute(insert(tables.messages).values(asdict(record)))
             return record
 
@@ -157,6 +170,43 @@ class SqlStore:
             await _lock_call(connection, turn.call_id)
             sequence = await _next_sequence(connection, tables.turns, turn.call_id)
             await connection.execute(insert(tables.turns).values(tables.turn_row(turn) | {"sequence": sequence}))
+
+        await self._write(work)
+
+    async def add_recording(self, recording: RecordingRecord) -> None:
+        """Note that the telephone service records a call; see ``Store``."""
+
+        async def work(connection: AsyncConnection) -> None:
+            await _lock_call(connection, recording.call_id)
+            known = select(tables.recordings.c.recording_id).where(
+                tables.recordings.c.call_id == recording.call_id,
+                tables.recordings.c.recording_id == recording.recording_id,
+            )
+            if await connection.scalar(known) is None:
+                await connection.execute(insert(tables.recordings).values(asdict(recording)))
+
+        await self._write(work)
+
+    async def recording_of(self, recording_id: str) -> RecordingRecord | None:
+        """The recording that the service calls so; see ``Store``."""
+        query = select(tables.recordings).where(tables.recordings.c.recording_id == recording_id).limit(1)
+
+        async def work(connection: AsyncConnection) -> RecordingRecord | None:
+            row = (await connection.execute(query)).mappings().first()
+            return None if row is None else tables.recording_record(dict(row))
+
+        return await self._read(work)
+
+    async def file_recording(self, call_id: str, recording_id: str, *, file_name: str) -> None:
+        """Note that a recording is here; see ``Store``."""
+
+        async def work(connection: AsyncConnection) -> None:
+            await _lock_call(connection, call_id)
+            await connection.execute(
+                update(tables.recordings)
+                .where(tables.recordings.c.call_id == call_id, tables.recordings.c.recording_id == recording_id)
+                .values(file_name=file_name)
+            )
 
         await self._write(work)
 
@@ -239,12 +289,13 @@ async def _next_sequence(connection: AsyncConnection, table: Table, call_id: str
 
 
 async def _histories(query: Select[Any], connection: AsyncConnection) -> list[CallHistory]:
-    """The calls of a query with what belongs to them: four queries, however many calls."""
+    """The calls of a query with what belongs to them: five queries, however many calls."""
     calls = [tables.call_record(dict(row)) for row in (await connection.execute(query)).mappings()]
     call_ids = [call.call_id for call in calls]
     messages = await _grouped(connection, tables.messages, call_ids, tables.message_record)
     changes = await _grouped(connection, tables.claim_changes, call_ids, tables.claim_change_record)
     turns = await _grouped(connection, tables.turns, call_ids, tables.turn_record)
+    recordings = await _grouped(connection, tables.recordings, call_ids, tables.recording_record, by="started_at")
     return [
         CallHistory(
             call=call,
@@ -252,16 +303,22 @@ async def _histories(query: Select[Any], connection: AsyncConnection) -> list[Ca
             claim_changes=tuple(changes[call.call_id]),
             turns=tuple(turns[call.call_id]),
             claim={change.field: change.new_value for change in changes[call.call_id]},
+            recordings=tuple(recordings[call.call_id]),
         )
         for call in calls
     ]
 
 
 async def _grouped(
-    connection: AsyncConnection, table: Table, call_ids: Iterable[str], record: Callable[[Row], _T]
+    connection: AsyncConnection,
+    table: Table,
+    call_ids: Iterable[str],
+    record: Callable[[Row], _T],
+    *,
+    by: str = "sequence",
 ) -> defaultdict[str, list[_T]]:
     """The rows of these calls as records, in order, by call."""
-    query = select(table).where(table.c.call_id.in_(call_ids)).order_by(table.c.call_id, table.c.sequence)
+    query = select(table).where(table.c.call_id.in_(call_ids)).order_by(table.c.call_id, table.c[by])
     grouped: defaultdict[str, list[_T]] = defaultdict(list)
     for row in (await connection.execute(query)).mappings():
         as_row: dict[str, Any] = dict(row)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from stores.records import CallHistory, CallRecord, ClaimChangeRecord, MessageRecord, TurnRecord
+from stores.records import CallHistory, CallRecord, ClaimChangeRecord, MessageRecord, RecordingRecord, TurnRecord
 
 
 class Store(Protocol):
@@ -19,6 +19,9 @@ class Store(Protocol):
     async def end_call(self, call_id: str, *, ended_at: datetime, reason: str) -> None:
         """Note that a call has ended. A second time changes nothing."""
 
+    async def link_call(self, call_id: str, *, resumes_call_id: str) -> None:
+        """Note that a call goes on with an earlier one."""
+
     async def append_message(
         self,
         call_id: str,
@@ -28,8 +31,18 @@ class Store(Protocol):
         text: str,
         was_interrupted: bool = False,
         turn: int | None = None,
+        action: str = "talk",
     ) -> MessageRecord:
-        """Append what was said."""
+        """Append what was said, or written."""
+
+    async def add_recording(self, recording: RecordingRecord) -> None:
+        """Note that the telephone service records a call. The same again changes nothing."""
+
+    async def recording_of(self, recording_id: str) -> RecordingRecord | None:
+        """The recording that the service calls so, or None."""
+
+    async def file_recording(self, call_id: str, recording_id: str, *, file_name: str) -> None:
+        """Note that a recording is here, under this name."""
 
     async def append_claim_change(
         self, call_id: str, *, changed_at: datetime, changed_by: str, field: str, new_value: str

@@ -5,6 +5,7 @@ is the order within the call, and two rows cannot share a place in it.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -25,7 +26,16 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-from stores.records import CallRecord, ClaimChangeRecord, Direction, FieldRecord, MessageRecord, TurnRecord
+from stores.records import (
+    CallRecord,
+    ClaimChangeRecord,
+    Direction,
+    FieldRecord,
+    InitiateRecord,
+    MessageRecord,
+    RecordingRecord,
+    TurnRecord,
+)
 
 Row = Mapping[str, Any]
 
@@ -63,6 +73,9 @@ calls = Table(
     Column("claim_fields", JSON, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("end_reason", String(64), nullable=False, default=""),
+    Column("initiate", JSON(none_as_null=True)),
+    Column("ring_to_answer_ms", Float),
+    Column("resumes_call_id", String(128), nullable=False, server_default=""),
     Index("ix_calls_started_at", "started_at"),
     Index("ix_calls_phone_number", "phone_number", "started_at"),
 )
@@ -77,6 +90,17 @@ messages = Table(
     Column("text", Text, nullable=False),
     Column("was_interrupted", Boolean, nullable=False),
     Column("turn", Integer),
+    Column("action", String(16), nullable=False, server_default="talk"),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("call_id", ForeignKey("calls.call_id"), primary_key=True),
+    Column("recording_id", String(512), primary_key=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("file_name", String(256), nullable=False, server_default=""),
+    Index("ix_recordings_recording_id", "recording_id"),
 )
 
 claim_changes = Table(
@@ -121,6 +145,9 @@ def call_row(call: CallRecord) -> dict[str, Any]:
         ],
         "ended_at": call.ended_at,
         "end_reason": call.end_reason,
+        "initiate": None if call.initiate is None else asdict(call.initiate),
+        "ring_to_answer_ms": call.ring_to_answer_ms,
+        "resumes_call_id": call.resumes_call_id,
     }
 
 
@@ -135,12 +162,20 @@ def call_record(row: Row) -> CallRecord:
         claim_fields=tuple(FieldRecord(**field) for field in fields),
         ended_at=row["ended_at"],
         end_reason=row["end_reason"],
+        initiate=None if row["initiate"] is None else InitiateRecord(**row["initiate"]),
+        ring_to_answer_ms=row["ring_to_answer_ms"],
+        resumes_call_id=row["resumes_call_id"],
     )
 
 
 def message_record(row: Row) -> MessageRecord:
     """The message of a row."""
     return MessageRecord(**row)
+
+
+def recording_record(row: Row) -> RecordingRecord:
+    """The recording of a row."""
+    return RecordingRecord(**row)
 
 
 def claim_change_record(row: Row) -> ClaimChangeRecord:

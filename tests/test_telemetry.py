@@ -14,6 +14,7 @@ from pipeline.records import (
     AnswerMeasured,
     AssistantSaid,
     BargedIn,
+    CallAnswered,
     CallerHeard,
     ClaimValueSet,
     ConversationEnded,
@@ -175,7 +176,8 @@ def test_nothing_that_was_said_leaves(
     """Whatever text a record holds: no word of it in the log or the metrics, and one line with the call's id."""
     record = record_with(kind, secret)
     assert any(getattr(record, field.name) == secret for field in fields(kind)) == (
-        kind not in (ConversationStarted, AnswerMeasured, BargedIn, FalseAlarm, ReplyPrepared, FramesCounted)
+        kind
+        not in (CallAnswered, ConversationStarted, AnswerMeasured, BargedIn, FalseAlarm, ReplyPrepared, FramesCounted)
     )
     with caplog.at_level(logging.DEBUG):
         telemetry.observe(record)

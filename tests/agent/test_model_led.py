@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from agent.assistant import Expect, Output, Say, UpdateClaim
+from agent.character import Character
 from agent.chat import ChatDelta, Completed, Finished, FinishReason, Prompted, Role, TextDelta, ToolCall, ToolResult
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from agent.model_led import MOST_ROUNDS, ModelAssistant
-from agent.prompt import Character
 from agent.tools.update_claim import UpdateClaimTool
 from tests.support.scripted_chat import ScriptedChat
 

@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+from agent.character import Character
 from agent.chat import Completed, Prompted, Role
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Message, Persona
-from agent.prompt import Character, build_prompt
+from agent.prompt import build_prompt
 
 NOW = datetime(2026, 11, 20, 6, 35, tzinfo=UTC)
 CHARACTER = Character("Contoso", "Amelia")

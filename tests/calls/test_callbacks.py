@@ -5,14 +5,21 @@ import json
 import pytest
 
 from calls.callbacks import (
+    IGNORED_KINDS,
     AnswerFailed,
     CallbackEvent,
     CallConnected,
     CallDisconnected,
+    CallTransferAccepted,
+    CallTransferFailed,
+    CreateCallFailed,
     Ignored,
     MediaStreamingFailed,
     MediaStreamingStarted,
     MediaStreamingStopped,
+    ParticipantsUpdated,
+    RecordingStateChanged,
+    StartRecordingFailed,
     parse_callbacks,
     step_of,
 )
@@ -21,6 +28,7 @@ from calls.events import (
     AnswerFailedReceived,
     CallConnectedReceived,
     CallDisconnectedReceived,
+    EndReason,
     Event,
     MediaStreamingFailedReceived,
 )
@@ -59,10 +67,16 @@ RESULT = {"code": 400, "subCode": 8581, "message": "…"}
             ),
             MediaStreamingFailed("conn", 400, 8581, "initialWebSocketConnectionFailed"),
         ),
+        (event("CreateCallFailed", resultInformation={"code": 486, "subCode": 7}), CreateCallFailed("conn", 486, 7)),
+        (event("CallTransferAccepted", transferTarget={"rawId": "4:+1"}), CallTransferAccepted("conn")),
+        (event("CallTransferFailed", resultInformation=RESULT), CallTransferFailed("conn", 400, 8581)),
         (
-            event("ParticipantsUpdated", participants=[]),
-            Ignored("Microsoft.Communication.ParticipantsUpdated", "it says nothing about the life of a call"),
+            event("ParticipantsUpdated", participants=[{"identifier": {"rawId": "4:+1"}}, {"identifier": {}}]),
+            ParticipantsUpdated("conn", ("4:+1", "")),
         ),
+        (event("RecordingStateChanged", recordingId="r", state="active"), RecordingStateChanged("r", True)),
+        (event("RecordingStateChanged", recordingId="r", state="inactive"), RecordingStateChanged("r", False)),
+        (event("StartRecordingFailed", resultInformation=RESULT), StartRecordingFailed("conn", 400, 8581)),
         (
             {"TYPE": "microsoft.communication.CALLCONNECTED", "Data": {"CallConnectionId": "conn"}},
             CallConnected("conn"),
@@ -73,6 +87,69 @@ def test_known_kinds(posted: object, expected: CallbackEvent) -> None:
     """Each kind becomes its type, alone or in an array, in any casing."""
     assert parse_callbacks(json.dumps(posted).encode()) == (expected,)
     assert parse_callbacks(json.dumps([posted]).encode()) == (expected,)
+
+
+WIRE_KINDS = (
+    "CallConnected",
+    "CallDisconnected",
+    "CreateCallFailed",
+    "AnswerFailed",
+    "ConnectFailed",
+    "ParticipantsUpdated",
+    "MediaStreamingStarted",
+    "MediaStreamingStopped",
+    "MediaStreamingFailed",
+    "TranscriptionStarted",
+    "TranscriptionUpdated",
+    "TranscriptionStopped",
+    "TranscriptionFailed",
+    "PlayStarted",
+    "PlayCompleted",
+    "PlayCanceled",
+    "PlayFailed",
+    "RecognizeCompleted",
+    "RecognizeFailed",
+    "RecognizeCanceled",
+    "CallTransferAccepted",
+    "CallTransferFailed",
+    "AddParticipantSucceeded",
+    "AddParticipantFailed",
+    "RemoveParticipantSucceeded",
+    "RemoveParticipantFailed",
+    "CancelAddParticipantSucceeded",
+    "CancelAddParticipantFailed",
+    "MoveParticipantSucceeded",
+    "MoveParticipantFailed",
+    "ContinuousDtmfRecognitionToneReceived",
+    "ContinuousDtmfRecognitionToneFailed",
+    "ContinuousDtmfRecognitionStopped",
+    "SendDtmfTonesCompleted",
+    "SendDtmfTonesFailed",
+    "HoldFailed",
+    "HoldAudioStarted",
+    "HoldAudioPaused",
+    "HoldAudioResumed",
+    "HoldAudioCompleted",
+    "StartRecordingFailed",
+    "RecordingStateChanged",
+)
+"""Every kind of event that the service posts to a callback URL."""
+
+
+@pytest.mark.parametrize("kind", WIRE_KINDS)
+def test_every_kind_is_handled_or_ignored_on_purpose(kind: str) -> None:
+    """Whatever the service may say is read, or listed as ignored with its reason; never both, never neither."""
+    (said,) = parse_callbacks(json.dumps(event(kind)).encode())
+    assert isinstance(said, Ignored) == (kind in IGNORED_KINDS)
+    if isinstance(said, Ignored):
+        assert said.reason == IGNORED_KINDS[kind]
+
+
+def test_nothing_is_ignored_that_does_not_exist() -> None:
+    """The list of what is ignored holds kinds of the service only; an unknown kind says that it is unknown."""
+    assert set(IGNORED_KINDS) <= set(WIRE_KINDS)
+    (said,) = parse_callbacks(json.dumps(event("CallEnchanted")).encode())
+    assert said == Ignored("Microsoft.Communication.CallEnchanted", "this kind is not known")
 
 
 def test_order_is_kept() -> None:
@@ -129,6 +206,12 @@ def test_unreadable_bodies(body: bytes) -> None:
         (CallDisconnected("conn"), CallDisconnectedReceived()),
         (AnswerFailed("conn"), AnswerFailedReceived()),
         (MediaStreamingFailed("conn"), MediaStreamingFailedReceived()),
+        (CreateCallFailed("conn", 486), AnswerFailedReceived(EndReason.BUSY)),
+        (CreateCallFailed("conn", 603), AnswerFailedReceived(EndReason.DECLINED)),
+        (CreateCallFailed("conn", 480), AnswerFailedReceived(EndReason.NOT_ANSWERED)),
+        (CallTransferAccepted("conn"), None),
+        (ParticipantsUpdated("conn", ()), None),
+        (RecordingStateChanged("r", True), None),
         (MediaStreamingStarted("conn"), None),
         (MediaStreamingStopped("conn"), None),
         (Ignored("k", "r"), None),

@@ -14,6 +14,7 @@ from pipeline.records import (
     AssistantSpeaking,
     BargedIn,
     CallerHeard,
+    CallResumed,
     ClaimValueSet,
     ConversationEnded,
     ConversationStarted,
@@ -28,6 +29,7 @@ from stores.records import (
     ClaimChangeRecord,
     Direction,
     MessageRecord,
+    RecordingRecord,
     TurnRecord,
 )
 from tests.support.jumping_time import on_jumping_time
@@ -69,10 +71,24 @@ class FakeStore:
         text: str,
         was_interrupted: bool = False,
         turn: int | None = None,
+        action: str = "talk",
     ) -> MessageRecord:
-        message = MessageRecord(call_id, len(self.rows), said_at, persona, text, was_interrupted, turn)
-        await self._write((call_id, persona, text, was_interrupted, turn))
+        message = MessageRecord(call_id, len(self.rows), said_at, persona, text, was_interrupted, turn, action)
+        written = () if action == "talk" else (action,)
+        await self._write((call_id, persona, text, was_interrupted, turn, *written))
         return message
+
+    async def link_call(self, call_id: str, *, resumes_call_id: str) -> None:
+        await self._write(("resumes", call_id, resumes_call_id))
+
+    async def add_recording(self, recording: RecordingRecord) -> None:
+        await self._write(recording)
+
+    async def recording_of(self, recording_id: str) -> RecordingRecord | None:
+        return None
+
+    async def file_recording(self, call_id: str, recording_id: str, *, file_name: str) -> None:
+        await self._write((call_id, recording_id, file_name))
 
     async def append_claim_change(
         self, call_id: str, *, changed_at: datetime, changed_by: str, field: str, new_value: str
@@ -114,6 +130,19 @@ def turn_row(turn: int, *, was_interrupted: bool = False) -> TurnRecord:
 def journal(store: FakeStore, notes: Notes, settings: JournalSettings | None = None) -> Journal:
     """A journal on the running loop's clock."""
     return Journal(store, notes, utc_now=lambda: NOW, settings=settings)
+
+
+@on_jumping_time
+async def test_what_is_not_said_is_kept_too() -> None:
+    """Text messages, recordings by the service, and what a call goes on with, in their order."""
+    store = FakeStore()
+    async with Journal(store, Notes(), utc_now=lambda: NOW) as journal:
+        journal.call_started(CALL)
+        journal.observe(CallResumed("c1", AT, "c0"))
+        journal.written("c1", at=AT, persona="caller", text="AB 12")
+        recording = RecordingRecord("c1", "rec", AT)
+        journal.recording_started(recording)
+    assert store.rows == [CALL, ("resumes", "c1", "c0"), ("c1", "caller", "AB 12", False, None, "sms"), recording]
 
 
 @on_jumping_time

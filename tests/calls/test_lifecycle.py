@@ -15,6 +15,8 @@ from calls.events import (
     CallAbandoned,
     CallConnectedReceived,
     CallDisconnectedReceived,
+    CallHandedOver,
+    CallTakenBack,
     Command,
     DeadlinePassed,
     EndConversation,
@@ -26,6 +28,8 @@ from calls.events import (
     MediaClosed,
     MediaOpened,
     MediaStreamingFailedReceived,
+    OutboundCallOrdered,
+    PlaceCall,
     RecordEnd,
     RecordStart,
 )
@@ -276,10 +280,71 @@ def test_deadlines_are_settings() -> None:
     assert call.next_deadline() == 14.0
 
 
+ORDER = (0.0, OutboundCallOrdered(), (RecordStart(), PlaceCall()))
+
+
+def test_a_call_that_we_place() -> None:
+    """It is kept from the order on, rings for a while, and is as any other once it is taken."""
+    call = play(ORDER, (0.5, ACCEPTED, ()), (20.0, CONNECTED, ()))
+    assert call.next_deadline() == 30.0, "now the socket is due"
+    play(
+        ORDER,
+        (0.5, ACCEPTED, ()),
+        (20.0, MediaOpened(), ()),
+        (20.1, CONNECTED, ()),
+        (
+            60.0,
+            CallDisconnectedReceived(),
+            (EndConversation(EndReason.CALLER_HUNG_UP), RecordEnd(EndReason.CALLER_HUNG_UP)),
+        ),
+    )
+
+
+@pytest.mark.parametrize("reason", [EndReason.BUSY, EndReason.DECLINED, EndReason.NOT_ANSWERED])
+def test_a_call_that_nobody_takes(reason: EndReason) -> None:
+    """What the service says of it is why it ended."""
+    play(ORDER, (0.5, ACCEPTED, ()), (9.0, AnswerFailedReceived(reason), (EndConversation(reason), RecordEnd(reason))))
+
+
+def test_a_call_that_rings_for_too_long_is_given_up() -> None:
+    """Sixty seconds after the service has taken our order, we hang up ourselves."""
+    call = play(ORDER, (0.5, ACCEPTED, ()))
+    assert call.next_deadline() == 60.5
+    assert call.handle(DeadlinePassed(), now=60.5) == (HangUpCall("conn"), EndConversation(EndReason.NOT_ANSWERED))
+    assert call.handle(CallDisconnectedReceived(), now=60.6) == (RecordEnd(EndReason.NOT_ANSWERED),)
+
+
+def test_an_order_that_is_refused_is_kept_as_one() -> None:
+    """Somebody has ordered that call: they can read what became of it."""
+    refused = (EndConversation(EndReason.NOT_ANSWERED), RecordEnd(EndReason.NOT_ANSWERED))
+    play(ORDER, (0.5, AnswerRefused(), refused))
+
+
+def test_a_socket_that_comes_and_goes_before_the_call_is_up() -> None:
+    """While it rings, the socket is no sign of anything; once it is up, one is due."""
+    call = play(ORDER, (0.5, ACCEPTED, ()), (1.0, MediaOpened(), ()), (2.0, MediaClosed(), ()))
+    assert call.next_deadline() == 62.0
+    call.handle(CONNECTED, now=10.0)
+    assert call.next_deadline() == 20.0
+
+
+def test_a_caller_who_was_handed_over_is_no_loss() -> None:
+    """The end of the call, by word or by silence, is the end of a transfer, unless the caller was taken back."""
+    way = (RING, (0.1, ACCEPTED, (RecordStart(),)), (0.2, MediaOpened(), ()), (0.3, CONNECTED, ()))
+    over = (EndConversation(EndReason.TRANSFERRED), RecordEnd(EndReason.TRANSFERRED))
+    play(*way, (9.0, CallHandedOver(), ()), (9.5, MediaClosed(), ()), (9.6, CallDisconnectedReceived(), over))
+    call = play(*way, (9.0, CallHandedOver(), ()), (9.5, MediaClosed(), ()))
+    assert call.handle(DeadlinePassed(), now=14.5) == (HangUpCall("conn"), EndConversation(EndReason.TRANSFERRED))
+    back = (EndConversation(EndReason.CALLER_HUNG_UP), RecordEnd(EndReason.CALLER_HUNG_UP))
+    play(*way, (9.0, CallHandedOver(), ()), (60.0, CallTakenBack(), ()), (70.0, CallDisconnectedReceived(), back))
+
+
 NETWORK_EVENTS = (
     AnswerFailedReceived,
     CallConnectedReceived,
     CallDisconnectedReceived,
+    CallHandedOver,
+    CallTakenBack,
     MediaStreamingFailedReceived,
     HangUpRequested,
     CallAbandoned,

@@ -4,18 +4,25 @@ import asyncio
 
 import pytest
 
+from agent.claim import ClaimField
 from calls.callbacks import CallConnected, CallDisconnected, Ignored
 from calls.errors import CallControlError, CallGone
 from calls.events import EndReason
 from calls.incoming import IncomingCall
-from calls.live import Admission, LiveCalls, LiveCallsSettings
+from calls.initiate import CallInitiate
+from calls.live import Admission, LiveCalls
 from calls.session import CallSession
+from calls.settings import LiveCallsSettings
+from pipeline.records import CallAnswered
 from stores.records import CallRecord, Direction, FieldRecord
 from tests.support.jumping_time import on_jumping_time
 from tests.support.telephone import NOW, FakeControl, Notes, ringing
 
 FIELDS = (FieldRecord("name", "text"),)
-SETTINGS = LiveCallsSettings(public_url="https://bot.example/base/", max_calls=3, claim_fields=FIELDS)
+INITIATE = CallInitiate("Contoso", "Amelia", "Help.", claim=(ClaimField("name"),))
+SETTINGS = LiveCallsSettings(
+    public_url="https://bot.example/base/", max_calls=3, initiate=INITIATE, phone_number="+15559998888"
+)
 
 
 def live_calls(control: FakeControl, notes: Notes, settings: LiveCallsSettings = SETTINGS) -> LiveCalls:
@@ -55,7 +62,15 @@ async def test_plain_call() -> None:
         ]
         assert len(secret) >= 32
         assert (session.call_id, session.caller_number) == (call_id, "+15550001111")
-        assert notes.started == [CallRecord(call_id, Direction.INBOUND, "+15550001111", NOW, FIELDS)]
+        (started,) = notes.started
+        assert started.ring_to_answer_ms == pytest.approx(100.0)
+        assert started == CallRecord(
+            *(call_id, Direction.INBOUND, "+15550001111", NOW, FIELDS),
+            initiate=INITIATE.record,
+            ring_to_answer_ms=started.ring_to_answer_ms,
+        )
+        (answered,) = [record for record in notes.records if isinstance(record, CallAnswered)]
+        assert answered.ring_to_answer_ms == started.ring_to_answer_ms
         await asyncio.sleep(3600)
         assert not session.ended.is_set()
         assert live.callback(call_id, secret, [CallDisconnected("conn")])
@@ -94,17 +109,20 @@ async def test_duplicate_memory_is_limited_in_time() -> None:
 
 
 @on_jumping_time
-async def test_full_replica_refuses_and_forgets() -> None:
-    """More calls than allowed are refused; the same event is taken when there is room."""
+async def test_full_replica_is_busy() -> None:
+    """A call too many hears that we are busy, once; the next one is taken when there is room."""
     control = FakeControl()
     async with live_calls(control, Notes()) as live:
         for number in range(3):
             await talking(live, control, number)
         assert not live.is_accepting
-        assert live.incoming(ringing(7)) is Admission.FULL
+        assert live.incoming(ringing(7)) is Admission.REJECTED
+        await settle()
+        assert control.rejected == [("context-7", "busy")]
         live.callback(*control.address(0), [CallDisconnected("")])
         assert live.is_accepting
-        assert live.incoming(ringing(7)) is Admission.ACCEPTED
+        assert live.incoming(ringing(7)) is Admission.DUPLICATE, "whoever was turned away has gone"
+        assert live.incoming(ringing(8)) is Admission.ACCEPTED
         await settle()
     assert len(control.answers) == 4
 
@@ -271,107 +289,6 @@ async def test_late_events_are_accepted_and_change_nothing() -> None:
         assert len(notes.ended) == 1
         await asyncio.sleep(601)
         assert not live.callback(*address, [CallDisconnected("")])
-
-
-@on_jumping_time
-async def test_drain_waits_for_live_calls() -> None:
-    """Draining takes no new call and returns when the last one has ended by itself."""
-    control, notes = FakeControl(), Notes()
-    async with live_calls(control, notes) as live, asyncio.TaskGroup() as tasks:
-        session = await talking(live, control)
-        draining = tasks.create_task(live.drain(60.0))
-        await settle()
-        assert live.incoming(ringing(2)) is Admission.CLOSED
-        assert not draining.done()
-        await asyncio.sleep(30)
-        live.callback(*control.address(), [CallDisconnected("")])
-        assert await draining == 0
-        assert session.end_reason is EndReason.CALLER_HUNG_UP
-
-
-@on_jumping_time
-async def test_drain_cuts_what_lasts_too_long() -> None:
-    """After its deadline, draining hangs up and says how many calls it cut."""
-    control, notes = FakeControl(), Notes()
-    loop = asyncio.get_running_loop()
-    async with live_calls(control, notes) as live:
-        session = await talking(live, control)
-        started = loop.time()
-        assert await live.drain(60.0) == 1
-        assert 60.0 <= loop.time() - started <= 66.0
-        assert notes.ended == [(session.call_id, "drained")]
-        assert len(control.hung_up) == 1
-
-
-@on_jumping_time
-async def test_leaving_ends_everything() -> None:
-    """After the context no call, request, timer or task is left, whatever state calls were in."""
-    control, notes = FakeControl(), Notes()
-    async with live_calls(control, notes) as live:
-        session = await talking(live, control, 1)
-        control.answer_takes_s = 1000.0
-        live.incoming(ringing(2))
-        await settle()
-    assert live.live_count == 0
-    assert session.end_reason is EndReason.DRAINED
-    assert notes.ended == [(session.call_id, "drained")]
-    assert asyncio.all_tasks() == {asyncio.current_task()}
-    assert live.incoming(ringing(3)) is Admission.CLOSED
-    await live.close()
-
-
-def test_body_that_fails_still_ends_the_calls() -> None:
-    """An error in the server's own body reaches its caller, after the calls have been ended."""
-    control, notes = FakeControl(), Notes()
-
-    @on_jumping_time
-    async def journey() -> None:
-        async with live_calls(control, notes) as live:
-            await talking(live, control)
-            raise LookupError("the server")
-
-    with pytest.raises(LookupError, match="the server"):
-        journey()
-    assert [reason for _, reason in notes.ended] == ["drained"]
-    assert len(control.hung_up) == 1
-
-
-@on_jumping_time
-async def test_cancelled_body_still_ends_the_calls() -> None:
-    """A server that is cancelled leaves no call behind, and stays cancelled."""
-    control, notes = FakeControl(), Notes()
-
-    async def serve() -> None:
-        async with live_calls(control, notes) as live:
-            await talking(live, control)
-            await asyncio.Event().wait()
-
-    async with asyncio.TaskGroup() as tasks:
-        server = tasks.create_task(serve())
-        await asyncio.sleep(30)
-        server.cancel()
-    assert server.cancelled()
-    assert [reason for _, reason in notes.ended] == ["drained"]
-
-
-@on_jumping_time
-async def test_impatient_stop_ends_at_once() -> None:
-    """A server that is cancelled again while it ends its calls waits for no request."""
-    control, notes = FakeControl(answer_takes_s=1000.0), Notes()
-
-    async def serve() -> None:
-        async with live_calls(control, notes) as live:
-            live.incoming(ringing())
-            await asyncio.Event().wait()
-
-    async with asyncio.TaskGroup() as tasks:
-        server = tasks.create_task(serve())
-        for _ in range(2):
-            await asyncio.sleep(1)
-            server.cancel()
-    assert server.cancelled()
-    assert asyncio.get_running_loop().time() == pytest.approx(102.0)
-    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 @on_jumping_time

@@ -1,27 +1,67 @@
 """The thread between call control and a conversation."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from calls.events import EndReason
-from calls.session import CallSession
+from calls.session import CallSession, MessageArrived
 
 
-def session_with(asked: list[EndReason]) -> CallSession:
+@dataclass
+class NotedDeeds:
+    """Notes what a session asks for: satisfies ``CallDeeds``."""
+
+    asked: list[object] = field(default_factory=list)
+
+    def hang_up(self, reason: EndReason) -> None:
+        self.asked.append(reason)
+
+    def transfer(self, context: Mapping[str, str]) -> None:
+        self.asked.append(("transfer", dict(context)))
+
+    def send_sms(self, text: str) -> None:
+        self.asked.append(("sms", text))
+
+    def recording_announced(self) -> None:
+        self.asked.append("recording")
+
+
+def session_with(deeds: NotedDeeds) -> CallSession:
     """A session that notes what it is asked for."""
-    return CallSession(call_id="c", caller_number="+15550001111", called_number="", hang_up=asked.append)
+    return CallSession(call_id="c", caller_number="+15550001111", called_number="", deeds=deeds)
 
 
-def test_request_hang_up_is_passed_on() -> None:
-    """The conversation's wish reaches call control with its reason."""
-    asked: list[EndReason] = []
-    session = session_with(asked)
+def test_what_is_asked_for_is_passed_on() -> None:
+    """The conversation's wishes reach call control, in order."""
+    deeds = NotedDeeds()
+    session = session_with(deeds)
+    session.recording_announced()
+    session.request_sms("AB 12")
+    session.request_transfer({"reason": "billing"})
     session.request_hang_up()
     session.request_hang_up(EndReason.FAILED)
-    assert asked == [EndReason.ASSISTANT_HUNG_UP, EndReason.FAILED]
+    assert deeds.asked == [
+        "recording",
+        ("sms", "AB 12"),
+        ("transfer", {"reason": "billing"}),
+        EndReason.ASSISTANT_HUNG_UP,
+        EndReason.FAILED,
+    ]
     assert not session.ended.is_set(), "only call control ends a session"
+
+
+async def test_notices_come_in_order_and_are_bounded() -> None:
+    """What happens is told in order; what nobody takes is refused at last."""
+    session = session_with(NotedDeeds())
+    told = [session.tell(MessageArrived(f"{number}")) for number in range(40)]
+    assert told == [True] * 32 + [False] * 8
+    assert await session.next_notice() == MessageArrived("0")
+    assert await session.next_notice() == MessageArrived("1")
 
 
 async def test_first_reason_stays() -> None:
     """A session ends once; a later reason does not replace the first."""
-    session = session_with([])
+    session = session_with(NotedDeeds())
     session.end(EndReason.CALLER_HUNG_UP)
     session.end(EndReason.DRAINED)
     await session.ended.wait()

@@ -10,7 +10,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from calls.live import LiveCalls, LiveCallsSettings
+from calls.live import LiveCalls
+from calls.settings import LiveCallsSettings
 from calls.webhooks import WebhookCounts, webhook_routes
 from tests.support.jumping_time import on_jumping_time
 from tests.support.telephone import NOW, FakeControl, Notes
@@ -144,23 +145,31 @@ async def test_incoming_call_is_answered_once() -> None:
 
 
 @on_jumping_time
-async def test_full_replica_asks_to_come_again() -> None:
-    """A call that is turned away gives 503, so that Event Grid sends it again."""
+async def test_full_replica_is_busy() -> None:
+    """A call that is turned away hears so at once; Event Grid need not send it again."""
     async with web(max_calls=1) as site:
         path = await site.talking()
-        answer = await site.post("/eventgrid", [incoming(2)])
-        assert (answer.status, answer.headers["retry-after"]) == (503, "10")
-        assert site.counts.calls_turned_away == 1
-        await site.post(path, [callback("CallDisconnected")])
         assert (await site.post("/eventgrid", [incoming(2)])).status == 200
+        assert site.counts.calls_turned_away == 1
+        await asyncio.sleep(1)
+        assert site.control.rejected == [("ctx", "busy")]
+        await site.post(path, [callback("CallDisconnected")])
+        assert (await site.post("/eventgrid", [incoming(3)])).status == 200
+        await asyncio.sleep(1)
+        assert len(site.control.answers) == 2
 
 
 @on_jumping_time
 async def test_draining_replica_takes_no_call() -> None:
-    """A replica that drains turns calls away."""
+    """A replica that drains turns calls away; one that has stopped lets Event Grid try another."""
     async with web() as site:
         await site.live.drain(0.0)
-        assert (await site.post("/eventgrid", [incoming()])).status == 503
+        assert (await site.post("/eventgrid", [incoming()])).status == 200
+        await asyncio.sleep(1)
+        assert site.control.rejected == [("ctx", "busy")]
+        await site.live.close()
+        answer = await site.post("/eventgrid", [incoming(2)])
+        assert (answer.status, answer.headers["retry-after"]) == (503, "10")
 
 
 @on_jumping_time
@@ -168,7 +177,7 @@ async def test_callbacks_reach_their_call() -> None:
     """The end of a call, posted by the service, ends it; late events are still answered with 200."""
     async with web() as site:
         path = await site.talking()
-        posted = [callback("CallConnected"), callback("ParticipantsUpdated")]
+        posted = [callback("CallConnected"), callback("PlayCompleted")]
         assert (await site.post(path, posted)).status == 200
         assert (await site.post(path, callback("CallDisconnected"))).status == 200
         assert site.live.live_count == 0

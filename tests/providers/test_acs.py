@@ -15,7 +15,7 @@ import pytest
 from aiohttp import web
 
 from calls.errors import CallControlError, CallGone
-from calls.ports import AnsweredCall, CallControl
+from calls.ports import AnsweredCall, CallControl, RejectReason, TransferTarget
 from providers.acs import AcsCallControl
 
 KEY = base64.b64encode(b"not a secret").decode()
@@ -155,6 +155,76 @@ async def test_hang_up_for_everybody() -> None:
         (asked,) = there.asked
     assert (asked.method, asked.path) == ("POST", "/calling/callConnections/conn-1:terminate")
     assert asked.is_signed
+
+
+async def test_placing_a_call() -> None:
+    """The number is called from ours, with the same streaming as in an answer."""
+    async with service((201, ANSWERED)) as there, control_of(there) as control:
+        placed = await control.place(
+            to_number="+12025550143",
+            from_number="+15559998888",
+            callback_url="https://bot.example/acs/callback/c/s",
+            media_url="wss://bot.example/media/c/s",
+            operation_context="c",
+        )
+        (asked,) = there.asked
+    assert placed == AnsweredCall("conn", "server", "corr")
+    assert (asked.method, asked.path, asked.is_signed) == ("POST", "/calling/callConnections", True)
+    body = json.loads(asked.body)
+    assert body["targets"] == [{"rawId": "4:+12025550143", "phoneNumber": {"value": "+12025550143"}}]
+    assert body["sourceCallerIdNumber"] == {"value": "+15559998888"}
+    assert body["operationContext"] == "c"
+    streaming = body["mediaStreamingOptions"]
+    assert (streaming["startMediaStreaming"], streaming["enableBidirectional"]) == (True, True)
+
+
+async def test_turning_a_call_away() -> None:
+    """The caller hears that we are busy; one who has gone is no error."""
+    async with service((204, None), (404, {"error": {"code": "8522"}})) as there, control_of(there) as control:
+        for _ in range(2):
+            await control.reject(incoming_call_context="context", reason=RejectReason.BUSY)
+        asked = there.asked[0]
+    assert (asked.method, asked.path) == ("POST", "/calling/callConnections:reject")
+    assert json.loads(asked.body) == {"incomingCallContext": "context", "callRejectReason": "busy"}
+
+
+async def test_handing_over() -> None:
+    """The human's phone is given, and the context as headers that a telephone network can carry."""
+    async with service((202, {"operationContext": "c"})) as there, control_of(there) as control:
+        context = {"reason": "Rechnung für Amélie\r\nEvil: header", "claim": "x" * 200, "empty": ""}
+        await control.transfer("conn", TransferTarget("+33612345678", context), operation_context="c")
+        (asked,) = there.asked
+    assert asked.path == "/calling/callConnections/conn:transferToParticipant"
+    body = json.loads(asked.body)
+    assert body["targetParticipant"]["phoneNumber"] == {"value": "+33612345678"}
+    assert body["operationContext"] == "c"
+    assert body["customCallingContext"]["sipHeaders"] == {
+        "X-MS-Custom-reason": "Rechnung fur Amelie Evil: header",
+        "X-MS-Custom-claim": "x" * 128,
+    }
+
+
+async def test_recording() -> None:
+    """The service is asked for unmixed WAV and says how it calls the recording; stopping twice is no error."""
+    started = {"recordingId": "rec-1", "recordingState": "active"}
+    async with (
+        service((200, started), (204, None), (404, {"error": {"code": "8522"}})) as there,
+        control_of(there) as control,
+    ):
+        recording_id = await control.start_recording("conn", state_callback_url="https://bot.example/acs/callback/c/s")
+        assert recording_id == "rec-1"
+        await control.stop_recording("rec-1")
+        await control.stop_recording("rec-1")
+        starting, stopping, _ = there.asked
+    assert (starting.method, starting.path) == ("POST", "/calling/recordings")
+    body = json.loads(starting.body)
+    assert body["callConnectionId"] == "conn"
+    assert body["recordingStateCallbackUri"] == "https://bot.example/acs/callback/c/s"
+    assert (body["recordingContentType"], body["recordingChannelType"], body["recordingFormatType"]) == (
+        *("audio", "unmixed"),
+        "wav",
+    )
+    assert (stopping.method, stopping.path) == ("DELETE", "/calling/recordings/rec-1")
 
 
 @pytest.mark.parametrize("reply", [(404, {"error": {"code": "8522"}}), (410, None), (400, TERMINATED)])

@@ -12,7 +12,16 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from stores.errors import DuplicateCall, StoreError, StoreUnavailable, UnknownCall
-from stores.records import CallRecord, ClaimChangeRecord, Direction, FieldRecord, MessageRecord, TurnRecord
+from stores.records import (
+    CallRecord,
+    ClaimChangeRecord,
+    Direction,
+    FieldRecord,
+    InitiateRecord,
+    MessageRecord,
+    RecordingRecord,
+    TurnRecord,
+)
 from stores.store import Store
 
 OpenStore = Callable[[], Awaitable[Store]]
@@ -47,6 +56,42 @@ class StoreContract:
         assert history is not None
         assert history.call == CALL
         assert (history.messages, history.claim_changes, history.turns, history.claim) == ((), (), (), {})
+
+    async def test_what_a_call_was_about_comes_back(self, open_store: OpenStore) -> None:
+        """Its own configuration, how long it rang, and what it goes on with."""
+        store = await open_store()
+        initiate = InitiateRecord("Contoso", "Amélie", "Help.", "+33612345679", "fr-FR", 1.1)
+        call = replace(CALL, initiate=initiate, ring_to_answer_ms=412.5, resumes_call_id="call-0")
+        await store.add_call(call)
+        history = await store.history("call-1")
+        assert history is not None
+        assert history.call == call
+
+    async def test_a_message_knows_how_it_was_said(self, open_store: OpenStore) -> None:
+        """By voice, unless it was written."""
+        store = await open_store()
+        await store.add_call(CALL)
+        await store.append_message("call-1", said_at=at(1), persona="caller", text="Hello.")
+        await store.append_message("call-1", said_at=at(2), persona="caller", text="AB12", action="sms")
+        history = await store.history("call-1")
+        assert history is not None
+        assert [message.action for message in history.messages] == ["talk", "sms"]
+
+    async def test_a_recording_is_found_by_the_name_that_the_service_gave(self, open_store: OpenStore) -> None:
+        """It is noted once, is looked for by its name, and gets its file later."""
+        store = await open_store()
+        await store.add_call(CALL)
+        recording = RecordingRecord("call-1", "rec-1", at(1))
+        await store.add_recording(recording)
+        await store.add_recording(recording)
+        assert await store.recording_of("rec-1") == recording
+        assert await store.recording_of("rec-2") is None
+        await store.file_recording("call-1", "rec-1", file_name="call-1.service.wav")
+        history = await store.history("call-1")
+        assert history is not None
+        assert history.recordings == (replace(recording, file_name="call-1.service.wav"),)
+        with pytest.raises(UnknownCall):
+            await store.add_recording(replace(recording, call_id="nobody"))
 
     async def test_what_was_stored_is_there_for_another_instance(self, open_store: OpenStore) -> None:
         """A second instance on the same data sees what the first one wrote."""

@@ -43,7 +43,8 @@ def test_upgrading_again_changes_nothing(url: URL) -> None:
     upgrade(url)
     with closing(sqlite3.connect(str(url.database), isolation_level=None)) as connection:
         connection.execute(
-            "INSERT INTO calls VALUES ('c', 'inbound', '', '2026-01-01 00:00:00.000000', '[]', NULL, '')"
+            "INSERT INTO calls (call_id, direction, phone_number, started_at, claim_fields, ended_at, end_reason)"
+            " VALUES ('c', 'inbound', '', '2026-01-01 00:00:00.000000', '[]', NULL, '')"
         )
     upgrade(url)
     with closing(sqlite3.connect(str(url.database))) as connection:

@@ -14,6 +14,7 @@ from stores.tables import (
     message_record,
     messages,
     metadata,
+    recordings,
     turn_record,
     turn_row,
     turns,
@@ -45,7 +46,8 @@ def test_rows_of_a_call_have_one_place_each() -> None:
     """(call_id, sequence) is the key of everything that belongs to a call."""
     for table in (messages, claim_changes, turns):
         assert [column.name for column in table.primary_key] == ["call_id", "sequence"]
-    assert set(metadata.tables) == {"calls", "messages", "claim_changes", "turns"}
+    assert set(metadata.tables) == {"calls", "messages", "claim_changes", "turns", "recordings"}
+    assert [column.name for column in recordings.primary_key] == ["call_id", "recording_id"]
 
 
 def test_moments_are_utc_on_both_ways() -> None:

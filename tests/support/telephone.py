@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from calls.incoming import IncomingCall
-from calls.ports import AnsweredCall
+from calls.ports import AnsweredCall, RejectReason, TransferTarget
 from pipeline.records import Record, StageFailed
-from stores.records import CallRecord
+from stores.records import CallRecord, RecordingRecord
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -21,6 +21,10 @@ class FakeControl:
     hang_up_fails: Exception | None = None
     answers: list[dict[str, str]] = field(default_factory=list)
     hung_up: list[str] = field(default_factory=list)
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+    transfers: list[tuple[str, TransferTarget]] = field(default_factory=list)
+    transfer_fails: Exception | None = None
+    recordings: list[str] = field(default_factory=list)
 
     async def answer(
         self, *, incoming_call_context: str, callback_url: str, media_url: str, operation_context: str
@@ -31,6 +35,35 @@ class FakeControl:
         if self.answer_fails:
             raise self.answer_fails
         return AnsweredCall(f"conn-{operation_context}", "server", "corr")
+
+    async def place(
+        self, *, to_number: str, from_number: str, callback_url: str, media_url: str, operation_context: str
+    ) -> AnsweredCall:
+        """Accept or fail, after a while."""
+        self.answers.append({"to": to_number, "from": from_number, "callback": callback_url, "media": media_url})
+        await asyncio.sleep(self.answer_takes_s)
+        if self.answer_fails:
+            raise self.answer_fails
+        return AnsweredCall(f"conn-{operation_context}", "server", "corr")
+
+    async def reject(self, *, incoming_call_context: str, reason: RejectReason) -> None:
+        """Note it."""
+        self.rejected.append((incoming_call_context, reason.value))
+
+    async def transfer(self, call_connection_id: str, target: TransferTarget, *, operation_context: str) -> None:
+        """Note it, or fail."""
+        self.transfers.append((call_connection_id, target))
+        if self.transfer_fails:
+            raise self.transfer_fails
+
+    async def start_recording(self, call_connection_id: str, *, state_callback_url: str) -> str:
+        """Note it."""
+        self.recordings.append(f"started {call_connection_id}")
+        return f"rec-{call_connection_id}"
+
+    async def stop_recording(self, recording_id: str) -> None:
+        """Note it."""
+        self.recordings.append(f"stopped {recording_id}")
 
     async def hang_up(self, call_connection_id: str) -> None:
         """Note it, or fail."""
@@ -57,6 +90,17 @@ class Notes:
     started: list[CallRecord] = field(default_factory=list)
     ended: list[tuple[str, str]] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    messages: list[tuple[str, str, str]] = field(default_factory=list)
+    """Call id, persona and text of each text message."""
+    recordings: list[RecordingRecord] = field(default_factory=list)
+
+    def written(self, call_id: str, *, at: datetime, persona: str, text: str) -> None:
+        """Note it."""
+        self.messages.append((call_id, persona, text))
+
+    def recording_started(self, recording: RecordingRecord) -> None:
+        """Note it."""
+        self.recordings.append(recording)
 
     def call_started(self, call: CallRecord) -> None:
         """Note it."""

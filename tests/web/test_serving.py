@@ -11,7 +11,8 @@ from starlette.applications import Starlette
 
 from calls.callbacks import CallConnected, CallDisconnected
 from calls.lifecycle import Deadlines
-from calls.live import LiveCalls, LiveCallsSettings
+from calls.live import LiveCalls
+from calls.settings import LiveCallsSettings
 from tests.support.telephone import NOW, FakeControl, Notes, ringing
 from web.health import health_routes
 from web.serving import DrainingServer, ServingSettings, draining_server, serve_calls

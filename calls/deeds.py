@@ -1,0 +1,193 @@
+"""What the conversation of a call asks of call control, and what becomes of it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from agent.dialogue import Persona
+from calls.callbacks import (
+    CallbackEvent,
+    CallTransferAccepted,
+    CallTransferFailed,
+    ParticipantsUpdated,
+    RecordingStateChanged,
+    StartRecordingFailed,
+)
+from calls.errors import CallControlError
+from calls.events import CallHandedOver, CallTakenBack, EndReason, Event, HangUpRequested
+from calls.handover import (
+    AskTransfer,
+    HandOver,
+    HandOverEvent,
+    NoteHandedOver,
+    NoteTakenBack,
+    ParticipantsChanged,
+    TakeBack,
+    TakeBackReason,
+    TransferAccepted,
+    TransferFailed,
+    TransferOrdered,
+)
+from calls.ports import CallControl, CallLog, SmsSender, TransferTarget
+from calls.requests import Requests
+from calls.session import CallSession, SmsNotSent, TakenBack
+from calls.settings import LiveCallsSettings
+from stores.records import RecordingRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What deeds are done with: the same for all calls."""
+
+    control: CallControl
+    sms: SmsSender | None
+    log: CallLog
+    requests: Requests
+    settings: LiveCallsSettings
+    utc_now: Callable[[], datetime]
+
+
+class Deeds:
+    """The deeds of one call: satisfies ``calls.session.CallDeeds``. To be told whose with ``belong_to``.
+
+    Args:
+        means: See there.
+        step: Takes a step of this call's lifecycle.
+    """
+
+    _session: CallSession
+    _address: str
+
+    def __init__(self, means: Means, step: Callable[[Event], object]) -> None:
+        self._means = means
+        self._step = step
+        self._core = HandOver()
+        self._settled = asyncio.Event()
+        """Set when the service has said what became of the transfer that was asked for."""
+        self._connection_id = ""
+        self._recording_id = ""
+        self._is_recording_asked = False
+
+    def belong_to(self, session: CallSession, address: str) -> None:
+        """Whose deeds these are; ``address``: what the service's requests about the call end with."""
+        self._session = session
+        self._address = address
+
+    def named(self, call_connection_id: str) -> None:
+        """The service's name of the call is known."""
+        self._connection_id = self._connection_id or call_connection_id
+
+    def hang_up(self, reason: EndReason) -> None:
+        """End the call for everybody."""
+        self._step(HangUpRequested(reason))
+
+    def transfer(self, context: Mapping[str, str]) -> None:
+        """Hand the caller over; without a human, or without a call to hand over, the caller is taken back at once."""
+        number = self._session.initiate.agent_phone_number
+        if not number or not self._connection_id or not self._means.requests.is_open:
+            self._session.tell(TakenBack(TakeBackReason.NOT_REACHED))
+            return
+        self._hand_over(TransferOrdered(TransferTarget(number, context)))
+
+    def send_sms(self, text: str) -> None:
+        """Write to the caller."""
+        number = self._session.caller_number
+        if self._means.sms is None or not number or not self._means.requests.is_open:
+            self._session.tell(SmsNotSent())
+            return
+        self._means.requests.start(f"sms {self._session.call_id}", self._send_sms(self._means.sms, number, text))
+
+    def recording_announced(self) -> None:
+        """Let the service record the call, if it is to; once."""
+        wanted = self._means.settings.is_recorded_by_service and not self._is_recording_asked
+        if wanted and self._connection_id and self._means.requests.is_open:
+            self._is_recording_asked = True
+            self._means.requests.start(f"record {self._session.call_id}", self._start_recording())
+
+    def stop_recording(self) -> None:
+        """The call ends: its recording does, too."""
+        recording_id, self._recording_id = self._recording_id, ""
+        if recording_id and self._means.requests.is_open:
+            self._means.requests.start(f"stop recording {self._session.call_id}", self._stop_recording(recording_id))
+
+    def happened(self, event: CallbackEvent) -> None:
+        """What the service says of what was asked for; other events change nothing."""
+        match event:
+            case CallTransferAccepted():
+                self._settle(TransferAccepted())
+            case CallTransferFailed():
+                self._settle(TransferFailed())
+            case ParticipantsUpdated(raw_ids=raw_ids):
+                self._hand_over(ParticipantsChanged(raw_ids))
+            case RecordingStateChanged(recording_id, is_active):
+                if not is_active and recording_id == self._recording_id:
+                    self._recording_id = ""
+            case StartRecordingFailed():
+                self._means.requests.report(self._session.call_id, "recording", CallControlError("refused afterwards"))
+            case _:
+                pass
+
+    # -- hand-over ----------------------------------------------------------------------
+
+    def _settle(self, event: HandOverEvent) -> None:
+        self._settled.set()
+        self._hand_over(event)
+
+    def _hand_over(self, event: HandOverEvent) -> None:
+        for command in self._core.handle(event):
+            match command:
+                case AskTransfer(target):
+                    self._settled = asyncio.Event()
+                    self._means.requests.start(f"transfer {self._session.call_id}", self._transfer(target))
+                case NoteHandedOver():
+                    self._step(CallHandedOver())
+                case NoteTakenBack():
+                    self._step(CallTakenBack())
+                case TakeBack(reason):
+                    self._session.tell(TakenBack(reason))
+                case _:
+                    assert_never(command)
+
+    async def _transfer(self, target: TransferTarget) -> None:
+        """Root of a task: whatever happens, it is said what became of the transfer."""
+        call_id, settled = self._session.call_id, self._settled
+        request = self._means.control.transfer(self._connection_id, target, operation_context=call_id)
+        refused = await self._means.requests.tried(call_id, request, stage="transfer")
+        if refused is None:
+            try:
+                async with asyncio.timeout(self._means.settings.transfer_timeout_s):
+                    await settled.wait()
+                    return
+            except TimeoutError as error:
+                self._means.requests.report(call_id, "transfer", error)
+        if not settled.is_set():
+            self._settle(TransferFailed())
+
+    # -- recording and SMS ----------------------------------------------------------------
+
+    async def _start_recording(self) -> None:
+        """Root of a task."""
+        call_id = self._session.call_id
+        request = self._means.control.start_recording(
+            self._connection_id, state_callback_url=f"{self._means.settings.callback_url}/acs/callback/{self._address}"
+        )
+        started = await self._means.requests.tried(call_id, request, stage="recording")
+        if isinstance(started, str):
+            self._recording_id = started
+            self._means.log.recording_started(RecordingRecord(call_id, started, self._means.utc_now()))
+
+    async def _stop_recording(self, recording_id: str) -> None:
+        """Root of a task."""
+        stopping = self._means.control.stop_recording(recording_id)
+        await self._means.requests.tried(self._session.call_id, stopping, stage="recording")
+
+    async def _send_sms(self, sms: SmsSender, number: str, text: str) -> None:
+        """Root of a task: when it fails, the conversation is told."""
+        call_id = self._session.call_id
+        sent = await self._means.requests.tried(call_id, sms.send(to_number=number, text=text), stage="sms")
+        if isinstance(sent, Exception):
+            self._session.tell(SmsNotSent())
+            return
+        self._means.log.written(call_id, at=self._means.utc_now(), persona=Persona.ASSISTANT.value, text=text)

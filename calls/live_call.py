@@ -1,0 +1,46 @@
+"""One call that is up on this replica: its cores, its secret, its session."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+
+from calls.deeds import Deeds
+from calls.events import AnswerAccepted, CallConnectedReceived, Event
+from calls.lifecycle import Deadlines, Lifecycle
+from calls.session import CallSession
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a call comes from."""
+
+    incoming_call_context: str = ""
+    """The token that answers it; empty: we place it."""
+    began_at: float = 0.0
+    """When we heard that it rings, or were told to place it, on the clock of live calls."""
+
+
+class LiveCall:
+    """One call that is up."""
+
+    def __init__(self, session: CallSession, deeds: Deeds, origin: Origin, deadlines: Deadlines) -> None:
+        self.call_id = session.call_id
+        self.secret = secrets.token_urlsafe(32)
+        self.origin = origin
+        self.session = session
+        self.deeds = deeds
+        self.lifecycle = Lifecycle(deadlines)
+        self.timer: asyncio.TimerHandle | None = None
+        deeds.belong_to(session, self.address)
+
+    @property
+    def address(self) -> str:
+        """What the service's requests about this call end with."""
+        return f"{self.call_id}/{self.secret}"
+
+    def note(self, event: Event) -> None:
+        """Let the deeds know the service's name of the call."""
+        if isinstance(event, AnswerAccepted):
+            self.deeds.named(event.answered.call_connection_id)
+        elif isinstance(event, CallConnectedReceived):
+            self.deeds.named(event.call_connection_id)

@@ -1,0 +1,218 @@
+"""What conversations ask of call control, on a clock that jumps."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from calls.callbacks import (
+    CallbackEvent,
+    CallTransferAccepted,
+    CallTransferFailed,
+    ParticipantsUpdated,
+    RecordingStateChanged,
+    StartRecordingFailed,
+)
+from calls.deeds import Deeds, Means
+from calls.errors import CallControlError, SmsRefused
+from calls.events import CallHandedOver, CallTakenBack, EndReason, Event, HangUpRequested
+from calls.handover import TakeBackReason
+from calls.initiate import CallInitiate
+from calls.ports import TransferTarget
+from calls.requests import Requests
+from calls.session import CallSession, SmsNotSent, TakenBack
+from calls.settings import LiveCallsSettings
+from tests.support.jumping_time import on_jumping_time
+from tests.support.telephone import NOW, FakeControl, Notes
+
+CALLER, AGENT = "+15550001111", "+33612345678"
+NOT_REACHED = TakenBack(TakeBackReason.NOT_REACHED)
+
+
+@dataclass
+class FakeSms:
+    """A service for text messages that remembers, or refuses."""
+
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    fails: Exception | None = None
+
+    async def send(self, *, to_number: str, text: str) -> str:
+        if self.fails:
+            raise self.fails
+        self.sent.append((to_number, text))
+        return "m-1"
+
+    async def close(self) -> None:
+        pass
+
+
+@dataclass
+class Scene:
+    """One call, and everybody that its deeds concern."""
+
+    deeds: Deeds
+    session: CallSession
+    control: FakeControl
+    notes: Notes
+    sms: FakeSms
+    steps: list[Event]
+
+    async def says(self, *events: CallbackEvent) -> None:
+        """The service says something, and a moment passes."""
+        for event in events:
+            self.deeds.happened(event)
+        await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def scene(
+    *, agent: str = AGENT, has_sms: bool = True, caller: str = CALLER, is_recorded: bool = True
+) -> AsyncIterator[Scene]:
+    """A call that is up."""
+    control, notes, sms, steps = FakeControl(), Notes(), FakeSms(), list[Event]()
+    settings = LiveCallsSettings(
+        public_url="https://bot.example", transfer_timeout_s=30.0, is_recorded_by_service=is_recorded
+    )
+    async with Requests(notes, timeout_s=5.0, utc_now=lambda: NOW) as requests:
+        means = Means(
+            control=control,
+            sms=sms if has_sms else None,
+            log=notes,
+            requests=requests,
+            settings=settings,
+            utc_now=lambda: NOW,
+        )
+        deeds = Deeds(means, steps.append)
+        initiate = CallInitiate(agent_phone_number=agent)
+        session = CallSession(call_id="c", caller_number=caller, called_number="", deeds=deeds, initiate=initiate)
+        deeds.belong_to(session, "c/secret")
+        deeds.named("conn")
+        yield Scene(deeds, session, control, notes, sms, steps)
+
+
+@on_jumping_time
+async def test_a_hand_over_that_succeeds() -> None:
+    """The service is asked with the context, and the lifecycle learns that the caller is theirs."""
+    async with scene() as here:
+        here.session.request_transfer({"reason": "billing"})
+        await asyncio.sleep(0.1)
+        assert here.control.transfers == [("conn", TransferTarget(AGENT, {"reason": "billing"}))]
+        assert here.steps == []
+        await here.says(CallTransferAccepted("conn"))
+        assert here.steps == [CallHandedOver()]
+        await asyncio.sleep(60)
+    assert here.notes.failures == []
+
+
+@on_jumping_time
+async def test_a_hand_over_that_fails() -> None:
+    """Refused at once, refused later, or never answered: the conversation takes the caller back, once."""
+    async with scene() as here:
+        here.session.request_transfer({})
+        await asyncio.sleep(0.1)
+        await here.says(CallTransferFailed("conn", 603), CallTransferFailed("conn", 603))
+        assert await here.session.next_notice() == NOT_REACHED
+        here.session.request_transfer({})
+        await asyncio.sleep(30.1)
+        assert await here.session.next_notice() == NOT_REACHED
+        here.control.transfer_fails = CallControlError("no", status=403)
+        here.session.request_transfer({})
+        await asyncio.sleep(0.1)
+        assert await here.session.next_notice() == NOT_REACHED
+        assert here.notes.failures == ["TimeoutError", "CallControlError"]
+        assert here.steps == []
+
+
+@on_jumping_time
+async def test_nobody_to_hand_over_to() -> None:
+    """Without a number the service is not asked, and the conversation goes on."""
+    async with scene(agent="") as here:
+        here.session.request_transfer({})
+        assert await here.session.next_notice() == NOT_REACHED
+        assert here.control.transfers == []
+
+
+@on_jumping_time
+async def test_a_human_who_leaves() -> None:
+    """The call that stayed up is the assistant's again."""
+    async with scene() as here:
+        here.session.request_transfer({})
+        await asyncio.sleep(0.1)
+        await here.says(CallTransferAccepted("conn"), ParticipantsUpdated("conn", (f"4:{CALLER}", f"4:{AGENT}")))
+        await here.says(ParticipantsUpdated("conn", (f"4:{CALLER}",)))
+        assert here.steps == [CallHandedOver(), CallTakenBack()]
+        assert await here.session.next_notice() == TakenBack(TakeBackReason.HUMAN_LEFT)
+
+
+@on_jumping_time
+async def test_a_text_message() -> None:
+    """It goes to the caller and is kept; what is refused is not kept, and the conversation is told."""
+    async with scene() as here:
+        here.session.request_sms("AB 12")
+        await asyncio.sleep(0.1)
+        assert here.sms.sent == [(CALLER, "AB 12")]
+        assert here.notes.messages == [("c", "assistant", "AB 12")]
+        here.sms.fails = SmsRefused("no")
+        here.session.request_sms("CD 34")
+        assert await here.session.next_notice() == SmsNotSent()
+        assert here.notes.failures == ["SmsRefused"]
+        assert len(here.notes.messages) == 1
+
+
+@on_jumping_time
+async def test_no_way_to_write() -> None:
+    """Without a service, or to a withheld number, nothing is sent, and that is said."""
+    async with scene(has_sms=False) as here:
+        here.session.request_sms("AB 12")
+        assert await here.session.next_notice() == SmsNotSent()
+    async with scene(caller="") as here:
+        here.session.request_sms("AB 12")
+        assert await here.session.next_notice() == SmsNotSent()
+        assert here.sms.sent == []
+
+
+@on_jumping_time
+async def test_a_recording() -> None:
+    """It starts once it was announced, once, is kept, and stops with the call."""
+    async with scene() as here:
+        assert here.control.recordings == []
+        here.session.recording_announced()
+        here.session.recording_announced()
+        await asyncio.sleep(0.1)
+        assert here.control.recordings == ["started conn"]
+        assert [(each.call_id, each.recording_id) for each in here.notes.recordings] == [("c", "rec-conn")]
+        await here.says(RecordingStateChanged("rec-conn", is_active=True))
+        here.deeds.stop_recording()
+        here.deeds.stop_recording()
+        await asyncio.sleep(0.1)
+        assert here.control.recordings == ["started conn", "stopped rec-conn"]
+
+
+@on_jumping_time
+async def test_a_recording_that_ends_by_itself_or_never_begins() -> None:
+    """What has stopped is not stopped again; what could not begin is reported."""
+    async with scene() as here:
+        here.session.recording_announced()
+        await asyncio.sleep(0.1)
+        await here.says(RecordingStateChanged("rec-conn", is_active=False), StartRecordingFailed("conn", 400))
+        here.deeds.stop_recording()
+        await asyncio.sleep(0.1)
+        assert here.control.recordings == ["started conn"]
+        assert here.notes.failures == ["CallControlError"]
+
+
+@on_jumping_time
+async def test_nothing_is_recorded_that_is_not_to_be() -> None:
+    """The service records only where it was configured."""
+    async with scene(is_recorded=False) as here:
+        here.session.recording_announced()
+        await asyncio.sleep(0.1)
+        assert here.control.recordings == []
+
+
+@on_jumping_time
+async def test_hanging_up_is_a_step() -> None:
+    """The lifecycle decides what it means."""
+    async with scene() as here:
+        here.session.request_hang_up(EndReason.FAILED)
+        assert here.steps == [HangUpRequested(EndReason.FAILED)]
