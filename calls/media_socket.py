@@ -1,8 +1,13 @@
-"""The address that the telephone service connects a call's audio to."""
+"""The address that the telephone service connects a call's audio to.
+
+A call has one conversation, over however many sockets: the first socket begins it, a
+later one of the same call carries it on. The task of the first socket holds the
+conversation to its end, also when that socket was lost.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
@@ -11,6 +16,7 @@ from calls.events import EndReason
 from calls.live import LiveCalls
 from calls.session import CallSession
 from media.line import Line
+from media.resumable_line import ResumableLine
 from media.stream import AcsLine
 from pipeline.conversation import Conversation
 
@@ -24,33 +30,72 @@ def media_routes(live_calls: LiveCalls, converse: Callable[[CallSession, Line], 
 
     Args:
         live_calls: Knows which calls are up and what their secrets are.
-        converse: Makes the conversation of a call over this line.
+        converse: Makes the conversation of a call over this line. What went before the call is known by then.
     """
+    sockets = _MediaSockets(live_calls, converse)
+    return [WebSocketRoute("/media/{call_id}/{secret}", sockets.serve)]
 
-    async def media(websocket: WebSocket) -> None:
+
+class _MediaSockets:
+    def __init__(self, live_calls: LiveCalls, converse: Callable[[CallSession, Line], Conversation]) -> None:
+        self._live_calls = live_calls
+        self._converse = converse
+        self._lines: dict[str, ResumableLine] = {}
+        """Of each conversation that is up."""
+
+    async def serve(self, websocket: WebSocket) -> None:
+        """Carry a call over this socket for as long as it is open."""
         call_id, secret = websocket.path_params["call_id"], websocket.path_params["secret"]
-        session = live_calls.open_media(call_id, secret)
+        session = self._live_calls.open_media(call_id, secret)
         if session is None:
             # Before accept: the other side gets 403 and never speaks.
             await websocket.close(_POLICY_VIOLATION)
             return
+        is_told = False
+
+        async def carry(line: ResumableLine) -> None:
+            nonlocal is_told
+            connection = AcsLine(websocket, sample_rate_hz=line.sample_rate_hz)
+            await line.attach(connection).wait()
+            is_told = True
+            await self._live_calls.media_closed(call_id)
+            await connection.close()
+
         try:
             await websocket.accept()
-            line = AcsLine(websocket)
-            reason = await _hold(session, converse(session, line), line)
-            if reason == EndReason.ASSISTANT_HUNG_UP:
-                session.request_hang_up(EndReason.ASSISTANT_HUNG_UP)
+            if (line := self._lines.get(call_id)) is not None:
+                await carry(line)
+                return
+            line = self._lines[call_id] = ResumableLine()
+            try:
+                await self._hold(session, line, carry)
+            finally:
+                del self._lines[call_id]
         except Exception as error:  # noqa: BLE001 - root of a call: its bug must not reach the others
             # The class alone: an error's text may quote what was said.
             _log.error("event=conversation_failed call_id=%s error=%s", session.call_id, _names(error))
             session.request_hang_up(EndReason.FAILED)
         finally:
-            await live_calls.media_closed(call_id)
+            if not is_told:
+                await self._live_calls.media_closed(call_id)
 
-    return [WebSocketRoute("/media/{call_id}/{secret}", media)]
+    async def _hold(
+        self, session: CallSession, line: ResumableLine, carry: Callable[[ResumableLine], Coroutine[None, None, None]]
+    ) -> None:
+        """The conversation of a call, over this socket and those that follow it."""
+        await session.recalled.wait()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(carry(line), name=f"carry-{session.call_id}")
+                reason = await _conversation(session, self._converse(session, line), line)
+                await line.close()
+        finally:
+            await line.close()
+        if reason == EndReason.ASSISTANT_HUNG_UP:
+            session.request_hang_up(EndReason.ASSISTANT_HUNG_UP)
 
 
-async def _hold(session: CallSession, conversation: Conversation, line: Line) -> str:
+async def _conversation(session: CallSession, conversation: Conversation, line: Line) -> str:
     """The conversation, until it ends or call control ends it."""
 
     async def end_when_ordered() -> None:

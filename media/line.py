@@ -88,7 +88,17 @@ class MessageRejected:
     detail: str
 
 
-LineEvent = LineOpened | AudioReceived | DigitReceived | MessageRejected
+@dataclass(frozen=True, slots=True)
+class LineInterrupted:
+    """The connection was lost; another may come, or the line closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRestored:
+    """Another connection carries the line."""
+
+
+LineEvent = LineOpened | AudioReceived | DigitReceived | MessageRejected | LineInterrupted | LineRestored
 
 
 class Line(Protocol):

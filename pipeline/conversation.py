@@ -196,6 +196,8 @@ class Conversation:
             transcription=self._transcription,
             now=services.now,
             emit=emit,
+            on_interrupted=lambda: self._playing.line_interrupted(),
+            on_restored=lambda: self._playing.line_restored(),
         )
         for message in self._rejected_early:
             self._listening.rejected(message)

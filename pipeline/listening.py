@@ -4,13 +4,23 @@ This is the hot path: once per 20 ms and call. No log line, no task, no queue
 but the one for events, and those are rare.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from media.audio_ring import AudioRing
 from media.clock import LineClock
 from media.echo import EchoCanceller
 from media.frames import BYTES_PER_SAMPLE, samples_in
-from media.line import AudioReceived, DigitReceived, LineEvent, LineOpened, MessageRejected, Rejection
+from media.line import (
+    AudioReceived,
+    DigitReceived,
+    LineEvent,
+    LineInterrupted,
+    LineOpened,
+    LineRestored,
+    MessageRejected,
+    Rejection,
+)
 from media.recording import StereoRecording
 from media.resample import Resampler
 from pipeline.events import (
@@ -32,6 +42,8 @@ from vad.segments import SpeechStarted as VoiceStarted
 HEARING_RATE_HZ = 16_000
 """The rate of recogniser and detector, and of all positions in the caller's audio."""
 
+_FRAME_MS = 20
+
 JUDGED_MS = 8_000
 """What the end-of-turn model wants to hear."""
 
@@ -39,6 +51,10 @@ Heard = (
     SpeechLikely | SpeechStarted | SpeechPaused | SpeechResumed | SpeechStopped | VoiceJudged | DigitPressed | LineLost
 )
 Emit = Callable[[Heard], Awaitable[None]]
+
+
+async def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 class Listening:
@@ -55,7 +71,11 @@ class Listening:
         transcription: Transcription,
         now: Callable[[], float],
         emit: Emit,
+        on_interrupted: Callable[[], Awaitable[None]] = _nothing,
+        on_restored: Callable[[], None] = lambda: None,
     ) -> None:
+        self._on_interrupted = on_interrupted
+        self._on_restored = on_restored
         self._line_rate = line_rate_hz
         self._to_hearing = Resampler(from_hz=line_rate_hz, to_hz=HEARING_RATE_HZ)
         self._clock = clock
@@ -94,6 +114,11 @@ class Listening:
                     self.rejected(event)
                 case LineOpened():
                     pass  # described anew after a re-connection: the rate is known already
+                case LineInterrupted():
+                    await self._on_interrupted()
+                case LineRestored():
+                    await self._fill_gap()
+                    self._on_restored()
         await self._emit(LineLost())
 
     async def _audio(self, pcm: bytes) -> None:
@@ -115,6 +140,14 @@ class Listening:
             happened = self._activity.judge([await self._detector.probability_soon(window) for window in windows])
         for each in happened:
             await self._tell(each)
+
+    async def _fill_gap(self) -> None:
+        """What was not heard was silence: so positions stay true to time, and whoever spoke has stopped."""
+        missing = self._clock.sample_at(self._now()) - self._clock.received_samples
+        frame = bytes(samples_in(_FRAME_MS, self._line_rate) * BYTES_PER_SAMPLE)
+        for _ in range(missing // samples_in(_FRAME_MS, HEARING_RATE_HZ)):
+            await self._audio(frame)
+            await asyncio.sleep(0)  # seconds of it in one go would keep all other calls waiting
 
     async def _tell(self, happened: Happened) -> None:
         match happened:

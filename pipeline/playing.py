@@ -61,6 +61,8 @@ class Playing:
         self._held_pieces: list[SpokenPiece] | None = None
         self._recorded_until = 0
         self._silent_until = 0.0
+        self._is_line_away = False
+        self._is_turn_holding = False
         self.frames_out = 0
 
     def begin_reply(self, *, is_held: bool = False) -> None:
@@ -125,13 +127,29 @@ class Playing:
     async def hold(self) -> Heard:
         """Silence, perhaps for a moment: what has not been heard waits. No frame leaves after the stop order."""
         async with self._wire:
+            self._is_turn_holding = True
             heard = self._playout.hold(self._now())
             await self._silence(heard)
         return heard
 
     def resume(self) -> None:
         """Play on from the word where ``hold`` stopped."""
-        self._playout.resume()
+        self._is_turn_holding = False
+        if not self._is_line_away:
+            self._playout.resume()
+        self._wake.set()
+
+    async def line_interrupted(self) -> None:
+        """Nobody hears us now: what has not been heard waits until ``line_restored``."""
+        async with self._wire:
+            self._is_line_away = True
+            self._take_back(self._playout.hold(self._now()))
+
+    def line_restored(self) -> None:
+        """Play on from the word where the line was lost, unless a turn holds it."""
+        self._is_line_away = False
+        if not self._is_turn_holding:
+            self._playout.resume()
         self._wake.set()
 
     async def stop(self) -> Heard:
@@ -140,17 +158,23 @@ class Playing:
         self._held_pieces = None
         async with self._wire:
             heard = self._playout.flush(self._now())
+            self._is_turn_holding = False
             self._has_room.set()
             await self._silence(heard)
         return heard
 
     async def _silence(self, heard: Heard) -> None:
         if heard.unplayed_samples or heard.was_queued:
+            self._take_back(heard)
+            await self._line.stop_audio()
+
+    def _take_back(self, heard: Heard) -> None:
+        """What was sent and not played has not been said."""
+        if heard.unplayed_samples or heard.was_queued:
             if self._recording is not None:
                 self._recording.take_back(self._record_position(self._now()))
             if self._on_flushed is not None:
                 self._on_flushed(self._now())
-            await self._line.stop_audio()
 
     async def run(self) -> None:
         """Send frames until cancelled, or until the line is gone."""
@@ -181,11 +205,13 @@ class Playing:
 
     def _is_put_off(self) -> bool:
         now = self._now()
-        return now < self._silent_until and not self._playout.is_playing(now)
+        return self._is_line_away or (now < self._silent_until and not self._playout.is_playing(now))
 
     async def _wait(self) -> None:
-        deadline = self._playout.next_deadline()
-        if deadline is None and self._is_complete and self._held_pieces is None and not self._playout.is_held:
+        is_playing = not self._is_line_away
+        deadline = self._playout.next_deadline() if is_playing else None
+        is_silent = deadline is None and self._held_pieces is None and not self._playout.is_held
+        if is_playing and is_silent and self._is_complete:
             drains_at = self._playout.drains_at() or 0.0
             if drains_at <= self._now():
                 self._is_complete = False

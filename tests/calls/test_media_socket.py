@@ -87,9 +87,11 @@ class Converse:
     assistant: Assistant = field(default_factory=FakeAssistant)
     texts: tuple[str, ...] = ()
     breaks: bool = False
+    made: int = 0
 
     def __call__(self, session: CallSession, line: Line) -> Conversation:
         """One conversation with stand-ins for the services."""
+        self.made += 1
         clock = asyncio.get_running_loop().time
         services = Services(
             speech_to_text=FakeSpeechToText(self.texts, delay_s=0.0),
@@ -102,7 +104,8 @@ class Converse:
         )
         if self.breaks:
             services = replace(services, new_detector=broken)
-        settings = ConversationSettings()
+        # Both sides make the same sound here: it would be taken for an echo.
+        settings = ConversationSettings(is_echo_cancelled=False)
         return Conversation(session.call_id, line, empty_dialogue(), services=services, settings=settings)
 
 
@@ -119,12 +122,12 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def site(converse: Converse | None = None) -> AsyncIterator[Site]:
+async def site(converse: Converse | None = None, settings: LiveCallsSettings = SETTINGS) -> AsyncIterator[Site]:
     """The route on a real server; by default with conversations that greet and listen."""
     control = FakeControl(answer_takes_s=0.0)
     notes = converse.notes if converse else Notes()
     clock = asyncio.get_running_loop().time
-    async with LiveCalls(control, notes, notes, SETTINGS, clock=clock, utc_now=lambda: NOW) as live:
+    async with LiveCalls(control, notes, notes, settings, clock=clock, utc_now=lambda: NOW) as live:
         app = Starlette(routes=media_routes(live, converse or Converse(notes)))
         async with serving(app) as address:
             yield Site(address, live, control, notes)
@@ -232,11 +235,70 @@ async def test_a_caller_who_closes_ends_the_conversation() -> None:
             await next_audio(socket)
             assert here.live.live_count == 1
         await until(lambda: here.ended(call_id))
-        assert here.ended(call_id) == "caller_hung_up"
+        assert here.ended(call_id) == "line_lost"
         await until(lambda: here.recorded(call_id))
         assert here.recorded(call_id) == "line_lost"
         assert here.control.hung_up == [f"conn-{call_id}"]
         assert here.live.live_count == 0
+
+
+PATIENT = replace(SETTINGS, deadlines=Deadlines(first_media_s=60.0, resume_media_s=30.0, disconnect_s=0.05))
+
+
+async def test_a_second_socket_carries_the_call_on() -> None:
+    """After a drop the call goes on over another socket: greeted once, the rest of it heard, answered as before."""
+    notes = Notes()
+    assistant = FakeAssistant(greeting="Hello there, this is a greeting of some length.")
+    converse = Converse(notes, assistant=assistant, texts=("In the kitchen.",))
+    async with site(converse, PATIENT) as here:
+        call_id, secret = await here.answered()
+        async with here.open(call_id, secret) as first:
+            await first.send(METADATA)
+            for _ in range(5):
+                await next_audio(first)
+            first.transport.abort()
+        session = here.live.session_with("+15550001111")
+        assert session is not None
+        async with here.open(call_id, secret) as second:
+            assert session.sockets_opened == 2
+            await second.send(METADATA)
+            await next_audio(second)
+            await until(lambda: said(notes))
+            assert said(notes) == ["Hello there, this is a greeting of some length."]
+            async with asyncio.TaskGroup() as tasks:
+                caller = tasks.create_task(speak_and_wait(second))
+                await until(lambda: finals(notes))
+                await next_audio(second)
+                caller.cancel()
+            assert here.ended(call_id) is None
+            here.live.callback(call_id, secret, [CallDisconnected("")])
+            await closed(second)
+        await until(lambda: here.ended(call_id))
+    assert [record.text for record in finals(notes)] == ["In the kitchen."]
+    assert converse.made == 1
+    assert here.recorded(call_id) == "caller_hung_up"
+
+
+async def test_a_socket_takes_the_place_of_one_that_hangs() -> None:
+    """The old one is closed, and its end is no end of the call."""
+    notes = Notes()
+    async with site(Converse(notes, assistant=FakeAssistant(greeting="Hello " * 50)), PATIENT) as here:
+        call_id, secret = await here.answered()
+        async with here.open(call_id, secret) as old:
+            await old.send(METADATA)
+            await next_audio(old)
+            async with here.open(call_id, secret) as new:
+                await closed(old)
+                assert await next_audio(new)
+                assert here.ended(call_id) is None
+                assert here.live.live_count == 1
+                here.live.callback(call_id, secret, [CallDisconnected("")])
+                await closed(new)
+
+
+def said(notes: Notes) -> list[str]:
+    """What the assistant has said and the caller has heard."""
+    return [record.text for record in notes.records if isinstance(record, AssistantSaid)]
 
 
 async def test_call_control_ends_the_conversation() -> None:

@@ -4,7 +4,16 @@ from collections.abc import AsyncIterator
 import pytest
 
 from media.clock import LineClock
-from media.line import AudioReceived, DigitReceived, LineEvent, LineOpened, MessageRejected, Rejection
+from media.line import (
+    AudioReceived,
+    DigitReceived,
+    LineEvent,
+    LineInterrupted,
+    LineOpened,
+    LineRestored,
+    MessageRejected,
+    Rejection,
+)
 from media.recording import StereoRecording
 from pipeline.events import (
     DigitPressed,
@@ -111,3 +120,44 @@ async def test_a_detector_that_answers_later_makes_no_difference() -> None:
     assert later == at_once
     assert len(later) > 3
     assert late.asked == len(pcm) // 640
+
+
+async def test_what_was_not_heard_while_the_line_was_away_was_silence() -> None:
+    """Positions stay true to time, and whoever was speaking has stopped."""
+    now = [1.0]
+    told: list[str] = []
+    emitted: asyncio.Queue[object] = asyncio.Queue()
+    transcription = Transcription(FakeSpeechToText(["x"]), "c", emit=emitted.put, on_failure=lambda _: None)
+    clock = LineClock(sample_rate_hz=16_000)
+
+    async def interrupted() -> None:
+        told.append("interrupted")
+
+    listening = Listening(
+        line_rate_hz=16_000,
+        clock=clock,
+        recording=None,
+        activity=VoiceActivity(Loudness()),
+        echo=None,
+        transcription=transcription,
+        now=lambda: now[0],
+        emit=emitted.put,
+        on_interrupted=interrupted,
+        on_restored=lambda: told.append(f"restored at {clock.received_samples}"),
+    )
+
+    async def line() -> AsyncIterator[LineEvent]:
+        for _ in range(25):
+            now[0] += 0.02
+            yield AudioReceived(loud(20))
+        yield LineInterrupted()
+        now[0] += 2.0
+        yield LineRestored()
+
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(transcription.run())
+        await listening.run(line())
+        task.cancel()
+    assert told == ["interrupted", f"restored at {25 * 320 + 32_000}"]
+    kinds = [type(emitted.get_nowait()) for _ in range(emitted.qsize())]
+    assert [kind for kind in kinds if kind in (SpeechStarted, SpeechStopped)] == [SpeechStarted, SpeechStopped]

@@ -234,3 +234,46 @@ def test_speech_that_is_put_off_begins_when_it_may() -> None:
     stage = staged(act)
     assert stage.audible == [pytest.approx(100.1, abs=0.002)]
     assert stage.drained == [pytest.approx(100.5, abs=0.004)]
+
+
+def test_a_lost_line_holds_what_was_not_heard() -> None:
+    """Nothing is sent while nobody hears it; then the word that was cut is said again, and all is heard."""
+
+    async def act(stage: Stage) -> None:
+        stage.playing.begin_reply()
+        await stage.playing.queue(piece(400))
+        await stage.playing.queue(piece(400))
+        stage.playing.complete_reply()
+        await asyncio.sleep(0.2)
+        await stage.playing.line_interrupted()
+        await asyncio.sleep(3)
+        stage.playing.line_restored()
+        await asyncio.sleep(2)
+
+    stage = staged(act)
+    sent_at = [at for at, _ in stage.line.sent]
+    assert not [at for at in sent_at if 100.2 < at < 103.2]
+    assert stage.drained == [pytest.approx(103.2 + 0.8, abs=0.05)]
+    assert stage.playing.heard().text == "word word"
+
+
+def test_a_turn_that_holds_outlasts_the_loss_of_the_line() -> None:
+    """Who interrupted before the line was lost is still being listened to when it is back."""
+
+    async def act(stage: Stage) -> None:
+        stage.playing.begin_reply()
+        await stage.playing.queue(piece(400))
+        await asyncio.sleep(0.2)
+        await stage.playing.hold()
+        await stage.playing.line_interrupted()
+        stage.playing.line_restored()
+        await asyncio.sleep(1)
+        assert not [at for at, _ in stage.line.sent if at > 100.2]
+        await stage.playing.line_interrupted()
+        stage.playing.resume()
+        await asyncio.sleep(1)
+        assert not [at for at, _ in stage.line.sent if at > 100.2]
+        stage.playing.line_restored()
+        await asyncio.sleep(1)
+
+    assert [at for at, _ in staged(act).line.sent if at > 102.2]
