@@ -54,15 +54,41 @@ class CommunicationServicesConfig(_Section):
     """Of the sound on the media socket, both ways: 16000 or 24000. Recognition hears 16000 of it."""
 
 
-class LlmConfig(_Section):
-    """Any OpenAI-compatible endpoint. Without a model the scripted assistant answers."""
+class ModelConfig(_Section):
+    """A language model at any OpenAI-compatible endpoint."""
 
     base_url: str = "https://api.openai.com/v1"
+    """With an ``api_version``: the Azure OpenAI resource, as in https://name.openai.azure.com."""
     api_key: SecretStr = SecretStr("")
+    api_version: str = ""
+    """Of Azure OpenAI, as in 2024-10-21; empty for all others, and for Azure's own /openai/v1."""
     model: str = ""
+    """With Azure the deployment. Empty: there is no such model."""
     temperature: float | None = Field(default=None, ge=0, le=2)
     """None leaves it to the service."""
+
+
+class LlmConfig(ModelConfig):
+    """The language models. One can be given here itself; ``fast`` and ``slow`` stand behind it, in that order.
+
+    When a model fails or is late, the next one answers. Without any the scripted assistant does.
+    """
+
+    fast: ModelConfig = ModelConfig()
+    slow: ModelConfig = ModelConfig()
     timeout_sec: float = Field(default=15, gt=0)
+    """Longest wait for a connection, and for each next byte."""
+    first_token_timeout_ms: int = Field(default=4_000, gt=0)
+    """Longest wait for the first word of an answer; then the next model is asked."""
+    stall_timeout_ms: int = Field(default=3_000, gt=0)
+    """Longest wait for each next word; then the next model goes on."""
+    hedges_max_percent: float = Field(default=10, ge=0, le=100)
+    """Of the requests, at most so many are sent to a second model too, because the first one is late; 0 sends none."""
+
+    def models(self, *, slow_first: bool) -> tuple[ModelConfig, ...]:
+        """All that are configured, in the order in which they are asked."""
+        behind = (self.slow, self.fast) if slow_first else (self.fast, self.slow)
+        return tuple(model for model in (self, *behind) if model.model)
 
 
 class ClaimFieldConfig(_Section):
@@ -104,7 +130,8 @@ class FeaturesConfig(_Section):
     """How the conversation behaves. Names are those of call-center-ai; 0 means 0."""
 
     answer_hard_timeout_sec: float = Field(default=15, gt=0)
-    answer_soft_timeout_sec: float = Field(default=4, gt=0)
+    answer_soft_timeout_sec: float = Field(default=1.8, gt=0)
+    """Silence after which the caller is told that the answer is coming; again after each such word."""
     end_of_turn_floor_ms: int = Field(default=200, ge=0)
     """Silence after which a caller who has surely finished is answered."""
     end_of_turn_longest_ms: int = Field(default=1_800, ge=0)
@@ -117,6 +144,8 @@ class FeaturesConfig(_Section):
     """Listen for the end of a turn with a model; without it, the words alone tell."""
     openers_enabled: bool = True
     """Say a short word at once when the answer takes a moment."""
+    slow_llm_for_chat: bool = False
+    """Ask ``llm.slow`` before ``llm.fast``."""
     speculation_max_per_turn: int = Field(default=2, ge=0)
     """Replies prepared before the caller has finished; 0 prepares none."""
     phone_silence_timeout_sec: float = Field(default=20, gt=0)

@@ -20,10 +20,12 @@ from starlette.applications import Starlette
 
 from agent.assistant import Assistant, Say
 from agent.character import Character
+from agent.chat import ChatModel
 from agent.claim import Claim, ClaimField
 from agent.dialogue import Dialogue
 from agent.fallback import FallbackAssistant
 from agent.model_led import ModelAssistant
+from agent.model_records import ObserveModel, unobserved
 from agent.openers import OpenerTexts
 from agent.scripted import ScriptedAssistant
 from agent.tools.update_claim import UpdateClaimTool
@@ -46,8 +48,11 @@ from pipeline.reply import FixedPhrases
 from pipeline.turn_settings import TurnSettings
 from providers.acs import AcsCallControl
 from providers.errors import ProvidersError
+from providers.hedging import HedgeSettings
+from providers.model_failover import FailoverChat, FailoverSettings, NamedModel
 from providers.moonshine import MoonshineSpeechToText
-from providers.openai_chat import OpenAIChat
+from providers.openai_chat import ChatSettings, OpenAIChat
+from providers.openai_endpoint import OpenAIEndpoint, TokenProvider
 from providers.piper import PiperTextToSpeech
 from providers.piper_model import VoiceSettings
 from providers.turn_end import TurnEndModel, TurnEndWords
@@ -117,8 +122,43 @@ def initiate_of(config: Config) -> CallInitiate:
     )
 
 
-def build_assistant(config: Config, stack: AsyncExitStack) -> Assistant:
-    """The scripted assistant; with a model configured, the model, and the script as its fall-back."""
+def build_chat(
+    config: Config, stack: AsyncExitStack, observe: ObserveModel, token_provider: TokenProvider | None = None
+) -> ChatModel | None:
+    """The language models as one; None where none is configured.
+
+    Args:
+        config: See there.
+        stack: Closes them.
+        observe: Told of tokens, failures and hedges.
+        token_provider: Of Entra ID, for the Azure deployments that are configured without a key.
+    """
+    llm = config.llm
+    named: list[NamedModel] = []
+    for each in llm.models(slow_first=config.features.slow_llm_for_chat):
+        key = each.api_key.get_secret_value()
+        endpoint = OpenAIEndpoint(
+            base_url=each.base_url,
+            api_key=key,
+            api_version=each.api_version,
+            token_provider=token_provider if each.api_version and not key else None,
+        )
+        settings = ChatSettings(
+            first_token_ms=llm.first_token_timeout_ms,
+            stall_ms=llm.stall_timeout_ms,
+            timeout_s=llm.timeout_sec,
+            temperature=each.temperature,
+        )
+        chat = OpenAIChat(endpoint, each.model, settings, observe)
+        stack.push_async_callback(chat.close)
+        named.append(NamedModel(each.model, chat))
+    hedge = HedgeSettings(most_percent=llm.hedges_max_percent)
+    failover = FailoverSettings(hedge=hedge)
+    return FailoverChat(named, failover, now=time.monotonic, observe=observe) if named else None
+
+
+def build_assistant(config: Config, stack: AsyncExitStack, observe: ObserveModel = unobserved) -> Assistant:
+    """The scripted assistant; with models configured, the models, and the script as their fall-back."""
     who = config.conversation
     scripted = ScriptedAssistant(
         who.bot_company,
@@ -127,16 +167,9 @@ def build_assistant(config: Config, stack: AsyncExitStack) -> Assistant:
         max_attempts=config.features.recognition_retry_max,
         region=who.phone_region,
     )
-    if not config.llm.model:
+    chat = build_chat(config, stack, observe)
+    if chat is None:
         return scripted
-    chat = OpenAIChat(
-        config.llm.base_url,
-        config.llm.api_key.get_secret_value() or "none",
-        config.llm.model,
-        config.llm.timeout_sec,
-        temperature=config.llm.temperature,
-    )
-    stack.push_async_callback(chat.close)
     led = ModelAssistant(
         chat,
         character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
@@ -148,11 +181,11 @@ def build_assistant(config: Config, stack: AsyncExitStack) -> Assistant:
     )
 
 
-async def build_engines(config: Config, stack: AsyncExitStack) -> Engines:
+async def build_engines(config: Config, stack: AsyncExitStack, observe: ObserveModel = unobserved) -> Engines:
     """Load and warm up everything that the first caller would else pay for."""
     began = time.monotonic()
     threads = config.speech.inference_threads
-    assistant = build_assistant(config, stack)
+    assistant = build_assistant(config, stack, observe)
     greeting = "".join(
         [output.text async for output in assistant.greet(Dialogue(claim_of(config))) if isinstance(output, Say)]
     )
@@ -255,7 +288,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         feed = LiveFeed()
         store = await SqlStore.open(config.database.url)
         stack.push_async_callback(store.close)
-        engines = engines or await build_engines(config, stack)
+        engines = engines or await build_engines(config, stack, telemetry.observe_model)
         acs = config.communication_services
         control = AcsCallControl(acs.endpoint, acs.access_key.get_secret_value(), sample_rate_hz=acs.sample_rate_hz)
         stack.push_async_callback(control.close)

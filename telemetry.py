@@ -18,6 +18,7 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry, ProcessCollector
 
+from agent.model_records import ModelHedged, ModelRecord, ModelStumbled, ModelUsed
 from calls.webhooks import WebhookCounts
 from media.line import Rejection
 from pipeline.records import (
@@ -101,6 +102,23 @@ class Telemetry:
         level, event, values = log_line(record)
         if self._logger.isEnabledFor(level):
             self._logger.log(level, "%s", key_values({"event": event, "call_id": record.call_id, **values}))
+
+    def observe_model(self, record: ModelRecord) -> None:
+        """Count what language models cost, and how they fail; an ``agent.model_records.ObserveModel``."""
+        meters = self._instruments
+        match record:
+            case ModelUsed(model=model, usage=usage):
+                # What the service had seen before is part of the prompt, and costs less.
+                fresh = max(0, usage.prompt_tokens - usage.cached_tokens)
+                kinds = {"prompt": fresh, "cached": usage.cached_tokens, "completion": usage.completion_tokens}
+                for kind, tokens in kinds.items():
+                    meters.tokens.add(tokens, {"model": model, "kind": kind})
+            case ModelStumbled(model=model, reason=reason):
+                meters.model_failures.add(1, {"model": model, "reason": _code_word(reason)})
+            case ModelHedged(model=model, outcome=outcome):
+                meters.hedges.add(1, {"model": model, "outcome": outcome.value})
+            case _:
+                assert_never(record)
 
     def show_webhooks(self, counts: WebhookCounts) -> None:
         """Show what has come in over the webhooks, as ``webhook_<field>_total``. To be called once.
@@ -215,6 +233,15 @@ class _Instruments:
         )
         self.barge_ins = meter.create_counter("call.barge_in", description="Interruptions by callers")
         self.failures = meter.create_counter("call.stage.failed", description="Services that failed in a turn")
+        self.tokens = meter.create_counter(
+            "llm.tokens", description="Tokens of language models: fresh ones of prompts, cached ones, and completions"
+        )
+        self.model_failures = meter.create_counter(
+            "llm.failed", description="Language models that failed in a reply; another one or the script answered"
+        )
+        self.hedges = meter.create_counter(
+            "llm.hedged", description="Replies for which a second model was asked, and which one was first"
+        )
         self.active = meter.create_up_down_counter("call.active", description="Calls that are up now")
         # A rate over a counter that first appears with its first event misses that event.
         for counter in (self.frames_in, self.frames_out, self.messages_rejected, self.audio_dropped, self.barge_ins):

@@ -6,10 +6,12 @@ from typing import Final
 
 from agent.assistant import Assistant, Expect, Output, Say, UpdateClaim
 from agent.dialogue import Dialogue
-from agent.errors import AssistantError
+from agent.errors import AssistantError, ContentFiltered
 
 APOLOGY: Final = "Sorry, could you say that again?"
 """Ends a reply that broke off; a question, so that the caller knows whose turn it is."""
+DECLINED: Final = "Sorry, I cannot talk about that. What else can I do for you?"
+"""Is said where a content filter let nothing else be said. No other assistant is asked: it is not for it either."""
 
 
 class FallbackAssistant:
@@ -17,6 +19,7 @@ class FallbackAssistant:
 
     A reply that fails before a word of it was said is given by ``last``, on a claim
     that has what ``first`` stored already. One that fails later ends with a question.
+    What a content filter stopped is declined, kindly, and the call goes on.
 
     Args:
         first: Who answers as a rule.
@@ -81,8 +84,9 @@ class FallbackAssistant:
                 return
         except AssistantError as error:
             self._report(error)
-        if has_spoken:
-            yield Say(f" {APOLOGY}")
+            ending = DECLINED if isinstance(error, ContentFiltered) else APOLOGY
+        if has_spoken or ending is DECLINED:
+            yield Say(f" {ending}" if has_spoken else ending)
             yield Expect(dialogue.expecting, dialogue.attempts)
             return
         if snapshot is not dialogue:

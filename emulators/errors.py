@@ -7,7 +7,8 @@
     ├── ScenarioError       a scenario file that cannot be read; names the key
     ├── HandshakeFailed     the webhook did not prove that it wants events
     ├── DeliveryFailed      an event was not taken, however often it was sent
-    └── UnconsumedFault     something scripted that never happened: the test is wrong
+    ├── UnconsumedFault     something scripted that never happened: the test is wrong
+    └── ScriptNotFollowed   a script was not consumed to its end, or asked for more than it has
 
 The first two are faults of the server under test.
 """
@@ -64,3 +65,7 @@ class DeliveryFailed(EmulatorError):
 
 class UnconsumedFault(EmulatorError):
     """The network was closed before everything scripted had happened."""
+
+
+class ScriptNotFollowed(EmulatorError):
+    """A service was closed with steps of its script left, after a request that it had no step for, or a violation."""

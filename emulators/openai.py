@@ -1,90 +1,43 @@
 """A language model service as OpenAI and Azure show it: chat completions, streamed by a script.
 
-Each request takes the next step. A request without a step is refused and remembered,
-a step without a request can be asked for with ``unconsumed``: both fail a test.
+    async with OpenAIEmulator([says("Good morning.")]) as service:
+        # configure the client under test with service.base_url (or service.endpoint for Azure) and service.api_key
+
+Each request takes the next step. A request without a step is refused, and leaving the
+service raises ``ScriptNotFollowed`` then, and also where a step is left.
+
+It answers on three kinds of paths, as the clients build them: ``/v1/…``, Azure's
+``/openai/v1/…`` and ``/openai/deployments/{deployment}/…?api-version=…``.
+``python -m emulators.openai`` serves it alone; ``emulators.openai_realtime`` is its
+speech-to-speech side.
 """
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, assert_never
+from collections.abc import AsyncIterator, Sequence
+from types import TracebackType
+from typing import Any, Self, assert_never
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A chunk with text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallPiece:
-    """A chunk with a piece of a tool call; ``call_id`` and ``name`` come with the first piece of an index."""
-
-    index: int
-    arguments: str = ""
-    call_id: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """An event whose data is sent as it is: what only one service does, or what is broken."""
-
-    data: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Nothing is sent for so long."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Nothing is sent until ``OpenAIEmulator.release``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """The connection is lost."""
-
-
-Part = Text | CallPiece | Raw | Pause | Hold | Break
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """A step: a completion is streamed."""
-
-    parts: tuple[Part, ...]
-    finish_reason: str | None = "stop"
-    """None: the stream ends without one."""
-    prompt_tokens: int = 11
-    completion_tokens: int = 7
-    cached_tokens: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A step: the request is refused."""
-
-    status: int
-    code: str = "error"
-    message: str = "scripted failure"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-Step = Completion | Failure
-
-_HEAD: Final = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "emulated"}
+from emulators import openai_events as wire
+from emulators.errors import ScriptNotFollowed
+from emulators.loopback import LoopbackServer
+from emulators.openai_script import (
+    AsyncFilter,
+    Break,
+    Completion,
+    Failure,
+    Hold,
+    Pause,
+    PromptBlocked,
+    PromptFilter,
+    Raw,
+    Silence,
+    Step,
+)
 
 
 class ConnectionBroken(Exception):
@@ -92,39 +45,98 @@ class ConnectionBroken(Exception):
 
 
 class OpenAIEmulator:
-    """The service; serve ``app`` on loopback, the base URL of the API is ``/v1``.
+    """The service, up within ``async with`` (or serve ``app`` on loopback).
 
     Args:
         script: What each request for a completion gets, in order.
-        api_key: Requests with another one are refused with 401.
+        api_key: Requests with another one are refused with 401; as a bearer token, or in Azure's header.
+        repeats: Begin the script again at its end, for ever.
+        routes: What else is served at the same address.
+        port: 0 lets the system choose.
     """
 
-    def __init__(self, script: Sequence[Step] = (), *, api_key: str = "test-key") -> None:
+    def __init__(
+        self,
+        script: Sequence[Step] = (),
+        *,
+        api_key: str = "test-key",
+        repeats: bool = False,
+        routes: Sequence[BaseRoute] = (),
+        port: int = 0,
+    ) -> None:
+        self._script = tuple(script)
         self._steps = list(script)
-        self._api_key = api_key
+        self._repeats = repeats
+        self.api_key = api_key
         self._released = asyncio.Event()
         self.requests: list[dict[str, Any]] = []
         """Bodies of the requests for completions, in order."""
+        self.paths: list[str] = []
+        """Path and query of each of these."""
         self.unexpected = 0
         """Requests that found no step."""
         self.abandoned = asyncio.Event()
         """A client left before its completion had been sent."""
+        self.abandoned_count = 0
         self.peers: list[tuple[str, int]] = []
         """Whence each request came: one port is one connection."""
+        azure, models = "/openai/deployments/{deployment}/chat/completions", ("/v1/models", "/openai/v1/models")
+        completions = ("/v1/chat/completions", "/openai/v1/chat/completions", azure)
         self.app = Starlette(
             routes=[
-                Route("/v1/chat/completions", self._complete, methods=["POST"]),
-                Route("/v1/models", self._list_models, methods=["GET"]),
+                *(Route(path, self._complete, methods=["POST"]) for path in completions),
+                *(Route(path, self._list_models, methods=["GET"]) for path in (*models, "/openai/models")),
+                *routes,
             ]
         )
+        self._server = LoopbackServer(self.app, port=port)
+
+    @property
+    def endpoint(self) -> str:
+        """What Azure calls the resource's endpoint: no slash at the end."""
+        return self._server.endpoint
+
+    @property
+    def base_url(self) -> str:
+        """What OpenAI's clients take."""
+        return f"{self._server.endpoint}/v1"
 
     def unconsumed(self) -> tuple[Step, ...]:
         """Steps that no request has taken."""
-        return tuple(self._steps)
+        return () if self._repeats else tuple(self._steps)
 
     def release(self) -> None:
-        """Let every ``Hold`` go on, now and later."""
+        """Let every ``Hold`` and ``Silence`` go on, now and later."""
         self._released.set()
+
+    def check(self) -> None:
+        """See that the script was followed.
+
+        Raises:
+            ScriptNotFollowed: A step is left, or a request found none.
+        """
+        if self.unexpected:
+            raise ScriptNotFollowed(f"{self.unexpected} requests found no step")
+        if self.unconsumed():
+            raise ScriptNotFollowed(f"never asked for: {self.unconsumed()}")
+
+    async def __aenter__(self) -> Self:
+        """Listen."""
+        await self._server.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close; an error within comes out as it is.
+
+        Raises:
+            ScriptNotFollowed: See ``check``; only if nothing else went wrong.
+        """
+        self.release()
+        await self._server.__aexit__(kind, error, trace)
+        if error is None:
+            self.check()
 
     async def _list_models(self, request: Request) -> Response:
         return self._refusal(request) or JSONResponse({"object": "list", "data": []})
@@ -135,27 +147,41 @@ class OpenAIEmulator:
             return refusal
         body = await request.json()
         self.requests.append(body)
+        self.paths.append(f"{request.url.path}?{request.url.query}".rstrip("?"))
+        is_azure = "deployment" in request.path_params
+        if is_azure and not request.query_params.get("api-version"):
+            return wire.error(404, "404", "Resource not found")
         if not self._steps:
             self.unexpected += 1
-            return _error(500, "unexpected_request", "no step of the script is left")
+            return wire.error(500, "unexpected_request", "no step of the script is left")
         step = self._steps.pop(0)
+        if self._repeats and not self._steps:
+            self._steps = list(self._script)
         match step:
             case Failure():
-                return _error(step.status, step.code, step.message, step.headers)
+                await asyncio.sleep(step.delay_s)
+                return wire.error(step.status, step.code, step.message, step.headers)
+            case PromptBlocked():
+                return wire.prompt_blocked(step)
+            case Silence():
+                await self._released.wait()
+                return wire.error(503, "released", "the silence is over")
             case Completion():
                 wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
-                return StreamingResponse(self._events(step, wants_usage), media_type="text/event-stream")
+                events = self._events(step, wants_usage=wants_usage, is_azure=is_azure)
+                return StreamingResponse(events, media_type="text/event-stream")
             case _:
                 assert_never(step)
 
     def _refusal(self, request: Request) -> Response | None:
         if request.client is not None:
             self.peers.append((request.client.host, request.client.port))
-        if request.headers.get("authorization") != f"Bearer {self._api_key}":
-            return _error(401, "invalid_api_key", "Incorrect API key provided")
+        keys = (request.headers.get("authorization", "").removeprefix("Bearer "), request.headers.get("api-key"))
+        if self.api_key not in keys:
+            return wire.error(401, "invalid_api_key", "Incorrect API key provided")
         return None
 
-    async def _events(self, step: Completion, wants_usage: bool) -> AsyncIterator[str]:
+    async def _events(self, step: Completion, *, wants_usage: bool, is_azure: bool) -> AsyncIterator[str]:
         is_whole = False
         try:
             for part in step.parts:
@@ -167,47 +193,28 @@ class OpenAIEmulator:
                     case Break():
                         raise ConnectionBroken
                     case Raw(data=data):
-                        yield f"data: {data}\n\n"
+                        yield wire.event(data)
+                    case PromptFilter():
+                        yield wire.prompt_filter()
+                    case AsyncFilter():
+                        yield wire.async_filter(part)
                     case _:
-                        yield _event({"choices": [{"index": 0, "delta": _delta(part), "finish_reason": None}]})
+                        yield wire.chunk(part, is_azure=is_azure)
             if step.finish_reason is not None:
-                yield _event({"choices": [{"index": 0, "delta": {}, "finish_reason": step.finish_reason}]})
+                yield wire.last_chunk(step.finish_reason, is_azure=is_azure)
             if wants_usage:
-                yield _event({"choices": [], "usage": _usage(step)})
-            yield "data: [DONE]\n\n"
+                yield wire.usage(step)
+            if not step.is_closed:
+                await self._released.wait()
+            yield wire.DONE
             is_whole = True
         finally:
             if not is_whole:
+                self.abandoned_count += 1
                 self.abandoned.set()
 
 
-def _delta(part: Text | CallPiece) -> dict[str, Any]:
-    match part:
-        case Text(text=text):
-            return {"role": "assistant", "content": text}
-        case CallPiece():
-            piece: dict[str, Any] = {"index": part.index, "function": {"arguments": part.arguments}}
-            if part.call_id:
-                piece |= {"id": part.call_id, "type": "function"}
-                piece["function"]["name"] = part.name
-            return {"tool_calls": [piece]}
-        case _:
-            assert_never(part)
+if __name__ == "__main__":
+    from emulators.openai_cli import main
 
-
-def _usage(step: Completion) -> dict[str, Any]:
-    return {
-        "prompt_tokens": step.prompt_tokens,
-        "completion_tokens": step.completion_tokens,
-        "total_tokens": step.prompt_tokens + step.completion_tokens,
-        "prompt_tokens_details": {"cached_tokens": step.cached_tokens},
-    }
-
-
-def _event(fields: Mapping[str, Any]) -> str:
-    return f"data: {json.dumps({**_HEAD, **fields})}\n\n"
-
-
-def _error(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    body = {"error": {"message": message, "type": "error", "param": None, "code": code}}
-    return JSONResponse(body, status_code=status, headers=dict(headers or {}))
+    raise SystemExit(main())

@@ -3,10 +3,12 @@
 What services get wrong, or do in their own way, and is survived here: chunks without
 choices (Azure's prompt filter, the usage at the end), choices without a delta (Azure's
 asynchronous content filter), several tool calls whose pieces alternate, a stream that
-ends without a reason.
+ends without a reason, one that says nothing, and one that is never closed.
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, assert_never, cast
 
 import httpx2
@@ -28,12 +30,26 @@ from agent.chat import (
     ToolSpec,
     Usage,
 )
-from agent.errors import AssistantError
+from agent.errors import ContentFiltered, ModelBrokeOff, ModelTimedOut
+from agent.model_records import ModelUsed, ObserveModel, unobserved
+from providers.openai_endpoint import OpenAIEndpoint
+from providers.openai_errors import explained
 
-_KEEP_ALIVE_S: Final = 60.0
-"""Idle connections are kept between the turns of a call; httpx's 5 s would close them while the caller talks."""
-_MOST_CONNECTIONS: Final = 1000
 _NO_SUCH_ROUTE: Final = frozenset({404, 405})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatSettings:
+    """How a model is asked, and how long it is waited for."""
+
+    first_token_ms: int = 4_000
+    """From the request to the first word, or to the first piece of a tool call."""
+    stall_ms: int = 3_000
+    """From one such piece to the next."""
+    timeout_s: float = 15.0
+    """Longest wait for a connection, and for each next byte: the last resort."""
+    temperature: float | None = None
+    """None leaves it to the service."""
 
 
 class OpenAIChat:
@@ -43,36 +59,23 @@ class OpenAIChat:
     a caller is waiting: whoever asks decides what is said instead.
 
     Args:
-        base_url: Where the API begins, mostly ending in "/v1".
-        api_key: May be any text where the endpoint asks for none.
+        endpoint: Where it is.
         model: The model, or with Azure the deployment.
-        timeout_s: Longest wait for the connection, and for each next piece of the answer.
-        temperature: None leaves it to the service.
+        settings: How long to wait.
+        observe: Told what each completion cost.
     """
 
     def __init__(
         self,
-        base_url: str,
-        api_key: str,
+        endpoint: OpenAIEndpoint,
         model: str,
-        timeout_s: float = 10.0,
-        *,
-        temperature: float | None = None,
+        settings: ChatSettings = ChatSettings(),
+        observe: ObserveModel = unobserved,
     ) -> None:
-        limits = httpx2.Limits(
-            max_connections=_MOST_CONNECTIONS,
-            max_keepalive_connections=_MOST_CONNECTIONS,
-            keepalive_expiry=_KEEP_ALIVE_S,
-        )
-        self._client = openai.AsyncOpenAI(
-            base_url=base_url,
-            api_key=api_key,
-            timeout=timeout_s,
-            max_retries=0,
-            http_client=openai.DefaultAsyncHttpxClient(limits=limits, timeout=timeout_s),
-        )
+        self._client = endpoint.client(settings.timeout_s)
         self._model = model
-        self._temperature = temperature
+        self._settings = settings
+        self._observe = observe
 
     async def stream(
         self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
@@ -80,31 +83,40 @@ class OpenAIChat:
         """Complete a dialogue: text as it comes, then tool calls, then ``Finished``.
 
         Raises:
-            AssistantError: The service failed, refused, or broke off.
+            ContentFiltered: The service will not answer this, or has cut its answer; never tool calls then.
+            ModelFailed: It failed, refused, fell silent, or broke off.
         """
         collected = _Collected()
+        watch = _Watch(self._settings)
         try:
-            response = await self._client.chat.completions.create(
-                model=self._model,
-                messages=[_as_param(message) for message in messages],
-                tools=[_as_tool(tool) for tool in tools] if tools else openai.omit,
-                temperature=openai.omit if self._temperature is None else self._temperature,
-                stream=True,
-                stream_options={"include_usage": True},
-            )
+            async with watch.patience():
+                response = await self._client.chat.completions.create(
+                    model=self._model,
+                    messages=[_as_param(message) for message in messages],
+                    tools=[_as_tool(tool) for tool in tools] if tools else openai.omit,
+                    temperature=openai.omit if self._settings.temperature is None else self._settings.temperature,
+                    stream=True,
+                    stream_options={"include_usage": True},
+                )
             async with response:
-                async for chunk in response:
+                chunks = aiter(response)
+                while (chunk := await _next_chunk(chunks, watch, collected)) is not None:
                     text = collected.add(chunk)
+                    if collected.has_grown:
+                        watch.came()
                     if text:
                         yield TextDelta(text)
-        except openai.OpenAIError as error:
-            raise AssistantError(_reason(error)) from error
-        except (httpx2.HTTPError, httpx2.StreamError) as error:
-            raise AssistantError(f"the connection to the language model failed: {type(error).__name__}") from error
-        except ValueError as error:
-            raise AssistantError("the language model sent an event that is no JSON") from error
+        except TimeoutError as error:
+            raise ModelTimedOut(watch.verdict) from error
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, ValueError) as error:
+            raise explained(error) from error
+        finally:
+            if collected.usage is not None:
+                self._observe(ModelUsed(self._model, collected.usage))
         if collected.finish is None:
-            raise AssistantError("the language model broke off without a reason")
+            raise ModelBrokeOff("the language model broke off without a reason")
+        if collected.finish is FinishReason.CONTENT_FILTER:
+            raise ContentFiltered("a content filter cut the answer of the language model")
         for call in collected.tool_calls():
             yield call
         yield Finished(collected.finish, collected.usage)
@@ -119,13 +131,51 @@ class OpenAIChat:
             await self._client.models.with_raw_response.list()
         except openai.APIStatusError as error:
             if error.status_code not in _NO_SUCH_ROUTE:
-                raise AssistantError(_reason(error)) from error
+                raise explained(error) from error
         except openai.OpenAIError as error:
-            raise AssistantError(_reason(error)) from error
+            raise explained(error) from error
 
     async def close(self) -> None:
         """Close all connections."""
         await self._client.close()
+
+
+class _Watch:
+    """How long the next piece may take. What says nothing is no piece."""
+
+    def __init__(self, settings: ChatSettings) -> None:
+        self._settings = settings
+        self._due = asyncio.get_running_loop().time() + settings.first_token_ms / 1000
+        self._has_begun = False
+
+    def patience(self) -> asyncio.Timeout:
+        """Wait no longer than this."""
+        return asyncio.timeout_at(self._due)
+
+    def came(self) -> None:
+        """A piece came."""
+        self._has_begun = True
+        self._due = asyncio.get_running_loop().time() + self._settings.stall_ms / 1000
+
+    @property
+    def verdict(self) -> str:
+        """What it means that the time is over."""
+        if self._has_begun:
+            return f"the language model said nothing more for {self._settings.stall_ms} ms"
+        return f"the language model did not begin within {self._settings.first_token_ms} ms"
+
+
+async def _next_chunk(
+    chunks: AsyncIterator[ChatCompletionChunk], watch: _Watch, collected: "_Collected"
+) -> ChatCompletionChunk | None:
+    """The next chunk; None when the answer is over, also if nobody closes it."""
+    try:
+        async with watch.patience():
+            return await anext(chunks, None)
+    except TimeoutError:
+        if collected.finish is None:
+            raise
+        return None
 
 
 class _CallPieces:
@@ -145,24 +195,30 @@ class _Collected:
     def __init__(self) -> None:
         self.finish: FinishReason | None = None
         self.usage: Usage | None = None
+        self.has_grown = False
+        """The last chunk brought something: a service may send empty ones for ever."""
         self._calls: dict[int, _CallPieces] = {}
 
     def add(self, chunk: ChatCompletionChunk) -> str:
         """Take a chunk; give its text."""
         # The SDK does not validate: what its types promise may be missing.
         usage = cast(CompletionUsage | None, getattr(chunk, "usage", None))
+        self.has_grown = usage is not None
         if usage is not None:
             self.usage = _usage(usage)
         text = ""
         for choice in getattr(chunk, "choices", None) or ():
             if choice.finish_reason:
                 self.finish = _finish_reason(choice.finish_reason)
+                self.has_grown = True
             delta = cast(Any, choice.delta)
             if delta is None:
                 continue
             text += delta.content or ""
             for piece in delta.tool_calls or ():
                 self._add_piece(piece)
+                self.has_grown = True
+        self.has_grown = self.has_grown or bool(text)
         return text
 
     def _add_piece(self, piece: ChoiceDeltaToolCall) -> None:
@@ -192,20 +248,6 @@ def _usage(usage: CompletionUsage) -> Usage:
     details = usage.prompt_tokens_details
     cached = details.cached_tokens if details is not None else None
     return Usage(usage.prompt_tokens or 0, usage.completion_tokens or 0, cached or 0)
-
-
-def _reason(error: openai.OpenAIError) -> str:
-    """Say what happened without repeating what the service says: it may quote the caller."""
-    match error:
-        case openai.APITimeoutError():
-            return "the language model did not answer in time"
-        case openai.APIConnectionError():
-            return "the language model cannot be reached"
-        case openai.APIStatusError(status_code=status):
-            code = f" ({error.code})" if error.code else ""
-            return f"the language model refused the request with status {status}{code}"
-        case _:
-            return f"the language model failed: {type(error).__name__}"
 
 
 def _as_param(message: ChatMessage) -> ChatCompletionMessageParam:

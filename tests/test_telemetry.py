@@ -9,6 +9,8 @@ from typing import Any, get_args
 import pytest
 from prometheus_client import generate_latest
 
+from agent.chat import Usage
+from agent.model_records import HedgeOutcome, ModelHedged, ModelStumbled, ModelUsed
 from calls.webhooks import WebhookCounts
 from pipeline.records import (
     AnswerMeasured,
@@ -121,6 +123,22 @@ def test_failures_are_counted_by_stage(telemetry: Telemetry) -> None:
     assert value(telemetry, "call_stage_failed_total", stage="reply") == 2
     assert value(telemetry, "call_stage_failed_total", stage="other") == 1
     assert value(telemetry, "call_stage_failed_total", stage="speech") == 0
+
+
+def test_tokens_are_counted_by_model_and_kind(telemetry: Telemetry) -> None:
+    """What was cached is told apart from what was not; failures and hedges have their counters."""
+    for _ in range(2):
+        telemetry.observe_model(ModelUsed("small", Usage(prompt_tokens=100, completion_tokens=7, cached_tokens=60)))
+    telemetry.observe_model(ModelStumbled("small", "ModelTimedOut"))
+    telemetry.observe_model(ModelHedged("small", HedgeOutcome.SECOND))
+    counted = [
+        telemetry.registry.get_sample_value("llm_tokens_total", {"model": "small", "kind": kind})
+        for kind in ("prompt", "cached", "completion")
+    ]
+    assert counted == [80, 120, 14]
+    failed = {"model": "small", "reason": "ModelTimedOut"}
+    assert telemetry.registry.get_sample_value("llm_failed_total", failed) == 1
+    assert telemetry.registry.get_sample_value("llm_hedged_total", {"model": "small", "outcome": "second"}) == 1
 
 
 def test_active_calls_go_up_and_down(telemetry: Telemetry) -> None:

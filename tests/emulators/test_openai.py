@@ -6,8 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from emulators.errors import ScriptNotFollowed
 from emulators.loopback import LoopbackServer
-from emulators.openai import Break, CallPiece, Completion, Failure, OpenAIEmulator, Raw, Text
+from emulators.openai import OpenAIEmulator
+from emulators.openai_script import Break, CallPiece, Completion, Failure, Raw, Silence, Text, says
 
 KEY = {"authorization": "Bearer test-key"}
 
@@ -66,6 +68,39 @@ async def test_steps_that_nobody_takes_can_be_seen() -> None:
     response = await post(emulator, {})
     assert response.status_code == 500
     assert emulator.unexpected == 1
+
+
+async def test_a_script_that_is_not_followed_is_told() -> None:
+    """A step too many, or a request too many; what went wrong within comes out as it is."""
+    with pytest.raises(ScriptNotFollowed, match="never asked for"):
+        async with OpenAIEmulator([says("Hello")]):
+            pass
+    with pytest.raises(ScriptNotFollowed, match="1 requests found no step"):
+        async with OpenAIEmulator() as service, httpx2.AsyncClient() as client:
+            await client.post(f"{service.base_url}/chat/completions", json={}, headers=KEY)
+    with pytest.raises(ZeroDivisionError):
+        async with OpenAIEmulator([says("Hello")]):
+            raise ZeroDivisionError
+
+
+async def test_azures_paths_want_a_version() -> None:
+    """And take the key in their own header."""
+    async with (
+        OpenAIEmulator([says("Hello")]) as service,
+        httpx2.AsyncClient(headers={"api-key": "test-key"}) as client,
+    ):
+        address = f"{service.endpoint}/openai/deployments/d/chat/completions"
+        assert (await client.post(address, json={})).status_code == 404
+        response = await client.post(f"{address}?api-version=1", json={})
+    assert events(response)[0]["choices"][0]["content_filter_results"]["hate"]["filtered"] is False
+    assert service.paths[-1] == "/openai/deployments/d/chat/completions?api-version=1"
+
+
+async def test_a_silence_ends_when_it_is_released() -> None:
+    """Until then the request hangs."""
+    async with OpenAIEmulator([Silence()]) as service, httpx2.AsyncClient(headers=KEY, timeout=0.2) as client:
+        with pytest.raises(httpx2.ReadTimeout):
+            await client.post(f"{service.base_url}/chat/completions", json={})
 
 
 async def test_failures_have_the_shape_of_the_service() -> None:

@@ -22,29 +22,59 @@ from agent.chat import (
     ToolSpec,
     Usage,
 )
-from agent.errors import AssistantError
-from emulators.loopback import LoopbackServer
-from emulators.openai import Break, CallPiece, Completion, Failure, Hold, OpenAIEmulator, Raw, Text
-from providers.openai_chat import OpenAIChat
+from agent.errors import (
+    AssistantError,
+    ContentFiltered,
+    Jailbreak,
+    ModelBrokeOff,
+    ModelOverloaded,
+    ModelRefused,
+    ModelTimedOut,
+    ModelUnavailable,
+)
+from agent.model_records import ModelRecord, ModelUsed, ObserveModel, unobserved
+from emulators.openai import OpenAIEmulator
+from emulators.openai_script import (
+    AsyncFilter,
+    Break,
+    CallPiece,
+    Completion,
+    Failure,
+    Hold,
+    PromptBlocked,
+    PromptFilter,
+    Raw,
+    Silence,
+    Step,
+    Text,
+    says,
+    too_many_requests,
+)
+from providers.openai_chat import ChatSettings, OpenAIChat
+from providers.openai_endpoint import OpenAIEndpoint
 
 HELLO: Sequence[ChatMessage] = (Prompted(Role.USER, "Hello"),)
 USAGE = Usage(prompt_tokens=11, completion_tokens=7, cached_tokens=3)
+PATIENT = ChatSettings(first_token_ms=60_000, stall_ms=60_000, timeout_s=60)
 LOOK = ToolSpec("look", "Look it up.", {"type": "object", "properties": {}})
 
 
 @asynccontextmanager
 async def model_of(
-    emulator: OpenAIEmulator, *, key: str = "test-key", timeout_s: float = 10
+    emulator: OpenAIEmulator,
+    *,
+    key: str = "test-key",
+    settings: ChatSettings = PATIENT,
+    observe: ObserveModel = unobserved,
 ) -> AsyncIterator[OpenAIChat]:
     """A client of this service; afterwards, the whole script must have been played."""
-    async with LoopbackServer(emulator.app) as server:
-        chat = OpenAIChat(f"{server.endpoint}/v1", key, "test-model", timeout_s)
+    async with emulator as service:
+        endpoint = OpenAIEndpoint(base_url=service.base_url, api_key=key)
+        chat = OpenAIChat(endpoint, "test-model", settings, observe)
         try:
             yield chat
         finally:
             await chat.close()
-    assert emulator.unconsumed() == ()
-    assert emulator.unexpected == 0
 
 
 async def deltas(
@@ -151,7 +181,6 @@ async def test_quirks_of_azure_are_survived() -> None:
     ("wire", "reason"),
     [
         ("length", FinishReason.LENGTH),
-        ("content_filter", FinishReason.CONTENT_FILTER),
         ("eos", FinishReason.STOP),
     ],
 )
@@ -162,26 +191,62 @@ async def test_the_reason_of_the_end_is_told(wire: str, reason: FinishReason) ->
 
 
 @pytest.mark.parametrize(
-    ("step", "message"),
+    ("step", "error", "message"),
     [
-        (Failure(400, "content_filter"), "status 400 \\(content_filter\\)"),
-        (Failure(404, "model_not_found"), "status 404"),
-        (Failure(429, "rate_limit_exceeded", headers={"retry-after": "30"}), "status 429"),
-        (Failure(500), "status 500"),
-        (Failure(503), "status 503"),
-        (Completion((Break(),)), "cannot be reached"),
-        (Completion((Raw('{"error": {"message": "overloaded"}}'),)), "failed: APIError"),
-        (Completion((Raw("{broken"),)), "no JSON"),
-        (Completion((), finish_reason=None), "without a reason"),
+        (PromptBlocked(), ContentFiltered, "status 400 \\(content_filter\\)"),
+        (PromptBlocked(is_jailbreak=True), Jailbreak, "status 400 \\(content_filter\\)"),
+        (Failure(400, "content_filter"), ContentFiltered, "status 400"),
+        (Failure(404, "model_not_found"), ModelRefused, "status 404"),
+        (Failure(400, "bad_form"), ModelRefused, "status 400"),
+        (too_many_requests(700), ModelOverloaded, "status 429"),
+        (Failure(408), ModelTimedOut, "status 408"),
+        (Failure(500), ModelUnavailable, "status 500"),
+        (Failure(503), ModelUnavailable, "status 503"),
+        (Completion((Break(),)), ModelUnavailable, "cannot be reached"),
+        (Completion((Raw('{"error": {"message": "overloaded"}}'),)), ModelBrokeOff, "failed: APIError"),
+        (Completion((Raw('{"error": {"message": "x", "code": "content_filter"}}'),)), ContentFiltered, "filter"),
+        (Completion((Raw("{broken"),)), ModelBrokeOff, "no JSON"),
+        (Completion((), finish_reason=None), ModelBrokeOff, "without a reason"),
     ],
 )
-async def test_every_failure_is_an_assistant_error(step: Completion | Failure, message: str) -> None:
+async def test_every_failure_has_its_error(step: Step, error: type[AssistantError], message: str) -> None:
     """It is told at once, is not retried, and does not repeat what the service said."""
     emulator = OpenAIEmulator([step])
-    with pytest.raises(AssistantError, match=message) as caught:
+    with pytest.raises(error, match=message) as caught:
         await deltas(emulator)
+    assert type(caught.value) is error
     assert "scripted failure" not in str(caught.value)
+    assert "content management" not in str(caught.value)
     assert len(emulator.requests) == 1
+
+
+async def test_an_overloaded_service_says_when_to_come_back() -> None:
+    """In milliseconds where it tells them."""
+    with pytest.raises(ModelOverloaded) as caught:
+        await deltas(OpenAIEmulator([too_many_requests(700)]))
+    assert caught.value.retry_after_s == 0.7
+
+
+async def test_an_answer_that_the_filter_cuts_is_an_error_after_its_text() -> None:
+    """What came can be said; the tool that was called with half a thought is not run; the cost is counted."""
+    parts = (Text("I will"), CallPiece(0, '{"a"', call_id="a", name="look"))
+    records: list[ModelRecord] = []
+    received: list[ChatDelta] = []
+    emulator = OpenAIEmulator([Completion(parts, finish_reason="content_filter")])
+    async with model_of(emulator, observe=records.append) as chat:
+        with pytest.raises(ContentFiltered, match="cut the answer"):
+            async for delta in chat.stream(HELLO, (LOOK,)):
+                received.append(delta)
+    assert received == [TextDelta("I will")]
+    assert records == [ModelUsed("test-model", USAGE)]
+
+
+async def test_what_a_completion_costs_is_told() -> None:
+    """Once, with the model's name."""
+    records: list[ModelRecord] = []
+    async with model_of(OpenAIEmulator([says("Good morning.")]), observe=records.append) as chat:
+        assert [delta async for delta in chat.stream(HELLO, ())]
+    assert records == [ModelUsed("test-model", USAGE)]
 
 
 async def test_a_stream_that_breaks_keeps_what_it_brought() -> None:
@@ -195,20 +260,71 @@ async def test_a_stream_that_breaks_keeps_what_it_brought() -> None:
     assert received == [TextDelta("Good")]
 
 
-async def test_a_service_that_hangs_is_given_up() -> None:
-    """After the time that was set, however slow this machine is."""
-    emulator = OpenAIEmulator([Completion((Hold(),))])
-    async with model_of(emulator, timeout_s=0.2) as chat:
-        with pytest.raises(AssistantError, match="in time"):
+@pytest.mark.parametrize("step", [Silence(), Completion((Hold(),)), Completion((PromptFilter(), Text(""), Hold()))])
+async def test_a_service_that_does_not_begin_is_given_up(step: Step) -> None:
+    """After the time that was set; what says nothing is no beginning."""
+    settings = ChatSettings(first_token_ms=200, stall_ms=60_000)
+    async with model_of(OpenAIEmulator([step]), settings=settings) as chat:
+        with pytest.raises(ModelTimedOut, match="did not begin within 200 ms"):
             await anext(chat.stream(HELLO, ()))
-        emulator.release()
+
+
+async def test_a_service_that_stalls_is_given_up() -> None:
+    """After its first words; and it is told so by a connection that is closed."""
+    settings = ChatSettings(first_token_ms=60_000, stall_ms=200)
+    emulator = OpenAIEmulator([Completion((Text("Good"), Text(""), Hold()))])
+    received: list[ChatDelta] = []
+    async with model_of(emulator, settings=settings) as chat:
+        with pytest.raises(ModelTimedOut, match="nothing more for 200 ms"):
+            async for delta in chat.stream(HELLO, ()):
+                received.append(delta)
+        await emulator.abandoned.wait()
+    assert received == [TextDelta("Good")]
+
+
+async def test_an_answer_that_nobody_closes_is_whole() -> None:
+    """Its reason was told; the connection may hang."""
+    settings = ChatSettings(first_token_ms=60_000, stall_ms=200)
+    async with model_of(OpenAIEmulator([Completion((Text("Good"),), is_closed=False)]), settings=settings) as chat:
+        received = [delta async for delta in chat.stream(HELLO, ())]
+    assert received == [TextDelta("Good"), Finished(FinishReason.STOP, USAGE)]
+
+
+async def test_azure_is_asked_as_it_wants_to_be() -> None:
+    """The deployment and the version are in the address, the key in a header, the filter's notes are skipped."""
+    parts = (PromptFilter(), Text("Good"), AsyncFilter(0, 4), Text("."))
+    async with OpenAIEmulator([Completion(parts)]) as service:
+        endpoint = OpenAIEndpoint(base_url=service.endpoint, api_key=service.api_key, api_version="2024-10-21")
+        chat = OpenAIChat(endpoint, "my-deployment")
+        await chat.warm_up()
+        received = [delta async for delta in chat.stream(HELLO, ())]
+        await chat.close()
+    assert received == [TextDelta("Good"), TextDelta("."), Finished(FinishReason.STOP, USAGE)]
+    assert service.paths == ["/openai/deployments/my-deployment/chat/completions?api-version=2024-10-21"]
+
+
+@pytest.mark.parametrize("api_version", ["", "2024-10-21"])
+async def test_a_token_opens_what_a_key_opens(api_version: str) -> None:
+    """Of Entra ID, fetched anew for every request: it may have been renewed."""
+    tokens = ["expired", "test-key"]
+
+    async def token() -> str:
+        return tokens.pop(0)
+
+    async with OpenAIEmulator([says("Yes.")]) as service:
+        base_url = service.endpoint if api_version else f"{service.endpoint}/openai/v1"
+        chat = OpenAIChat(OpenAIEndpoint(base_url=base_url, api_version=api_version, token_provider=token), "m")
+        with pytest.raises(ModelRefused, match="status 401"):
+            await anext(chat.stream(HELLO, ()))
+        assert [delta async for delta in chat.stream(HELLO, ())]
+        await chat.close()
 
 
 async def test_a_service_that_is_not_there_is_an_assistant_error() -> None:
     """Nobody listens on the port any more."""
-    async with LoopbackServer(OpenAIEmulator().app) as server:
-        endpoint = server.endpoint
-    chat = OpenAIChat(f"{endpoint}/v1", "test-key", "test-model")
+    async with OpenAIEmulator() as service:
+        endpoint = OpenAIEndpoint(base_url=service.base_url, api_key="test-key")
+    chat = OpenAIChat(endpoint, "test-model")
     with pytest.raises(AssistantError, match="cannot be reached"):
         await anext(chat.stream(HELLO, ()))
     with pytest.raises(AssistantError, match="cannot be reached"):

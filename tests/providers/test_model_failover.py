@@ -1,0 +1,319 @@
+"""Several models as one, on a virtual clock: who is asked, who speaks, and who is left alone."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+import pytest
+
+from agent.chat import (
+    ChatDelta,
+    ChatMessage,
+    Completed,
+    Finished,
+    FinishReason,
+    Prompted,
+    Role,
+    TextDelta,
+    ToolCall,
+    ToolSpec,
+)
+from agent.errors import (
+    AssistantError,
+    ContentFiltered,
+    ModelBrokeOff,
+    ModelFailed,
+    ModelOverloaded,
+    ModelTimedOut,
+    ModelUnavailable,
+)
+from agent.model_records import HedgeOutcome, ModelHedged, ModelRecord, ModelStumbled
+from providers.circuit_breaker import BreakerSettings
+from providers.hedging import HedgeSettings
+from providers.model_failover import FailoverChat, FailoverSettings, NamedModel
+from tests.support.jumping_time import on_jumping_time
+
+HELLO: Sequence[ChatMessage] = (Prompted(Role.USER, "Hello"),)
+END = Finished(FinishReason.STOP)
+CALL = ToolCall("1", "look", "{}")
+DOWN, LATE, OFF = ModelUnavailable("down"), ModelTimedOut("late"), ModelBrokeOff("off")
+SETTINGS = FailoverSettings(breaker=BreakerSettings(failures_max=2, open_s=5), hedge=HedgeSettings(is_enabled=False))
+
+Part = ChatDelta | AssistantError | float
+
+
+class Model:
+    """Answers each request with the next row; a number is a pause in seconds, an error is raised."""
+
+    def __init__(self, *rows: Sequence[Part]) -> None:
+        self.rows = list(rows)
+        self.asked: list[tuple[ChatMessage, ...]] = []
+        self.closed = 0
+
+    async def stream(
+        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
+    ) -> AsyncGenerator[ChatDelta, None]:
+        self.asked.append(tuple(messages))
+        try:
+            for part in self.rows.pop(0):
+                if isinstance(part, float):
+                    await asyncio.sleep(part)
+                elif isinstance(part, AssistantError):
+                    raise part
+                else:
+                    yield part
+        finally:
+            self.closed += 1
+
+    async def warm_up(self) -> None:
+        if self.rows and isinstance(self.rows[0][0], AssistantError):
+            raise self.rows[0][0]
+
+
+class Models:
+    """A fast and a slow model behind one, and all that is told of them."""
+
+    def __init__(self, fast: Model, *others: Model, settings: FailoverSettings = SETTINGS) -> None:
+        self.records: list[ModelRecord] = []
+        names = ("fast", "slow", "third")
+        models = [NamedModel(name, model) for name, model in zip(names, (fast, *others), strict=False)]
+        self.now = asyncio.get_running_loop().time
+        self.chat = FailoverChat(models, settings, now=self.now, observe=self.records.append)
+
+    async def answer(self) -> str:
+        """The text of the next answer."""
+        return "".join(delta.text for delta in await self.deltas() if isinstance(delta, TextDelta))
+
+    async def deltas(self) -> list[ChatDelta]:
+        """All of the next answer."""
+        async with aclosing(self.chat.stream(HELLO, ())) as stream:
+            return [delta async for delta in stream]
+
+
+def text(*words: str) -> list[Part]:
+    """A whole answer."""
+    return [*(TextDelta(word) for word in words), END]
+
+
+@on_jumping_time
+async def test_the_first_model_answers() -> None:
+    """Nobody else is asked."""
+    fast, slow = Model(text("Good", " morning.")), Model()
+    models = Models(fast, slow)
+    assert await models.deltas() == text("Good", " morning.")
+    assert (slow.asked, models.records) == ([], [])
+
+
+@pytest.mark.parametrize("error", [DOWN, LATE, OFF, ModelOverloaded("429", 0.7)])
+def test_another_one_answers_when_the_first_one_fails(error: ModelFailed) -> None:
+    """With the same question, and the failure is on record."""
+
+    @on_jumping_time
+    async def run() -> None:
+        fast, slow = Model([error]), Model(text("Yes."))
+        models = Models(fast, slow)
+        assert await models.answer() == "Yes."
+        assert slow.asked == [tuple(HELLO)]
+        assert models.records == [ModelStumbled("fast", type(error).__name__)]
+
+    run()
+
+
+@on_jumping_time
+async def test_all_of_them_fail() -> None:
+    """The last failure is told, and each is on record."""
+    models = Models(Model([DOWN]), Model([LATE]))
+    with pytest.raises(ModelTimedOut):
+        await models.deltas()
+    assert models.records == [ModelStumbled("fast", "ModelUnavailable"), ModelStumbled("slow", "ModelTimedOut")]
+
+
+@on_jumping_time
+async def test_a_filter_is_not_gone_around() -> None:
+    """Neither at the start nor in the middle is another model asked."""
+    rows: list[list[Part]] = [[ContentFiltered("no")], [TextDelta("I will"), ContentFiltered("no")]]
+    for row in rows:
+        fast, slow = Model(row), Model()
+        with pytest.raises(ContentFiltered):
+            await Models(fast, slow).deltas()
+        assert slow.asked == []
+
+
+@on_jumping_time
+async def test_a_model_that_keeps_failing_is_left_alone_for_a_while() -> None:
+    """Twice in a row; then nobody waits for it until five seconds are over, and one success brings it back."""
+    fast = Model([LATE], [LATE], text("Fast."), text("Fast."))
+    slow = Model(*[text("Slow.")] * 4)
+    models = Models(fast, slow)
+    assert [await models.answer() for _ in range(4)] == ["Slow."] * 4
+    assert len(fast.asked) == 2
+    await asyncio.sleep(5)
+    assert [await models.answer() for _ in range(2)] == ["Fast."] * 2
+
+
+@on_jumping_time
+async def test_an_overloaded_model_is_left_alone_for_as_long_as_it_asks() -> None:
+    """0.7 s, although it has failed only once."""
+    fast, slow = Model([ModelOverloaded("429", 0.7)], text("Fast.")), Model(*[text("Slow.")] * 2)
+    models = Models(fast, slow)
+    assert [await models.answer() for _ in range(2)] == ["Slow."] * 2
+    await asyncio.sleep(0.7)
+    assert await models.answer() == "Fast."
+
+
+@on_jumping_time
+async def test_when_all_are_left_alone_nobody_waits() -> None:
+    """The failure is told at once: the script answers then."""
+    models = Models(Model([60.0, LATE], [60.0, LATE]))
+    for _ in range(2):
+        with pytest.raises(ModelTimedOut):
+            await models.deltas()
+    began = models.now()
+    with pytest.raises(ModelUnavailable, match="left alone"):
+        await models.deltas()
+    assert models.now() == began
+
+
+@on_jumping_time
+async def test_another_one_goes_on_where_one_broke_off() -> None:
+    """It is shown what was said, and what it repeats is not said twice."""
+    fast = Model([TextDelta("Good. "), TextDelta("I have"), OFF])
+    slow = Model(text("I have ", "noted it."))
+    models = Models(fast, slow)
+    assert await models.answer() == "Good. I have noted it."
+    (asked,) = slow.asked
+    assert asked[:2] == (*HELLO, Completed("Good. I have"))
+    assert isinstance(asked[2], Prompted)
+    assert models.records == [ModelStumbled("fast", "ModelBrokeOff")]
+
+
+@on_jumping_time
+async def test_when_nobody_can_go_on_the_break_is_told() -> None:
+    """The upper layer ends the reply then; what came before stands."""
+    models = Models(Model([TextDelta("Good. "), OFF]), Model([DOWN]))
+    received: list[ChatDelta] = []
+    with pytest.raises(ModelBrokeOff):
+        async for delta in models.chat.stream(HELLO, ()):
+            received.append(delta)
+    assert received == [TextDelta("Good. ")]
+
+
+@on_jumping_time
+async def test_what_has_called_tools_is_not_continued() -> None:
+    """They would be called again; nor is anything, when that is not wanted."""
+    slow = Model()
+    with pytest.raises(ModelBrokeOff):
+        await Models(Model([TextDelta("Good. "), CALL, OFF]), slow).deltas()
+    with pytest.raises(ModelBrokeOff):
+        await Models(Model([TextDelta("Good. "), OFF]), slow, settings=FailoverSettings(continues=False)).deltas()
+    assert slow.asked == []
+
+
+HEDGING = FailoverSettings(
+    breaker=BreakerSettings(failures_max=2, open_s=60),
+    hedge=HedgeSettings(learned_after=10, delay_min_ms=100, most_percent=10),
+)
+
+
+async def practised(fast: Model, slow: Model) -> Models:
+    """Models after ten answers of 0.2 s."""
+    fast.rows = [*[[0.2, *text("Fast.")]] * 10, *fast.rows]
+    models = Models(fast, slow, settings=HEDGING)
+    for _ in range(10):
+        assert await models.answer() == "Fast."
+    return models
+
+
+@on_jumping_time
+async def test_a_late_model_gets_company_and_who_speaks_first_wins() -> None:
+    """After 0.2 s, the 95th percentile, the second one is asked; the first one's request is closed."""
+    fast, slow = Model([5.0, *text("Fast.")]), Model([0.3, *text("Slow.")])
+    models = await practised(fast, slow)
+    began = models.now()
+    assert await models.answer() == "Slow."
+    assert models.now() - began == pytest.approx(0.5)
+    assert fast.closed == len(fast.asked) == 11
+    assert models.records == [ModelHedged("fast", HedgeOutcome.SECOND)]
+
+
+@on_jumping_time
+async def test_the_late_one_may_still_win() -> None:
+    """Then the second one's request is closed; nothing is said twice."""
+    fast, slow = Model([0.4, *text("Fast.")]), Model([3.0, *text("Slow.")])
+    models = await practised(fast, slow)
+    assert await models.answer() == "Fast."
+    assert (len(slow.asked), slow.closed) == (1, 1)
+    assert models.records == [ModelHedged("fast", HedgeOutcome.FIRST)]
+
+
+@on_jumping_time
+async def test_only_a_few_are_hedged() -> None:
+    """One in ten; when everything is late, most have to wait."""
+    fast, slow = Model(*[[0.4, *text("Fast.")]] * 5), Model(*[[3.0, *text("Slow.")]] * 5)
+    models = await practised(fast, slow)
+    for _ in range(5):
+        await models.answer()
+    assert len(slow.asked) == 1
+
+
+@on_jumping_time
+async def test_a_model_that_is_left_alone_is_no_company() -> None:
+    """Its breaker is open: the late one is waited for."""
+    fast = Model([DOWN], [DOWN], [3.0, *text("Fast.")])
+    slow = Model([LATE], [LATE])
+    models = await practised(fast, slow)
+    # Both fail twice. The first one is back when its time is over; the second one fails once more.
+    for _ in range(2):
+        with pytest.raises(ModelFailed):
+            await models.deltas()
+    fast.rows.insert(0, text("Back."))
+    slow.rows.append([LATE])
+    await asyncio.sleep(60)
+    assert await models.answer() == "Back."
+    slow_breaker_probed = len(slow.asked)
+    with_probe = await models.answer()  # the time of the second one is over too: it is asked, and fails
+    assert with_probe == "Fast."
+    assert len(slow.asked) == slow_breaker_probed + 1
+    fast.rows.append([3.0, *text("Fast.")])
+    assert await models.answer() == "Fast."
+    assert len(slow.asked) == slow_breaker_probed + 1
+
+
+@on_jumping_time
+async def test_both_of_a_hedge_fail() -> None:
+    """Nobody else is left: the failure is told."""
+    models = await practised(Model([1.0, DOWN]), Model([0.3, LATE]))
+    with pytest.raises(ModelFailed):
+        await models.deltas()
+    assert ModelHedged("fast", HedgeOutcome.NEITHER) in models.records
+    assert len(models.records) == 3
+
+
+@on_jumping_time
+async def test_a_reader_who_leaves_closes_everything() -> None:
+    """While it waits for the first word of two, and in the middle of an answer; no breaker is the worse for it."""
+    fast, slow = Model([9.0], [TextDelta("Good"), 9.0], text("Fast.")), Model([9.0])
+    models = await practised(fast, slow)
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                await models.deltas()
+    assert (fast.closed, slow.closed) == (12, 1)
+    assert await models.answer() == "Fast."
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@on_jumping_time
+async def test_warming_up_needs_one_that_works() -> None:
+    """The others are on record."""
+    models = Models(Model([DOWN]), Model())
+    await models.chat.warm_up()
+    assert models.records == [ModelStumbled("fast", "ModelUnavailable")]
+    with pytest.raises(ModelUnavailable):
+        await Models(Model([DOWN]), Model([LATE])).chat.warm_up()
+
+
+def test_no_model_is_a_mistake() -> None:
+    """Of whoever puts it together."""
+    with pytest.raises(ValueError, match="no model"):
+        FailoverChat([], now=lambda: 0.0)
