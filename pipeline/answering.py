@@ -169,7 +169,7 @@ class Answering:
 
     def fill(self) -> None:
         """Say that the answer is coming."""
-        if not self._has_sound and self.draft is not None:
+        if self.draft is not None and (not self._has_sound or self._playing.is_dry):
             self._say_first(self._openers.fillers(), None)
 
     def _say_first(self, texts: tuple[str, ...], longest_ms: float | None) -> None:

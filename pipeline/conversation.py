@@ -52,6 +52,8 @@ from pipeline.events import (
     Event,
     LineReady,
     PlayoutDrained,
+    PlayoutDry,
+    PlayoutResumed,
     ReplyAudible,
     ReplyFailed,
     SpeechStopped,
@@ -176,6 +178,15 @@ class Conversation:
 
     def _build(self, rate: int, recording: StereoRecording | None) -> None:
         """Make the stages, now that the rate of the line is known."""
+        echo = EchoCanceller() if self._settings.is_echo_cancelled else None
+        self._build_ears(rate, recording, echo)
+        self._build_voice(rate, recording, echo)
+        self._reporting = Reporting(
+            self.call_id, self._observe, clock=self._clock, now=self._services.now, utc_now=self._services.utc_now
+        )
+        self._reporting.watch(self._listening, self._playing)
+
+    def _build_ears(self, rate: int, recording: StereoRecording | None, echo: EchoCanceller | None) -> None:
         services, settings, emit = self._services, self._settings, self._events.put
         self._transcription = Transcription(
             services.speech_to_text,
@@ -183,10 +194,6 @@ class Conversation:
             emit=emit,
             on_failure=lambda error: self._stage_failed("recognition", error),
         )
-        echo = EchoCanceller() if settings.is_echo_cancelled else None
-        reference: EchoReference | None = None
-        if echo is not None:
-            reference = EchoReference(echo, clock=self._clock, line_rate_hz=rate, hearing_rate_hz=HEARING_RATE_HZ)
         self._listening = Listening(
             line_rate_hz=rate,
             clock=self._clock,
@@ -207,6 +214,12 @@ class Conversation:
             emit=emit,
             on_failure=lambda error: self._stage_failed("turns", error),
         )
+
+    def _build_voice(self, rate: int, recording: StereoRecording | None, echo: EchoCanceller | None) -> None:
+        services, settings, emit = self._services, self._settings, self._events.put
+        reference: EchoReference | None = None
+        if echo is not None:
+            reference = EchoReference(echo, clock=self._clock, line_rate_hz=rate, hearing_rate_hz=HEARING_RATE_HZ)
         self._playing = Playing(
             self._line,
             clock=self._clock,
@@ -216,6 +229,7 @@ class Conversation:
             clock_rate_hz=HEARING_RATE_HZ,
             on_audible=self._audible,
             on_drained=lambda: emit(PlayoutDrained(self._answering.reply)),
+            on_flow=lambda is_dry: emit((PlayoutDry if is_dry else PlayoutResumed)(self._answering.reply)),
             on_played=None if reference is None else reference.played,
             on_flushed=None if reference is None else reference.flushed,
         )
@@ -234,10 +248,6 @@ class Conversation:
             on_spoken=self._spoken,
             on_failure=self._stage_failed,
         )
-        self._reporting = Reporting(
-            self.call_id, self._observe, clock=self._clock, now=services.now, utc_now=services.utc_now
-        )
-        self._reporting.watch(self._listening, self._playing)
 
     # -- turns ----------------------------------------------------------------------
 

@@ -115,6 +115,20 @@ class ReplyFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayoutDry:
+    """All that was queued of the reply has been heard, an opener perhaps, and more is to come: silence."""
+
+    reply: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlayoutResumed:
+    """More of the reply itself has come after ``PlayoutDry``."""
+
+    reply: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PlayoutDrained:
     """The reply is complete and the caller has heard all of it."""
 
@@ -153,6 +167,8 @@ Event = (
     | ReplyAudible
     | ReplyCompleted
     | ReplyFailed
+    | PlayoutDry
+    | PlayoutResumed
     | PlayoutDrained
     | DeadlinePassed
     | EndOrdered
@@ -163,6 +179,8 @@ LATE = (
     ReplyAudible,
     ReplyCompleted,
     ReplyFailed,
+    PlayoutDry,
+    PlayoutResumed,
     PlayoutDrained,
     DeadlinePassed,
     TurnScored,

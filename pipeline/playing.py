@@ -39,6 +39,7 @@ class Playing:
         clock_rate_hz: int,
         on_audible: Callable[[float, bool], Awaitable[None]],
         on_drained: Callable[[], Awaitable[None]],
+        on_flow: Callable[[bool], Awaitable[None]] | None = None,
         on_played: Played | None = None,
         on_flushed: Callable[[float], None] | None = None,
     ) -> None:
@@ -51,6 +52,7 @@ class Playing:
         self._contiguous = samples_in(_CONTIGUOUS_MS, line.sample_rate_hz)
         self._on_audible = on_audible
         self._on_drained = on_drained
+        self._on_flow = on_flow
         self._on_played = on_played
         self._on_flushed = on_flushed
         self._wake = asyncio.Event()
@@ -58,6 +60,8 @@ class Playing:
         self._has_room.set()
         self._wire = asyncio.Lock()
         self._is_complete = False
+        self._may_run_dry = False
+        self._is_told_dry = False
         self._held_pieces: list[SpokenPiece] | None = None
         self._recorded_until = 0
         self._silent_until = 0.0
@@ -67,7 +71,7 @@ class Playing:
 
     def begin_reply(self, *, is_held: bool = False) -> None:
         """What is queued from here on is one reply; held, nothing of it plays before ``release``."""
-        self._is_complete = False
+        self._is_complete = self._may_run_dry = self._is_told_dry = False
         self._has_room.set()
         if is_held:
             self._held_pieces = []
@@ -104,6 +108,9 @@ class Playing:
             self._has_room.clear()  # what comes after the first piece may never be wanted
             return
         self._queue(piece)
+        if self._is_told_dry and piece.pcm:
+            self._is_told_dry = False
+            await self._tell_flow(is_dry=False)
         if self._playout.queued_ms > _QUEUED_MAX_MS:
             self._has_room.clear()
         self._wake.set()
@@ -114,6 +121,11 @@ class Playing:
     def put_off(self, until: float) -> None:
         """Begin to play no earlier; what plays already goes on."""
         self._silent_until = until
+
+    @property
+    def is_dry(self) -> bool:
+        """Whether the reply has been heard as far as it has come, and nothing of it has come since."""
+        return self._is_told_dry
 
     def complete_reply(self) -> None:
         """The reply is whole: say when it has been heard."""
@@ -154,7 +166,7 @@ class Playing:
 
     async def stop(self) -> Heard:
         """Silence: take back what has not been heard, for good."""
-        self._is_complete = False
+        self._is_complete = self._may_run_dry = self._is_told_dry = False
         self._held_pieces = None
         async with self._wire:
             heard = self._playout.flush(self._now())
@@ -191,6 +203,7 @@ class Playing:
             while not self._is_put_off() and (frame := self._playout.take(self._now())) is not None:
                 await self._line.send_audio(frame.pcm)
                 self.frames_out += 1
+                self._may_run_dry = True
                 self._record(frame)
                 if self._on_played is not None:
                     self._on_played(frame)
@@ -208,14 +221,13 @@ class Playing:
         return self._is_line_away or (now < self._silent_until and not self._playout.is_playing(now))
 
     async def _wait(self) -> None:
-        is_playing = not self._is_line_away
-        deadline = self._playout.next_deadline() if is_playing else None
-        is_silent = deadline is None and self._held_pieces is None and not self._playout.is_held
-        if is_playing and is_silent and self._is_complete:
+        is_here = not self._is_line_away
+        deadline = self._playout.next_deadline() if is_here else None
+        is_playing = is_here and self._held_pieces is None and not self._playout.is_held
+        if deadline is None and is_playing and (self._is_complete or self._may_run_dry):
             drains_at = self._playout.drains_at() or 0.0
             if drains_at <= self._now():
-                self._is_complete = False
-                await self._on_drained()
+                await self._all_is_heard()
                 return
             deadline = drains_at
         self._wake.clear()
@@ -231,6 +243,19 @@ class Playing:
             await self._wake.wait()
         finally:
             timer.cancel()
+
+    async def _all_is_heard(self) -> None:
+        """Of what there is: the reply is over, or its voice has run dry."""
+        was_complete, self._is_complete, self._may_run_dry = self._is_complete, False, False
+        if was_complete:
+            await self._on_drained()
+            return
+        self._is_told_dry = True
+        await self._tell_flow(is_dry=True)
+
+    async def _tell_flow(self, *, is_dry: bool) -> None:
+        if self._on_flow is not None:
+            await self._on_flow(is_dry)
 
     def _record(self, frame: FrameSent) -> None:
         if self._recording is None:

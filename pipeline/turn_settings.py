@@ -44,8 +44,10 @@ class TurnSettings:
     """An interruption so soon after our first sound means that the caller had not finished."""
     early_answer_ms: int = 1_000
     """A short word over our last second answers it; one before that was talked through."""
-    answer_soft_timeout_ms: int = 4_000
-    """Thinking for longer than this is told to the caller."""
+    answer_soft_timeout_ms: int = 1_800
+    """Silence for longer than this, since the caller's voice or our last word, is filled: the answer is coming."""
+    filler_after_ms: int = 200
+    """An answer is waited for at least so long, however long the silence before it was."""
     answer_hard_timeout_ms: int = 15_000
     """Thinking for longer than this is given up with an apology."""
     phone_silence_timeout_ms: int = 20_000

@@ -205,12 +205,23 @@ class TurnSteps:
         self._timers.set(Timer.HARD_ANSWER, now + self._samples(self._settings.answer_hard_timeout_ms))
         if self._reply_cause is Cause.ANSWER:
             self._silence_prompts = 0
-            self._timers.set(Timer.SOFT_ANSWER, now + self._samples(self._settings.answer_soft_timeout_ms))
+            # The caller hears silence since their own last sound, not since we began to think.
+            silent_since = min(now, self._said.last_voiced_sample)
+            due = silent_since + self._samples(self._settings.answer_soft_timeout_ms)
+            self._timers.set(Timer.SOFT_ANSWER, max(due, now + self._samples(self._settings.filler_after_ms)))
 
     def _content_may_be_audible(self, is_content: bool, now: int) -> None:
+        self._timers.clear(Timer.SOFT_ANSWER)
         if is_content:
-            self._timers.clear(Timer.SOFT_ANSWER, Timer.HARD_ANSWER)
+            self._timers.clear(Timer.HARD_ANSWER)
             self._timers.set(Timer.CONFIRM, now + self._samples(self._settings.merge_ms))
+
+    def _flow(self, *, is_dry: bool, now: int) -> None:
+        """Our voice has run dry amid a reply, or goes on: silence is filled here as before the first word."""
+        if is_dry:
+            self._timers.set(Timer.SOFT_ANSWER, now + self._samples(self._settings.answer_soft_timeout_ms))
+        else:
+            self._timers.clear(Timer.SOFT_ANSWER)
 
     def _confirm(self) -> list[Command]:
         if self._is_confirmed:

@@ -13,6 +13,7 @@
     THINKING     SpeechLikely               THINKING     DelaySpeech: perhaps not finished after all
     THINKING     ReplyAudible               SPEAKING
     THINKING     timer SOFT_ANSWER          THINKING     SayFiller
+    SPEAKING     PlayoutDry                 SPEAKING     (timer SOFT_ANSWER: SayFiller, as often as it is needed)
     THINKING     ReplyFailed, HARD_ANSWER   THINKING     CancelReply, StartReply(apology); LISTENING if that failed
     SPEAKING     timer CONFIRM              SPEAKING     ConfirmReply: heard long enough to be true
     SPEAKING     SpeechStarted              INTERRUPTED  (timer BARGE_IN)
@@ -53,6 +54,8 @@ from pipeline.events import (
     LineLost,
     LineReady,
     PlayoutDrained,
+    PlayoutDry,
+    PlayoutResumed,
     RecognitionLost,
     ReplyAudible,
     ReplyCompleted,
@@ -102,6 +105,10 @@ class Turns(TurnSteps):
             case RecognitionLost():
                 self._said.recognition_lost()
                 return self._words_changed(now)
+            case PlayoutDry() | PlayoutResumed():
+                if self.state in (State.SPEAKING, State.INTERRUPTED):
+                    self._flow(is_dry=isinstance(event, PlayoutDry), now=now)
+                return []
             case DigitPressed():
                 return self._digit(event, now)
             case SpeechLikely():
@@ -215,8 +222,9 @@ class Turns(TurnSteps):
             case PlayoutDrained():
                 return self._after_reply(now)
             case ReplyAudible(is_content=is_content):
+                self._timers.clear(Timer.SOFT_ANSWER)
                 if is_content:
-                    self._timers.clear(Timer.SOFT_ANSWER, Timer.HARD_ANSWER)
+                    self._timers.clear(Timer.HARD_ANSWER)
             case ReplyCompleted(ends_call=ends_call):
                 self._ends_call = ends_call
             case ReplyFailed():

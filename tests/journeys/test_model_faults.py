@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
+from agent.character import Character
 from agent.errors import AssistantError
 from agent.fallback import APOLOGY, DECLINED, FallbackAssistant
 from agent.model_led import ModelAssistant
 from agent.model_records import ModelRecord, ModelStumbled
-from agent.prompt import Character
 from agent.scripted import ScriptedAssistant
 from emulators.openai import OpenAIEmulator
 from emulators.openai_script import (
