@@ -23,6 +23,8 @@ class Hypothesis:
     """First sample of the stretch, counted from the start of the caller's audio."""
     end_sample: int
     """One past the last sample that this text accounts for."""
+    language: str = ""
+    """What is spoken (BCP 47), from an engine that finds it out."""
 
 
 class Recognition(Protocol):

@@ -1,9 +1,10 @@
 """What can go wrong in the services that we call, before it is told in the words of a port.
 
 ProvidersError
-├── WeightsNotFound   a model's file is not installed
-├── InferenceFailed   the inference engine refused or broke off a run
-└── InferenceClosed   our bug: work was handed to an engine that has been closed
+├── WeightsNotFound       a model's file is not installed
+├── InferenceFailed       the inference engine refused or broke off a run
+├── InferenceClosed       our bug: work was handed to an engine that has been closed
+└── SpeechServiceFailed   Azure Speech refused, or was lost
 """
 
 
@@ -37,3 +38,17 @@ class InferenceClosed(ProvidersError):
 
     def __init__(self) -> None:
         super().__init__("the engine has been closed")
+
+
+class SpeechServiceFailed(ProvidersError):
+    """Azure Speech refused a request, or was lost in the middle of it.
+
+    Attributes:
+        code: The SDK's own name for what happened, as in ``AuthenticationFailure``.
+        is_permanent: The same request would fail again.
+    """
+
+    def __init__(self, code: str, *, is_permanent: bool) -> None:
+        super().__init__(f"Azure Speech failed: {code}")
+        self.code = code
+        self.is_permanent = is_permanent
