@@ -59,6 +59,7 @@ class Outcome:
 def judge(history: CallHistory, result: CallResult, scenario: Scenario, heard_back: str) -> Outcome:
     """Compare what was stored with what the scenario says, and what was reported with what was recorded."""
     problems = [f"the caller's end of the line: {error}" for error in result.protocol_errors]
+    problems += [f"the scenario ended before: {step}" for step in result.unfinished]
     if not result.is_ok:
         problems.append(f"the call ended as {result.ended}")
     mismatches = scenario.expectation.mismatches(history.claim, called_at=history.call.started_at.astimezone())

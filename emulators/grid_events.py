@@ -19,14 +19,11 @@ def recording_file_event(file: RecordedFile, *, endpoint: str) -> dict[str, obje
         file: What was recorded.
         endpoint: Of this emulator, without a slash.
     """
-    location = f"{endpoint}/recordings/{file.recording_id}/content/{file.document_id}"
     chunk = {
         "documentId": file.document_id,
         "index": 0,
         "endReason": "SessionEnded",
-        "contentLocation": f"{location}?api-version={RECORDING_API_VERSION}",
-        "metadataLocation": f"{location}/metadata?api-version={RECORDING_API_VERSION}",
-        "deleteLocation": f"{location}?api-version={RECORDING_API_VERSION}",
+        **recording_locations(file, endpoint=endpoint),
     }
     return grid_event(
         "Microsoft.Communication.RecordingFileStatusUpdated",
@@ -42,6 +39,16 @@ def recording_file_event(file: RecordedFile, *, endpoint: str) -> dict[str, obje
             "recordingFormatType": "Wav",
         },
     )
+
+
+def recording_locations(file: RecordedFile, *, endpoint: str) -> dict[str, object]:
+    """Where a file, what lies beside it, and its end are to be had: signed requests."""
+    location = f"{endpoint}/recordings/{file.recording_id}/content/{file.document_id}"
+    return {
+        "contentLocation": f"{location}?api-version={RECORDING_API_VERSION}",
+        "metadataLocation": f"{location}/metadata?api-version={RECORDING_API_VERSION}",
+        "deleteLocation": f"{location}?api-version={RECORDING_API_VERSION}",
+    }
 
 
 def sms_received_event(sms: ReceivedSms) -> dict[str, object]:

@@ -14,13 +14,14 @@ REST, opens the media socket, plays the caller and listens, and posts the callba
 import asyncio
 import base64
 import secrets
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
 from typing import Self, assert_never
 
 import aiohttp
+from starlette.routing import BaseRoute
 
 from emulators.acs_auth import is_access_key
 from emulators.acs_rest import AcsRest
@@ -60,6 +61,8 @@ class PhoneNetwork:
         port: Of the REST side; 0 lets the system choose.
         access_key: Base64; a random one by default.
         callee_number: The number of the server under test, E.164.
+        more_routes: What is served beside, unsigned.
+        listener: Told of the events of calls that the server places and nobody expected.
 
     Attributes:
         script: What is to happen to those who are called, and to operations.
@@ -69,11 +72,20 @@ class PhoneNetwork:
         grid: Who is told of events.
     """
 
-    def __init__(self, *, port: int = 0, access_key: str | None = None, callee_number: str = CALLEE_NUMBER) -> None:
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        access_key: str | None = None,
+        callee_number: str = CALLEE_NUMBER,
+        more_routes: Sequence[BaseRoute] = (),
+        listener: Listener | None = None,
+    ) -> None:
         self._access_key = access_key or base64.b64encode(secrets.token_bytes(32)).decode()
         if not is_access_key(self._access_key):
             raise ValueError("the access key is not base64")
-        self._callee_number = callee_number
+        self.callee_number = callee_number
+        self._listener = listener or _nobody
         self._switchboard = Switchboard()
         self._switchboard.on_placed = self._placed
         self._called = CalledPhones()
@@ -94,7 +106,7 @@ class PhoneNetwork:
             recordings=self.recordings,
             sms=self.sms,
             numbers=frozenset({callee_number}),
-            more_routes=self.twilio.routes(),
+            more_routes=(*self.twilio.routes(), *more_routes),
         )
         self._server = LoopbackServer(self._rest.app, port=port)
         self._voicing = Voicing()
@@ -115,6 +127,11 @@ class PhoneNetwork:
     def refusals(self) -> tuple[str, ...]:
         """Requests over REST that were refused, and why."""
         return tuple(self._rest.refusals)
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """All calls that are remembered, in order, those that are over too."""
+        return self._switchboard.legs
 
     def fail_next(self, fault: RestFault) -> None:
         """Let one request fail. Leaving the network before it happened raises ``UnconsumedFault``."""
@@ -155,7 +172,7 @@ class PhoneNetwork:
         Raises:
             DeliveryFailed: None took it.
         """
-        sms = ReceivedSms(sender=sender, recipient=self._callee_number, text=text)
+        sms = ReceivedSms(sender=sender, recipient=self.callee_number, text=text)
         if not await self.grid.publish(EventGrid(self._http), sms_received_event(sms)):
             raise DeliveryFailed(f"no webhook took the message: {self.grid.undelivered[-1:]}")
         return sms
@@ -166,7 +183,7 @@ class PhoneNetwork:
         Raises:
             DeliveryFailed: It was not taken.
         """
-        sms = ReceivedSms(sender, self._callee_number, text, message_id=f"SM{secrets.token_hex(16)}")
+        sms = ReceivedSms(sender, self.callee_number, text, message_id=f"SM{secrets.token_hex(16)}")
         await self.twilio.receive(self._http, webhook_url, sms)
         return sms
 
@@ -201,7 +218,7 @@ class PhoneNetwork:
         await self.subscribe(webhook_url)
         subscription = self.grid.of(webhook_url)
         self._rest.faults += [fault for fault in scenario.faults if isinstance(fault, RestFault)]
-        leg = self._switchboard.ring(Numbers(caller=scenario.caller_number, callee=self._callee_number))
+        leg = self._switchboard.ring(Numbers(caller=scenario.caller_number, callee=self.callee_number))
         call = PhoneCall(
             leg,
             scenario,
@@ -260,9 +277,9 @@ class PhoneNetwork:
         expected = self._called.take(leg.person)
         if expected is None:
             reaction = self.script.reaction_of(leg.person)
-            options, listener = CallOptions(), _nobody
+            options, listener = CallOptions(), self._listener
             expected = ExpectedCall(LISTENER, (), reaction=reaction, options=options, listener=listener)
-        self._spawn(self._live_through(leg, expected))
+        self.spawn(self._live_through(leg, expected))
 
     def _recorded(self, file: RecordedFile) -> None:
         """A recording is over."""
@@ -277,9 +294,10 @@ class PhoneNetwork:
         async def publish() -> None:
             await self.grid.publish(EventGrid(self._http), event)
 
-        self._spawn(publish())
+        self.spawn(publish())
 
-    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+    def spawn(self, work: Coroutine[object, object, None]) -> None:
+        """Do this beside; it is cancelled when the network closes."""
         task = self._calls.create_task(work, name="phone-network")
         self._running.add(task)
         task.add_done_callback(self._running.discard)

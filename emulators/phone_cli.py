@@ -162,7 +162,7 @@ def _summarise(result: CallResult, console: Console) -> None:
         console.print(f"  median answer latency, mouth to ear: {statistics.median(result.answer_latencies_ms):.0f} ms")
     for note in result.notes:
         console.print(f"  [yellow]note[/yellow]  {escape(note)}")
-    for error in result.protocol_errors:
+    for error in (*result.protocol_errors, *(f"not done: {step}" for step in result.unfinished)):
         console.print(f"  [red]error[/red] {escape(error)}")
 
 

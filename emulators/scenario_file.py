@@ -28,6 +28,7 @@ Each step does one thing, and may say when in one way; by default 200 ms after t
 assistant has finished.
 """
 
+from collections.abc import Mapping
 from datetime import time
 from importlib.resources import files
 from pathlib import Path
@@ -192,6 +193,19 @@ def parse_scenario(text: str, *, folder: Path = Path()) -> Scenario:
         faults=tuple(map(_fault, read.faults)),
         expectation=Expectation({name: _expected(value) for name, value in read.expect.claim.items()}),
     )
+
+
+def parse_fault(data: Mapping[str, object]) -> NetworkFault:
+    """Read one fault, with the keys that it has in a scenario.
+
+    Raises:
+        ScenarioError: It is not valid; names the key.
+    """
+    try:
+        return _fault(_FaultFile.model_validate(data))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ScenarioError(_key_path(first["loc"]), first["msg"]) from error
 
 
 def sample_scenario(name: str) -> Scenario:

@@ -120,6 +120,11 @@ class Leg:
     player: CallPlayer = field(default_factory=Unplayed)
 
     @property
+    def is_alive(self) -> bool:
+        """Whether it was answered or placed, and is not over."""
+        return self.state in _ALIVE
+
+    @property
     def request(self) -> AnswerRequest | CreateCallRequest | None:
         """What the server answered or placed it with."""
         return self.answer or self.placed
@@ -283,6 +288,11 @@ class Switchboard:
             _, forgotten = self._by_context.popitem(last=False)
             del self._by_connection[forgotten.call_connection_id]
 
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """All that are remembered, in order."""
+        return tuple(self._by_context.values())
+
     def ringing(self, incoming_call_context: str) -> Leg:
         """The call that this context was issued for.
 
@@ -301,7 +311,7 @@ class Switchboard:
             RequestRefused: There is none.
         """
         leg = self._by_connection.get(call_connection_id)
-        if leg is None or leg.state not in _ALIVE:
+        if leg is None or not leg.is_alive:
             raise RequestRefused(404, "8522", "Call not found.")
         return leg
 
@@ -312,7 +322,7 @@ class Switchboard:
             RequestRefused: There is none.
         """
         for leg in reversed(self._by_context.values()):
-            if leg.server_call_id == server_call_id and leg.state in _ALIVE:
+            if leg.server_call_id == server_call_id and leg.is_alive:
                 return leg
         raise RequestRefused(404, "8522", "Call not found.")
 

@@ -314,7 +314,7 @@ async def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
             assert await here.server.ended() == 0
         history = await here.stored()
     result = call.result()
-    assert result.protocol_errors == ()
+    assert (result.protocol_errors, result.unfinished) == ((), ("In Boston.", "Yes, that is right."))
     assert result.server_hung_up
     assert history.call.end_reason == "drained"
     assert history.call.ended_at is not None

@@ -150,3 +150,14 @@ def test_lines_are_placed_to_the_sample() -> None:
     assert spoken.start_sample == 2 * 320
     assert spoken.first_audible_sample == 2 * 320 + 100
     assert spoken.last_voiced_sample == 2 * 320 + 100 + 319
+
+
+def test_what_was_not_said_is_known() -> None:
+    """A line that was begun and not ended counts as well; waiting and hanging up do not."""
+    caller = caller_of(line(At(0)), Wait(40), Digits("1", when=At(0)), HangUp(At(0)))
+    live(caller, ".")
+    assert caller.unfinished == ("Hello.", "the keys 1")
+    live(caller, "..")
+    assert caller.unfinished == ("the keys 1",)
+    live(caller, "......")
+    assert caller.unfinished == ()

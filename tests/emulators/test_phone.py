@@ -228,3 +228,13 @@ def test_an_access_key_is_base64() -> None:
     """Or no SDK could sign with it."""
     with pytest.raises(ValueError, match="base64"):
         PhoneNetwork(access_key="no key!")
+
+
+async def test_a_scenario_that_is_cut_short_fails_the_call() -> None:
+    """The server hangs up after the first answer: the second line was never said."""
+    async with rig(Behaviour(hang_up_after=1)) as phone:
+        result = await phone.call(scenario("Hello there.", "I have more to say."))
+    assert result.server_hung_up
+    assert result.protocol_errors == ()
+    assert result.unfinished == ("I have more to say.",)
+    assert not result.is_ok

@@ -1,18 +1,19 @@
 import numpy as np
 
-from media.level import first_audible_sample
+from media.level import first_audible_sample, last_audible_sample
 
 
-def test_the_beginning_of_a_sound_is_found_to_the_sample() -> None:
+def test_the_edges_of_a_sound_are_found_to_the_sample() -> None:
     """What is below the threshold is silence."""
     pcm = np.array([0, 10, -20, 500, 3, -400, 20, 0], dtype="<i2").tobytes()
     assert first_audible_sample(pcm) == 3
+    assert last_audible_sample(pcm) == 6
 
 
-def test_silence_has_no_beginning() -> None:
+def test_silence_has_no_edges() -> None:
     """Digital silence and nothing at all are the same."""
     assert first_audible_sample(bytes(640)) is None
-    assert first_audible_sample(b"") is None
+    assert last_audible_sample(b"") is None
 
 
 def test_the_loudest_sample_of_all_is_audible() -> None:
