@@ -155,9 +155,8 @@ def test_lines_are_placed_to_the_sample() -> None:
 def test_what_was_not_said_is_known() -> None:
     """A line that was begun and not ended counts as well; waiting and hanging up do not."""
     caller = caller_of(line(At(0)), Wait(40), Digits("1", when=At(0)), HangUp(At(0)))
-    live(caller, ".")
-    assert caller.unfinished == ("Hello.", "the keys 1")
-    live(caller, "..")
-    assert caller.unfinished == ("the keys 1",)
-    live(caller, "......")
-    assert caller.unfinished == ()
+    unfinished: list[tuple[str, ...]] = []
+    for heard in (".", "..", "......"):
+        live(caller, heard)
+        unfinished.append(caller.unfinished)
+    assert unfinished == [("Hello.", "the keys 1"), ("the keys 1",), ()]
