@@ -7,7 +7,7 @@ from typing import Protocol
 from emulators.call_result import CallEnd
 from emulators.errors import DeliveryFailed
 from emulators.event_grid import EventGrid, Schema, incoming_call_event
-from emulators.network_script import PickUp, Reaction
+from emulators.network_script import SUCCESS, Outcome, PickUp, Reaction
 from emulators.switchboard import Leg
 
 
@@ -28,6 +28,10 @@ class Bell:
 
 class Ring(Protocol):
     """The beginning of a call."""
+
+    @property
+    def failure(self) -> Outcome:
+        """What the server is told of a call that it placed and that is not taken."""
 
     async def run(self, leg: Leg, bell: Bell, tasks: asyncio.TaskGroup) -> CallEnd | None:
         """Ring until something is decided; None when the call is up."""
@@ -61,6 +65,11 @@ class InboundRing:
         self._retry_delays_s = retry_delays_s
         self._deliveries = deliveries
         self._schema = schema
+
+    @property
+    def failure(self) -> Outcome:
+        """See ``Ring``: the server did not place it."""
+        return SUCCESS
 
     async def run(self, leg: Leg, bell: Bell, tasks: asyncio.TaskGroup) -> CallEnd | None:
         """See ``Ring``. The delivery may outlast the ring: a webhook may answer the call first."""
@@ -97,6 +106,11 @@ class OutboundRing:
 
     def __init__(self, reaction: Reaction) -> None:
         self._reaction = reaction
+
+    @property
+    def failure(self) -> Outcome:
+        """See ``Ring``."""
+        return self._reaction.outcome
 
     async def run(self, leg: Leg, bell: Bell, tasks: asyncio.TaskGroup) -> CallEnd | None:
         """See ``Ring``."""

@@ -26,7 +26,7 @@ from starlette.routing import BaseRoute
 from emulators.acs_auth import is_access_key
 from emulators.acs_rest import AcsRest
 from emulators.call_result import CallEvent, CallResult
-from emulators.call_rings import InboundRing, OutboundRing
+from emulators.call_rings import InboundRing, OutboundRing, Ring
 from emulators.callbacks import Callbacks
 from emulators.called_phones import CalledPhones, ExpectedCall
 from emulators.caller import PlayableStep
@@ -217,26 +217,17 @@ class PhoneNetwork:
         steps = await self._voicing.voiced(scenario.steps, voice)
         await self.subscribe(webhook_url)
         subscription = self.grid.of(webhook_url)
-        self._rest.faults += [fault for fault in scenario.faults if isinstance(fault, RestFault)]
         leg = self._switchboard.ring(Numbers(caller=scenario.caller_number, callee=self.callee_number))
-        call = PhoneCall(
-            leg,
-            scenario,
-            steps,
-            ring=InboundRing(
-                EventGrid(self._http),
-                webhook_url,
-                ring_timeout_s=options.ring_timeout_s,
-                retry_delays_s=options.retry_delays_s or subscription.retry_delays_s,
-                deliveries=max(options.deliveries, subscription.deliveries),
-                schema=subscription.schema,
-            ),
-            callbacks=Callbacks(self._http),
-            options=options,
-            listener=listener or _nobody,
+        ring = InboundRing(
+            EventGrid(self._http),
+            webhook_url,
+            ring_timeout_s=options.ring_timeout_s,
+            retry_delays_s=options.retry_delays_s or subscription.retry_delays_s,
+            deliveries=max(options.deliveries, subscription.deliveries),
+            schema=subscription.schema,
         )
         refused_before = len(self._rest.refusals)
-        result = await call.run()
+        result = await self._play(leg, scenario, steps, ring, options, listener or _nobody)
         if leg.answer is None:
             # An answer that was refused for its form names no call: it may have been this one's.
             refusals = tuple(f"refused meanwhile: {refusal}" for refusal in self._rest.refusals[refused_before:])
@@ -303,17 +294,25 @@ class PhoneNetwork:
         task.add_done_callback(self._running.discard)
 
     async def _live_through(self, leg: Leg, expected: ExpectedCall) -> None:
-        call = PhoneCall(
-            leg,
-            expected.scenario,
-            expected.steps,
-            ring=OutboundRing(expected.reaction),
-            callbacks=Callbacks(self._http),
-            options=expected.options,
-            listener=expected.listener,
-            failed_with=expected.reaction.outcome,
+        ring = OutboundRing(expected.reaction)
+        expected.end(
+            await self._play(leg, expected.scenario, expected.steps, ring, expected.options, expected.listener)
         )
-        expected.end(await call.run())
+
+    async def _play(
+        self,
+        leg: Leg,
+        scenario: Scenario,
+        steps: tuple[PlayableStep, ...],
+        ring: Ring,
+        options: CallOptions,
+        listener: Listener,
+    ) -> CallResult:
+        """Live through one call, whoever placed it."""
+        self._rest.faults += [fault for fault in scenario.faults if isinstance(fault, RestFault)]
+        callbacks = Callbacks(self._http)
+        call = PhoneCall(leg, scenario, steps, ring=ring, callbacks=callbacks, options=options, listener=listener)
+        return await call.run()
 
     @property
     def _http(self) -> aiohttp.ClientSession:

@@ -29,7 +29,6 @@ from emulators.callbacks import Callbacks
 from emulators.caller import PlayableStep
 from emulators.line_effects import LineSettings
 from emulators.network_faults import CallbackFault, DropMedia, LateFrames, LineFault
-from emulators.network_script import SUCCESS, Outcome
 from emulators.phone_line import PhoneLine
 from emulators.phone_media import LineEnd, PhoneMedia, open_media_socket
 from emulators.scenario import Scenario
@@ -68,7 +67,6 @@ class PhoneCall:
         callbacks: Callbacks,
         options: CallOptions,
         listener: Listener,
-        failed_with: Outcome = SUCCESS,
     ) -> None:
         self._leg = leg
         self._scenario = scenario
@@ -76,7 +74,6 @@ class PhoneCall:
         self._ring = ring
         self._options = options
         self._listener = listener
-        self._failed_with = failed_with
         self._events: list[CallEvent] = []
         self._errors: list[str] = []
         self._notes: list[str] = []
@@ -266,7 +263,7 @@ class PhoneCall:
         if self._leg.request is None:
             return
         if ended is CallEnd.NOT_TAKEN:
-            outcome = self._failed_with
+            outcome = self._ring.failure
             self.post(
                 events.create_call_failed(
                     self._leg, code=outcome.code, sub_code=outcome.sub_code, message=outcome.message

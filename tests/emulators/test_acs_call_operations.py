@@ -6,6 +6,7 @@ import pytest
 from azure.communication.callautomation import PhoneNumberIdentifier
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
+from emulators.acs_rest import RestFault
 from emulators.call_result import CallEnd, CallResult
 from emulators.network_script import PickUp, Reaction
 from emulators.scenario import At, HangUp, Line, Scenario
@@ -71,6 +72,16 @@ async def test_a_placed_call_that_is_not_taken(pick_up: PickUp, sub_code: int) -
     assert event["resultInformation"]["subCode"] == sub_code
     assert event["callConnectionId"] == call_id
     assert up.server.names == ["CreateCallFailed"]
+
+
+async def test_a_lost_reply_places_one_call() -> None:
+    """The SDK repeats the request with its repeatability id: the telephone rings once."""
+    async with rig() as up:
+        expected = await up.network.expect_call(PERSON, Scenario("callee", (HangUp(At(0)),)))
+        up.network.fail_next(RestFault("create", after_effect=True))
+        call_id = await create(up)
+        assert (await expected.result()).call_connection_id == call_id
+        assert len(up.network.legs) == 1
 
 
 async def test_a_number_that_nobody_spoke_of_is_unknown() -> None:
