@@ -310,6 +310,8 @@ class PhoneNetwork:
     ) -> CallResult:
         """Live through one call, whoever placed it."""
         self._rest.faults += [fault for fault in scenario.faults if isinstance(fault, RestFault)]
+        for number, reaction in scenario.numbers:
+            self.script.expect(number, reaction)
         callbacks = Callbacks(self._http)
         call = PhoneCall(leg, scenario, steps, ring=ring, callbacks=callbacks, options=options, listener=listener)
         return await call.run()

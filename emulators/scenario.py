@@ -10,6 +10,7 @@ from pathlib import Path
 
 from emulators.expectation import Expectation
 from emulators.network_faults import NetworkFault
+from emulators.network_script import Reaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ class Scenario:
     expectation: Expectation = field(default_factory=Expectation)
     faults: tuple[NetworkFault, ...] = ()
     """What goes wrong on the network meanwhile; each must happen, or the call is not ``is_ok``."""
+    numbers: tuple[tuple[str, Reaction], ...] = ()
+    """What numbers do that the server transfers to, or adds; each once, in order, and each must be reached."""
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -18,6 +18,8 @@
       - {late_frames_at_ms: 12000, for_ms: 400}
       - {callback: MediaStreamingStarted, late_ms: 500}     # or copies: 2, or after_next: true
       - {request: answer, status: 429, retry_after_s: 1}    # or after_effect: true
+    numbers:                            # what happens when the server transfers to them, or adds them
+      - {number: "+12025550177", pick_up: declines, after_ms: 500}
     expect:
       claim:
         caller_name: {text: Robert Miller}
@@ -40,6 +42,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from emulators.errors import ScenarioError
 from emulators.expectation import Exactly, Expectation, Expected, Moment, Text, Weekday
 from emulators.network_faults import CallbackFault, DropMedia, LateFrames, NetworkFault, RestFault
+from emulators.network_script import PickUp, Reaction
 from emulators.scenario import (
     AfterAssistant,
     AfterAssistantStarted,
@@ -54,6 +57,7 @@ from emulators.scenario import (
     When,
 )
 
+E164 = r"^\+[1-9]\d{6,14}$"
 Milliseconds = Annotated[int, Field(ge=0, le=3_600_000)]
 _ACTIONS = ("say", "wav", "press", "wait_ms", "hang_up")
 _FAULTS = {
@@ -146,15 +150,28 @@ class _FaultFile(_Strict):
         return self
 
 
+class _NumberFile(_Strict):
+    number: Annotated[str, Field(pattern=E164)]
+    pick_up: PickUp = PickUp.ANSWERS
+    after_ms: Milliseconds = 0
+    stays_ms: Milliseconds | None = None
+
+    @property
+    def reaction(self) -> Reaction:
+        stays_s = None if self.stays_ms is None else self.stays_ms / 1000
+        return Reaction(self.pick_up, after_s=self.after_ms / 1000, stays_s=stays_s)
+
+
 class _ScenarioFile(_Strict):
     name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     description: str = ""
-    caller_number: Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")] = "+12025550143"
+    caller_number: Annotated[str, Field(pattern=E164)] = "+12025550143"
     patience: _PatienceFile = _PatienceFile()
     max_duration_ms: Annotated[int, Field(ge=1000, le=3_600_000)] = 300_000
     steps: Annotated[list[_StepFile], Field(min_length=1)]
     expect: _ExpectFile = _ExpectFile()
     faults: list[_FaultFile] = Field(default_factory=list)
+    numbers: list[_NumberFile] = Field(default_factory=list)
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -191,6 +208,7 @@ def parse_scenario(text: str, *, folder: Path = Path()) -> Scenario:
         max_duration_ms=read.max_duration_ms,
         steps=tuple(_step(step, folder, f"steps[{index}]") for index, step in enumerate(read.steps)),
         faults=tuple(map(_fault, read.faults)),
+        numbers=tuple((number.number, number.reaction) for number in read.numbers),
         expectation=Expectation({name: _expected(value) for name, value in read.expect.claim.items()}),
     )
 

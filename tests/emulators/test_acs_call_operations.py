@@ -164,6 +164,23 @@ async def test_a_transfer_that_fails_leaves_the_call_up(pick_up: PickUp, code: i
     assert (await call.result()).ended is CallEnd.SERVER
 
 
+async def test_a_scenario_says_what_numbers_do() -> None:
+    """First declined, then accepted."""
+    numbers = ((COLLEAGUE, Reaction(PickUp.DECLINES)), (COLLEAGUE, Reaction()))
+    scenario = Scenario("handed over", (HangUp(At(60_000)),), caller_number=PERSON, numbers=numbers)
+    async with rig() as up, asyncio.TaskGroup() as tasks:
+        placed = tasks.create_task(up.network.call(scenario, voice=ToneVoice(), webhook_url=up.webhook_url()))
+        context = await up.server.contexts.get()
+        properties = await up.client.answer_call(context, up.callback_url, media_streaming=up.streaming())
+        await up.server.callback("MediaStreamingStarted")
+        connection = up.client.get_call_connection(str(properties.call_connection_id))
+        await connection.transfer_call_to_participant(TARGET)
+        await up.server.callback("CallTransferFailed")
+        await connection.transfer_call_to_participant(TARGET)
+        await up.server.callback("CallDisconnected")
+        assert (await placed).ended is CallEnd.TRANSFERRED
+
+
 async def test_the_result_of_an_operation_goes_where_the_operation_says() -> None:
     """``operationCallbackUri`` redirects that one event."""
     async with controlled_call() as call:

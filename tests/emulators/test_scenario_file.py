@@ -9,6 +9,7 @@ import pytest
 from emulators.errors import ScenarioError
 from emulators.expectation import Exactly, Moment, Text
 from emulators.network_faults import CallbackFault, DropMedia, LateFrames, RestFault
+from emulators.network_script import PickUp, Reaction
 from emulators.scenario import (
     AfterAssistant,
     AfterAssistantStarted,
@@ -175,3 +176,19 @@ def test_a_fault_that_cannot_be_read(fault: str, reason: str) -> None:
     with pytest.raises(ScenarioError, match=reason) as caught:
         parse_scenario(f"name: x\nsteps: [{{hang_up: true}}]\nfaults: [{fault}]\n")
     assert caught.value.key.startswith("faults[0]")
+
+
+def test_what_numbers_do() -> None:
+    """They answer at once unless it says otherwise."""
+    numbers = """
+        - {number: "+12025550177", pick_up: no_answer, after_ms: 500}
+        - {number: "+12025550177", stays_ms: 2000}
+    """
+    read = parse_scenario(f"name: x\nsteps: [{{hang_up: true}}]\nnumbers: {numbers}")
+    assert read.numbers == (
+        ("+12025550177", Reaction(PickUp.NO_ANSWER, after_s=0.5)),
+        ("+12025550177", Reaction(stays_s=2.0)),
+    )
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario("name: x\nsteps: [{hang_up: true}]\nnumbers: [{number: '+12025550177x'}]")
+    assert caught.value.key == "numbers[0].number"
