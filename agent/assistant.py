@@ -41,7 +41,22 @@ class EndCall:
     """Hang up when everything that was said has been heard."""
 
 
-Output = Say | UpdateClaim | Expect | EndCall
+@dataclass(frozen=True, slots=True)
+class TransferCall:
+    """Hand the caller over to a human when everything that was said has been heard."""
+
+    reason: str = ""
+    """For the human, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendSms:
+    """Write to the caller. Comes true with the reply; when it fails, the assistant says so later."""
+
+    text: str
+
+
+Output = Say | UpdateClaim | Expect | EndCall | TransferCall | SendSms
 
 
 class Assistant(Protocol):

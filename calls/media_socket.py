@@ -13,12 +13,15 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from calls.events import EndReason
+from calls.handover import TakeBackReason
 from calls.live import LiveCalls
-from calls.session import CallSession
+from calls.session import CallSession, MessageArrived, SmsNotSent, TakenBack
 from media.line import Line
 from media.resumable_line import ResumableLine
 from media.stream import AcsLine
+from pipeline.commands import Announcement
 from pipeline.conversation import Conversation
+from pipeline.events import AnnouncementDue, CallerTakenBack, MessageReceived
 
 _POLICY_VIOLATION = 1008
 
@@ -104,10 +107,24 @@ async def _conversation(session: CallSession, conversation: Conversation, line: 
         # A conversation that still waits for the line to open hears of its end by this alone.
         await line.close()
 
+    async def pass_on() -> None:
+        while True:
+            match await session.next_notice():
+                case TakenBack(TakeBackReason.HUMAN_LEFT):
+                    await conversation.happened(CallerTakenBack(Announcement.HUMAN_LEFT))
+                case TakenBack():
+                    await conversation.happened(CallerTakenBack(Announcement.NOT_REACHED))
+                case MessageArrived(text=text):
+                    await conversation.happened(MessageReceived(text))
+                case SmsNotSent():
+                    await conversation.happened(AnnouncementDue(Announcement.SMS_NOT_SENT))
+
     async with asyncio.TaskGroup() as tasks:
         watching = tasks.create_task(end_when_ordered(), name=f"watch-{session.call_id}")
+        passing = tasks.create_task(pass_on(), name=f"notices-{session.call_id}")
         reason = await conversation.run()
         watching.cancel()
+        passing.cancel()
     return reason
 
 

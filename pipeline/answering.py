@@ -196,7 +196,7 @@ class Answering:
         except* Exception as failures:  # noqa: BLE001 - the root of the task: a bug in one reply must not end the call
             await self._failed(reply, failures.exceptions[0])
         else:
-            await self._emit(ReplyCompleted(reply, ends_call=draft.ends_call))
+            await self._emit(ReplyCompleted(reply, ends_call=draft.ends_call, hands_over=draft.hands_over))
             self._playing.complete_reply()
 
     async def _write(self, order: StartReply, draft: Draft, chunks: asyncio.Queue[str | None]) -> None:

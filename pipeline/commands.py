@@ -13,8 +13,22 @@ class Cause(StrEnum):
     """The caller has been silent for long."""
     APOLOGY = "apology"
     """The reply before failed or took too long: a fixed sentence, no assistant."""
+    ANNOUNCEMENT = "announcement"
+    """Something has happened that the caller is to know: a fixed sentence, no assistant."""
+    MESSAGE = "message"
+    """The caller has written, and is answered by voice."""
     FAREWELL = "farewell"
     """Nobody is there any more: a fixed sentence, and then the end."""
+
+
+class Announcement(StrEnum):
+    """What the caller is told without having asked; each has its sentence in ``reply.FixedPhrases``."""
+
+    NOT_REACHED = "not_reached"
+    """The human did not take the call: the assistant goes on."""
+    HUMAN_LEFT = "human_left"
+    """The human has left: the assistant goes on."""
+    SMS_NOT_SENT = "sms_not_sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +46,7 @@ class StartReply:
     turn: int
     cause: Cause
     text: str = ""
-    """What the caller said, for an answer."""
+    """What the caller said, for an answer; what they wrote, for a message; which one, for an announcement."""
     last_voiced_sample: int | None = None
     """Where the caller's voice ended, for an answer: latency counts from here."""
     turn_ended_sample: int | None = None
@@ -110,6 +124,11 @@ class StopPlayout:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """The caller has heard that a human will take over: let it happen."""
+
+
+@dataclass(frozen=True, slots=True)
 class CloseLine:
     """End the conversation."""
 
@@ -129,5 +148,6 @@ Command = (
     | HoldPlayout
     | ResumePlayout
     | StopPlayout
+    | HandOver
     | CloseLine
 )

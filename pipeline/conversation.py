@@ -36,6 +36,7 @@ from pipeline.commands import (
     ConfirmReply,
     CorrectTurn,
     DelaySpeech,
+    HandOver,
     HoldPlayout,
     JudgeTurn,
     ReleaseReply,
@@ -47,10 +48,13 @@ from pipeline.commands import (
 from pipeline.echo_reference import EchoReference
 from pipeline.errors import IllegalEvent
 from pipeline.events import (
+    AnnouncementDue,
+    CallerTakenBack,
     DeadlinePassed,
     EndOrdered,
     Event,
     LineReady,
+    MessageReceived,
     PlayoutDrained,
     PlayoutDry,
     PlayoutResumed,
@@ -61,10 +65,10 @@ from pipeline.events import (
 )
 from pipeline.judging import Judging
 from pipeline.listening import HEARING_RATE_HZ, Listening
-from pipeline.memory import Memory
+from pipeline.memory import NO_DEEDS, Memory
 from pipeline.phrases import PhraseBook
 from pipeline.playing import Playing
-from pipeline.ports import SpeechToText, TextToSpeech, TurnDetector
+from pipeline.ports import Deeds, SpeechToText, TextToSpeech, TurnDetector
 from pipeline.records import (
     AssistantSpeaking,
     CallerHeard,
@@ -123,14 +127,22 @@ class Conversation:
     """One call's conversation over one line."""
 
     def __init__(
-        self, call_id: str, line: Line, dialogue: Dialogue, *, services: Services, settings: ConversationSettings
+        self,
+        call_id: str,
+        line: Line,
+        dialogue: Dialogue,
+        *,
+        services: Services,
+        settings: ConversationSettings,
+        deeds: Deeds = NO_DEEDS,
     ) -> None:
+        self._deeds = deeds
         self.call_id = call_id
         self._line = line
         self._services = services
         self._settings = settings
         self._observe = services.observer.observe
-        self._memory = Memory(call_id, dialogue, observer=services.observer, utc_now=services.utc_now)
+        self._memory = Memory(call_id, dialogue, observer=services.observer, utc_now=services.utc_now, deeds=deeds)
         self._events: asyncio.Queue[Event] = asyncio.Queue(_EVENTS_MAX)
         self._turns = Turns(settings.turns)
         self._clock = LineClock(sample_rate_hz=HEARING_RATE_HZ)
@@ -175,6 +187,10 @@ class Conversation:
     async def end(self, reason: str) -> None:
         """Order the end from outside (call control, drain). The conversation ends at once."""
         await self._events.put(EndOrdered(reason))
+
+    async def happened(self, event: AnnouncementDue | MessageReceived | CallerTakenBack) -> None:
+        """Something happened beside the line: it is spoken of as soon as nobody speaks."""
+        await self._events.put(event)
 
     def _build(self, rate: int, recording: StereoRecording | None) -> None:
         """Make the stages, now that the rate of the line is known."""
@@ -327,6 +343,8 @@ class Conversation:
                 self._reporting.false_alarm(self._turns.turn, self._held_at)
             case StopPlayout(onset_sample=onset):
                 await self._stop_playout(onset)
+            case HandOver():
+                self._deeds.request_transfer(self._memory.handover_context())
             case CloseLine(reason=reason):
                 self._end_reason = reason
                 self._last_words()

@@ -5,6 +5,8 @@
 
 from dataclasses import dataclass
 
+from pipeline.commands import Announcement
+
 
 @dataclass(frozen=True, slots=True)
 class LineReady:
@@ -105,6 +107,7 @@ class ReplyCompleted:
 
     reply: int = 0
     ends_call: bool = False
+    hands_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,28 @@ class PlayoutDrained:
     """The reply is complete and the caller has heard all of it."""
 
     reply: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementDue:
+    """Something has happened that the caller is to know."""
+
+    announcement: Announcement
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    """The caller has written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerTakenBack:
+    """The caller, who was handed over, is with us again."""
+
+    announcement: Announcement
+    """What to say about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +195,9 @@ Event = (
     | PlayoutDry
     | PlayoutResumed
     | PlayoutDrained
+    | AnnouncementDue
+    | MessageReceived
+    | CallerTakenBack
     | DeadlinePassed
     | EndOrdered
     | LineLost

@@ -4,16 +4,34 @@ What the caller said counts once it is being answered; what the assistant said
 counts as far as it was heard; an effect counts once its reply is heard.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
-from agent.assistant import EndCall, Expect, UpdateClaim
+from agent.assistant import EndCall, Expect, SendSms, TransferCall, UpdateClaim
 from agent.dialogue import Dialogue, Message, Persona
 from media.playout import Heard
 from pipeline.commands import Cause, ReleaseReply, StartReply
+from pipeline.ports import Deeds
 from pipeline.records import AssistantSaid, CallerHeard, ClaimValueSet, Observer
-from pipeline.reply import Effect
+from pipeline.reply import Effect, RecordingAnnounced
+
+
+class _NoDeeds:
+    """Of a conversation that nobody can do anything for."""
+
+    def request_transfer(self, context: Mapping[str, str]) -> None:
+        """Nobody is there."""
+
+    def request_sms(self, text: str) -> None:
+        """Nothing is sent."""
+
+    def recording_announced(self) -> None:
+        """Nothing is recorded."""
+
+
+NO_DEEDS: Final[Deeds] = _NoDeeds()
 
 
 class Draft:
@@ -26,6 +44,7 @@ class Draft:
         self.effects: list[Effect] = []
         self.is_confirmed = False
         self.ends_call = False
+        self.hands_over = False
         self.unspoken: list[str] = []
         """Chunks that are held with it."""
         self.words_at: float | None = None
@@ -41,8 +60,17 @@ class Memory:
     """The memory of one call. Reports every change as a record."""
 
     def __init__(
-        self, call_id: str, dialogue: Dialogue, *, observer: Observer, utc_now: Callable[[], datetime]
+        self,
+        call_id: str,
+        dialogue: Dialogue,
+        *,
+        observer: Observer,
+        utc_now: Callable[[], datetime],
+        deeds: Deeds = NO_DEEDS,
     ) -> None:
+        self._deeds = deeds
+        self.transfer = TransferCall()
+        """The last one that came true."""
         self._call_id = call_id
         self.dialogue = dialogue
         self._observer = observer
@@ -55,6 +83,8 @@ class Memory:
         """Take an effect of a reply: now if the reply is heard already, else when it is."""
         if isinstance(effect, EndCall):
             draft.ends_call = True
+        if isinstance(effect, TransferCall):
+            draft.hands_over = True
         if draft.is_confirmed:
             self._apply(effect)
         else:
@@ -70,6 +100,9 @@ class Memory:
             self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, draft.text))
             self._last_turn = draft.order.turn
             self._unsettled = CallerHeard(self._call_id, self._utc_now(), draft.order.turn, draft.text, is_final=True)
+        if draft.order.cause is Cause.MESSAGE:
+            # It was kept when it came.
+            self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, draft.text))
         for effect in draft.effects:
             self._apply(effect)
         draft.effects.clear()
@@ -110,6 +143,11 @@ class Memory:
             AssistantSaid(self._call_id, self._utc_now(), draft.order.turn, heard.text, heard.unheard_text, was_cut)
         )
 
+    def handover_context(self) -> dict[str, str]:
+        """What a human is told who takes over: the call, the reason, what is known."""
+        known = "; ".join(f"{name}: {value}" for name, value in self.dialogue.claim.values.items())
+        return {"CallId": self._call_id, "Reason": self.transfer.reason, "Claim": known}
+
     def _apply(self, effect: Effect) -> None:
         match effect:
             case UpdateClaim(field=field, value=value):
@@ -120,5 +158,11 @@ class Memory:
                 self._observer.observe(ClaimValueSet(self._call_id, self._utc_now(), field, old_value, value))
             case Expect(expecting=expecting, attempts=attempts):
                 self.dialogue = self.dialogue.with_expectation(expecting, attempts)
+            case TransferCall():
+                self.transfer = effect  # the turn machine hands over, after the last word
+            case SendSms(text=text):
+                self._deeds.request_sms(text)
+            case RecordingAnnounced():
+                self._deeds.recording_announced()
             case EndCall():
                 pass  # the turn machine ends the call, after the last word

@@ -4,7 +4,7 @@ Providers satisfy these protocols; nothing here knows any of them. All audio is
 16-bit little-endian mono PCM.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -114,6 +114,19 @@ class TextToSpeech(Protocol):
         Raises:
             pipeline.errors.SynthesisError: The service failed.
         """
+
+
+class Deeds(Protocol):
+    """What a conversation may ask of its call. Each returns at once; what becomes of it is told later."""
+
+    def request_transfer(self, context: Mapping[str, str]) -> None:
+        """Hand the caller over to a human, who is told so much of them."""
+
+    def request_sms(self, text: str) -> None:
+        """Write to the caller."""
+
+    def recording_announced(self) -> None:
+        """The caller has been told that the call is recorded."""
 
 
 class TurnDetector(Protocol):

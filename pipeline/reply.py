@@ -3,15 +3,21 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from agent.assistant import Assistant, EndCall, Expect, Output, Say, UpdateClaim
+from agent.assistant import Assistant, EndCall, Expect, Output, Say, SendSms, TransferCall, UpdateClaim
 from agent.dialogue import Dialogue
 from pipeline.chunker import Chunker
-from pipeline.commands import Cause, StartReply
+from pipeline.commands import Announcement, Cause, StartReply
 
 _FIRST_CLAUSE_CHARACTERS = 8
 """The first piece may be as short as "Of course,": it is what the caller waits for."""
 
-Effect = UpdateClaim | Expect | EndCall
+
+@dataclass(frozen=True, slots=True)
+class RecordingAnnounced:
+    """The caller has been told that the call is recorded."""
+
+
+Effect = UpdateClaim | Expect | EndCall | TransferCall | SendSms | RecordingAnnounced
 """What a reply wants to change in the world; comes true when the reply is heard."""
 
 
@@ -20,7 +26,22 @@ class FixedPhrases:
     """What is said when no assistant can be asked."""
 
     apology: str = "Sorry, something went wrong on my side. Could you say that again?"
+    recording_notice: str = ""
+    """Said before the greeting; empty: nothing is recorded, or nobody need know."""
+    not_reached: str = "I am sorry, nobody can take your call just now. I am still here to help you."
+    human_left: str = "I am back with you. Is there anything else that I can do for you?"
+    sms_not_sent: str = "I am sorry, I could not send you the text message."
     farewell: str = "I cannot hear you any more, so I will hang up now. Goodbye."
+
+    def of(self, announcement: Announcement) -> str:
+        """The sentence of an announcement."""
+        match announcement:
+            case Announcement.NOT_REACHED:
+                return self.not_reached
+            case Announcement.HUMAN_LEFT:
+                return self.human_left
+            case Announcement.SMS_NOT_SENT:
+                return self.sms_not_sent
 
 
 class Replying:
@@ -37,6 +58,10 @@ class Replying:
             agent.errors.AssistantError: The assistant failed; what came before stands.
         """
         chunker = Chunker(language="en", first_clause_min_characters=_FIRST_CLAUSE_CHARACTERS)
+        if order.cause is Cause.GREETING and (notice := self._phrases.recording_notice):
+            for chunk in chunker.feed(f"{notice} "):
+                yield chunk
+            yield RecordingAnnounced()
         async for output in self._outputs(order, dialogue):
             if isinstance(output, Say):
                 for chunk in chunker.feed(output.text):
@@ -50,7 +75,9 @@ class Replying:
         match order.cause:
             case Cause.GREETING:
                 return self._assistant.greet(dialogue)
-            case Cause.ANSWER:
+            case Cause.ANNOUNCEMENT:
+                return _say(self._phrases.of(Announcement(order.text)))
+            case Cause.ANSWER | Cause.MESSAGE:
                 return self._assistant.reply(dialogue, order.text)
             case Cause.NUDGE:
                 return self._assistant.nudge(dialogue)

@@ -14,6 +14,7 @@ class State(StrEnum):
     SPEAKING = "speaking"
     INTERRUPTED = "interrupted"
     CLOSING = "closing"
+    AWAY = "away"
     ENDED = "ended"
 
 

@@ -6,6 +6,7 @@ The rules themselves, and their table, are in ``pipeline.turns``.
 from media.frames import samples_in
 from pipeline.commands import (
     AllowOpener,
+    Announcement,
     CancelReply,
     Cause,
     CloseLine,
@@ -13,6 +14,7 @@ from pipeline.commands import (
     ConfirmReply,
     CorrectTurn,
     DelaySpeech,
+    HandOver,
     JudgeTurn,
     ReleaseReply,
     StartReply,
@@ -21,8 +23,10 @@ from pipeline.commands import (
 from pipeline.ending import Ending
 from pipeline.events import (
     DigitPressed,
+    ReplyCompleted,
     TextRecognised,
 )
+from pipeline.initiative import Initiative, Initiatives
 from pipeline.timers import Timer, Timers
 from pipeline.turn_settings import State, TurnSettings
 from pipeline.utterance import Utterance, same_words
@@ -48,6 +52,8 @@ class TurnSteps:
         self._is_faint = False
         self._has_reply = False
         self._ends_call = False
+        self._hands_over = False
+        self._initiatives = Initiatives()
         self._is_confirmed = False
         self._reply_cause = Cause.GREETING
         self._prepared_text: str | None = None
@@ -191,7 +197,7 @@ class TurnSteps:
         self._reply_cause = cause
         if cause is not Cause.ANSWER:
             self._think(now)
-            return [*orders, StartReply(self.turn, cause)]
+            return [*orders, StartReply(self.turn, cause, text)]
         self.turn += 1
         self._think(now)
         return [*orders, StartReply(self.turn, cause, text, self._said.last_voiced_sample, ended)]
@@ -203,7 +209,7 @@ class TurnSteps:
         self._prepared_count = 0
         self._timers.clear()
         self._timers.set(Timer.HARD_ANSWER, now + self._samples(self._settings.answer_hard_timeout_ms))
-        if self._reply_cause is Cause.ANSWER:
+        if self._reply_cause in (Cause.ANSWER, Cause.MESSAGE):
             self._silence_prompts = 0
             # The caller hears silence since their own last sound, not since we began to think.
             silent_since = min(now, self._said.last_voiced_sample)
@@ -242,9 +248,37 @@ class TurnSteps:
         orders = self._confirm()
         self._has_reply = False
         if self._ends_call:
-            return [*orders, *self._end("assistant_hung_up")]
+            return [*orders, *self._leave()]
         self._listen(now)
         return orders
+
+    def _completed(self, event: ReplyCompleted) -> None:
+        self._ends_call = event.ends_call or event.hands_over
+        self._hands_over = event.hands_over
+
+    def _leave(self) -> list[Command]:
+        """Our last word was heard: end the call, or leave it to a human."""
+        if not self._hands_over:
+            return self._end("assistant_hung_up")
+        self.state = State.AWAY
+        self._ends_call = False
+        self._said = Utterance()
+        self._timers.clear()
+        return [HandOver()]
+
+    def _speak_up(self, now: int) -> list[Command]:
+        """Say what is to be said without having been asked, when nobody speaks."""
+        is_idle = self.state is State.LISTENING and self._is_ready and not self._has_reply
+        if not self._initiatives or not is_idle or self._is_caller_speaking or not self._said.is_empty:
+            return []
+        initiative = self._initiatives.take()
+        return self._start(initiative.cause, now, text=initiative.text)
+
+    def _take_back(self, announcement: Announcement, now: int) -> list[Command]:
+        self._initiatives.add(Initiative(Cause.ANNOUNCEMENT, announcement))
+        if self.state is State.AWAY:
+            self._listen(now)
+        return []
 
     def _listen(self, now: int) -> None:
         """The caller may speak; perhaps they do already, or have just done so over our last words."""
@@ -280,6 +314,8 @@ class TurnSteps:
         self._timers.clear()
         if self._has_reply and self._reply_cause is Cause.ANSWER:
             self.turn -= 1
+        elif self._has_reply and self._reply_cause in (Cause.ANNOUNCEMENT, Cause.MESSAGE):
+            self._initiatives.put_back()
 
     def _forget_prepared(self, *, keep_reply: bool = False) -> None:
         self._prepared_text = None
@@ -298,7 +334,7 @@ class TurnSteps:
         return [*self._cancel(), CloseLine(reason)]
 
     def _digit(self, event: DigitPressed, now: int) -> list[Command]:
-        if self.state is State.CLOSING:
+        if self.state in (State.CLOSING, State.AWAY):
             return []
         orders: list[Command] = []
         if self.state is not State.LISTENING:

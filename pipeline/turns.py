@@ -25,6 +25,10 @@
     INTERRUPTED  SpeechStopped, short       SPEAKING     (talked through), or ResumePlayout after a hold
     INTERRUPTED  PlayoutDrained             LISTENING
     CLOSING      PlayoutDrained             ENDED        CloseLine(assistant_hung_up)
+    CLOSING      PlayoutDrained, hands over AWAY         HandOver: a human takes over
+    AWAY         CallerTakenBack            LISTENING    (what to say about it waits to be said)
+    any          AnnouncementDue, Message…  same         (waits to be said)
+    LISTENING    nobody speaks, some waits  THINKING     StartReply(announcement, message)
     any          LineLost, EndOrdered       ENDED        CancelReply, CloseLine
 
 Until a reply is confirmed, an interruption takes the turn back: what is said then
@@ -47,12 +51,15 @@ from pipeline.commands import (
 from pipeline.errors import IllegalEvent
 from pipeline.events import (
     LATE,
+    AnnouncementDue,
+    CallerTakenBack,
     DeadlinePassed,
     DigitPressed,
     EndOrdered,
     Event,
     LineLost,
     LineReady,
+    MessageReceived,
     PlayoutDrained,
     PlayoutDry,
     PlayoutResumed,
@@ -69,6 +76,7 @@ from pipeline.events import (
     TurnScored,
     VoiceJudged,
 )
+from pipeline.initiative import Initiative
 from pipeline.overlap import is_backchannel, is_stop, may_become_backchannel
 from pipeline.timers import Timer
 from pipeline.turn_settings import State
@@ -88,6 +96,10 @@ class Turns(TurnSteps):
         Raises:
             IllegalEvent: The event cannot happen now: a bug, not a fault of the line.
         """
+        orders = self._handle(event, now)
+        return [*orders, *self._speak_up(now)] if self._initiatives else orders
+
+    def _handle(self, event: Event, now: int) -> list[Command]:
         match event:
             case LineLost():
                 return self._end("caller_hung_up")
@@ -102,6 +114,14 @@ class Turns(TurnSteps):
                 return orders
             case TextRecognised():
                 return self._text(event, now)
+            case AnnouncementDue(announcement):
+                self._initiatives.add(Initiative(Cause.ANNOUNCEMENT, announcement))
+                return []
+            case MessageReceived(text):
+                self._initiatives.add(Initiative(Cause.MESSAGE, text))
+                return []
+            case CallerTakenBack(announcement):
+                return self._take_back(announcement, now)
             case RecognitionLost():
                 self._said.recognition_lost()
                 return self._words_changed(now)
@@ -122,6 +142,8 @@ class Turns(TurnSteps):
                 return self._speaking(event, now)
             case State.INTERRUPTED:
                 return self._interrupted(event, now)
+            case State.AWAY:
+                return self._away(event)
             case _:
                 return self._closing(event)
 
@@ -143,8 +165,8 @@ class Turns(TurnSteps):
             ):
                 self._ending.scored(finished, text)
                 return self._words_changed(now)
-            case ReplyCompleted(ends_call=ends_call):
-                self._ends_call = ends_call
+            case ReplyCompleted():
+                self._completed(event)
             case ReplyFailed():
                 self._forget_prepared()
             case _:
@@ -165,9 +187,9 @@ class Turns(TurnSteps):
             case ReplyAudible(is_content=is_content):
                 self.state = State.SPEAKING
                 self._content_may_be_audible(is_content, now)
-            case ReplyCompleted(ends_call=ends_call):
+            case ReplyCompleted():
                 # Queued in one go: its first sound is not on the wire yet. Or it said nothing at all.
-                self._ends_call = ends_call
+                self._completed(event)
             case PlayoutDrained():
                 return self._after_reply(now)
             case ReplyFailed():
@@ -187,8 +209,8 @@ class Turns(TurnSteps):
                 self._said.paused(last)
             case ReplyAudible(is_content=is_content):
                 self._content_may_be_audible(is_content, now)
-            case ReplyCompleted(ends_call=ends_call):
-                self._ends_call = ends_call
+            case ReplyCompleted():
+                self._completed(event)
                 self._close_if_confirmed()
             case ReplyFailed():
                 if self._timers.is_set(Timer.HARD_ANSWER):
@@ -225,8 +247,8 @@ class Turns(TurnSteps):
                 self._timers.clear(Timer.SOFT_ANSWER)
                 if is_content:
                     self._timers.clear(Timer.HARD_ANSWER)
-            case ReplyCompleted(ends_call=ends_call):
-                self._ends_call = ends_call
+            case ReplyCompleted():
+                self._completed(event)
             case ReplyFailed():
                 pass  # what was queued of it still plays, or is held
             case _:
@@ -237,11 +259,18 @@ class Turns(TurnSteps):
         match event:
             case PlayoutDrained():
                 self._has_reply = False
-                return self._end("assistant_hung_up")
+                return self._leave()
             case SpeechStarted() | SpeechStopped():
                 return []  # a goodbye over ours is no reason to begin anew
             case _:
                 return self._late_or_illegal(event)
+
+    def _away(self, event: Event) -> list[Command]:
+        """What is said now is said to a human."""
+        if isinstance(event, SpeechStarted | SpeechStopped):
+            self._is_caller_speaking = isinstance(event, SpeechStarted)
+            return []
+        return self._late_or_illegal(event)
 
     def _timer_fired(self, timer: Timer, now: int) -> list[Command]:
         match timer:

@@ -48,6 +48,8 @@ TESTS_WITHOUT_MODULE: dict[str, str] = {
     "tests/test_shape.py": "tests the tree",
     "tests/calls/test_live_outbound.py": "calls/live.py: calls that we place",
     "tests/calls/test_live_end.py": "calls/live.py: draining and closing",
+    "tests/pipeline/test_turns_initiative.py": "pipeline/turns.py: what is said unasked, and hand-over",
+    "tests/pipeline/test_conversation_deeds.py": "pipeline/conversation.py: what it asks of its call",
     "tests/pipeline/test_turns_overlap.py": "pipeline/turns.py: speech over our voice",
     "tests/pipeline/test_turns_prepared.py": "pipeline/turns.py: replies prepared early",
     "tests/pipeline/test_conversation_silence.py": "pipeline/conversation.py: no long silence, whatever fails",

@@ -1,0 +1,73 @@
+"""A caller who wants a human, with the real SDK: handed over, taken back when nobody answers."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+from agent.assistant import Output, Say, TransferCall
+from agent.dialogue import Dialogue
+from emulators.call_result import CallEnd, CallResult
+from emulators.network_script import PickUp, Reaction
+from emulators.scenario import At, HangUp, Line, Scenario
+from pipeline.reply import FixedPhrases
+from providers.piper import PiperTextToSpeech
+from server import Engines
+from stores.records import CallHistory
+from tests.support.fakes import FakeAssistant
+from tests.support.whole import whole
+
+HUMAN = "+12025550177"
+ANNOUNCEMENT = "I am connecting you to a colleague."
+
+
+class Receptionist(FakeAssistant):
+    """Hands over whoever speaks of a human, and thanks everybody else: the same whenever it is asked."""
+
+    async def reply(self, dialogue: Dialogue, utterance: str) -> AsyncIterator[Output]:
+        """One sentence."""
+        if "human" in utterance.casefold():
+            yield Say(ANNOUNCEMENT)
+            yield TransferCall("billing")
+        else:
+            yield Say("Thank you, goodbye.")
+
+
+async def call(
+    engines: Engines, voice: PiperTextToSpeech, folder: Path, scenario: Scenario, reaction: Reaction
+) -> tuple[CallResult, CallHistory]:
+    """A caller asks for a human, who reacts so."""
+    assistant = Receptionist(greeting="How can I help you?")
+    conversation = {"agent_phone_number": HUMAN}
+    async with whole(replace(engines, assistant=assistant), folder, conversation=conversation) as server:
+        server.network.script.expect(HUMAN, reaction)
+        result = await server.network.call(scenario, voice=voice, webhook_url=server.webhook_url)
+        await server.built.journal.drained()
+        (history,) = await server.built.store.latest_calls()
+        assert server.built.live_calls.live_count == 0
+    assert result.protocol_errors == ()
+    return result, history
+
+
+async def test_a_human_who_answers(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """The caller hears what will happen, is handed over, and the call is kept as one that was."""
+    scenario = Scenario("human", (Line("I want to talk to a human."),))
+    result, history = await call(engines, voice, tmp_path, scenario, Reaction(after_s=1.0))
+    assert result.ended is CallEnd.TRANSFERRED
+    assert history.call.end_reason == "transferred"
+    assert history.messages[-1].text.endswith(ANNOUNCEMENT)
+    names = [event.name for event in result.events]
+    assert names.index("transferring") < names.index("transferred")
+
+
+async def test_a_human_who_does_not_answer(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """The assistant takes the conversation back, says so, and goes on with it."""
+    scenario = Scenario(
+        "nobody", (Line("I want to talk to a human."), Line("All right, never mind.", when=At(18_000)), HangUp())
+    )
+    result, history = await call(engines, voice, tmp_path, scenario, Reaction(PickUp.NO_ANSWER, after_s=1.0))
+    assert result.ended is CallEnd.CALLER
+    assert history.call.end_reason == "caller_hung_up"
+    said = [message.text for message in history.messages if message.persona == "assistant"]
+    assert said[1].endswith(ANNOUNCEMENT)
+    assert said[2] == FixedPhrases().not_reached
+    assert "Thank you" in said[3]
