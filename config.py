@@ -68,6 +68,14 @@ class ModelConfig(_Section):
     """None leaves it to the service."""
 
 
+class RealtimeConfig(ModelConfig):
+    """A model that hears and speaks by itself, in the place of recogniser, model and voice; those stay behind it."""
+
+    voice: str = "marin"
+    transcription_model: str = "gpt-4o-mini-transcribe"
+    """Writes down what the caller said; empty leaves that to our own recogniser."""
+
+
 class LlmConfig(ModelConfig):
     """The language models. One can be given here itself; ``fast`` and ``slow`` stand behind it, in that order.
 
@@ -76,6 +84,7 @@ class LlmConfig(ModelConfig):
 
     fast: ModelConfig = ModelConfig()
     slow: ModelConfig = ModelConfig()
+    realtime: RealtimeConfig = RealtimeConfig()
     timeout_sec: float = Field(default=15, gt=0)
     """Longest wait for a connection, and for each next byte."""
     first_token_timeout_ms: int = Field(default=4_000, gt=0)

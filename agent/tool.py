@@ -4,14 +4,15 @@ A tool is pure. It looks at a snapshot and returns outputs; it has no effect unt
 whoever drives the assistant lets the outputs come true. Each has a file in ``tools``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from agent.assistant import Output
-from agent.chat import ToolSpec
+from agent.chat import ToolCall, ToolSpec
 from agent.dialogue import Dialogue
 
 Arguments = TypeVar("Arguments", bound=msgspec.Struct)
@@ -70,3 +71,19 @@ def run_tool(tool: Tool[Arguments], arguments: str, dialogue: Dialogue, now: dat
     except (msgspec.MsgspecError, UnicodeError) as error:
         return ToolOutcome(f"Nothing was done: the arguments of {tool.name} are not valid: {error}")
     return tool.run(parsed, dialogue, now)
+
+
+class Toolbox:
+    """The tools of one assistant."""
+
+    def __init__(self, tools: Sequence[Tool[Any]]) -> None:
+        self._tools = {tool.name: tool for tool in tools}
+        self.specs: tuple[ToolSpec, ...] = tuple(spec_of(tool) for tool in tools)
+        """As a model sees them."""
+
+    def run(self, call: ToolCall, dialogue: Dialogue, now: datetime) -> ToolOutcome:
+        """Run what a model has called; what does not exist, or is called wrongly, does nothing and says so."""
+        tool = self._tools.get(call.name)
+        if tool is None:
+            return ToolOutcome(f"Nothing was done: there is no tool named {call.name}.")
+        return run_tool(tool, call.arguments, dialogue, now)

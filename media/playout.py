@@ -73,6 +73,7 @@ class Playout:
         self._sent_samples = 0
         self._plays_until = 0.0
         self._words: deque[Word] = deque()
+        self._opener_words: list[Word] = []
         self._audible_at: int | None = None
         self._opener_audible_at: int | None = None
         self._reply_starts = 0
@@ -88,6 +89,7 @@ class Playout:
     def begin_reply(self) -> None:
         """Whatever is queued from here on is one reply; ``heard`` speaks of it alone."""
         self._words.clear()
+        self._opener_words.clear()
         self._audible_at = self._opener_audible_at = None
         self._reply_starts = self._end_position
 
@@ -98,8 +100,8 @@ class Playout:
         *,
         first_audible_sample: int | None = None,
         is_opener: bool = False,
-    ) -> None:
-        """Add sound to the reply.
+    ) -> int:
+        """Add sound to the reply; where it starts, in samples from the start of the reply.
 
         Args:
             pcm: An even number of bytes.
@@ -108,7 +110,10 @@ class Playout:
             is_opener: It is said before the reply itself.
         """
         start = self._end_position
-        self._words.extend(Word(word.text, start + word.end_sample) for word in words)
+        placed = [Word(word.text, start + word.end_sample) for word in words]
+        self._words.extend(placed)
+        if is_opener:
+            self._opener_words += placed
         if first_audible_sample is not None:
             if is_opener:
                 self._opener_audible_at = start + first_audible_sample
@@ -117,6 +122,16 @@ class Playout:
         if pcm:
             self._queue.append(pcm)
             self._queued_bytes += len(pcm)
+        return start - self._reply_starts
+
+    def set_words(self, words: tuple[Word, ...]) -> None:
+        """Say anew what the reply's own sound says, openers apart; for a voice that does not tell it with the sound.
+
+        Args:
+            words: ``end_sample`` counted from the start of the reply.
+        """
+        placed = [Word(word.text, self._reply_starts + word.end_sample) for word in words]
+        self._words = deque(sorted((*self._opener_words, *placed), key=lambda word: word.end_sample))
 
     @property
     def _end_position(self) -> int:

@@ -9,21 +9,24 @@ fillers are said from the phrase book while the words are still being written.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from statistics import median
 
 from agent.errors import AssistantError
 from agent.openers import Openers, OpenerTexts
 from media.clock import LineClock
-from media.frames import duration_ms
+from media.frames import duration_ms, sample_count
 from media.playout import Heard
 from pipeline.commands import Cause, ReleaseReply, StartReply
+from pipeline.conversing import Conversing
 from pipeline.errors import SynthesisError
 from pipeline.events import ReplyAudible, ReplyCompleted, ReplyFailed
 from pipeline.latency import AnswerTimer
 from pipeline.memory import Draft, Memory
 from pipeline.phrases import PhraseBook
 from pipeline.playing import Playing
+from pipeline.ports import ItemSpoken, SpokenText
 from pipeline.reply import Replying
 from pipeline.speak import Speaking, SpokenPiece
 
@@ -72,6 +75,7 @@ class Answering:
         emit: Emit,
         on_spoken: Spoken,
         on_failure: Failed,
+        conversing: Conversing | None = None,
     ) -> None:
         self._call_id = call_id
         self._replying = replying
@@ -87,6 +91,7 @@ class Answering:
         self._emit = emit
         self._on_spoken = on_spoken
         self._on_failure = on_failure
+        self._conversing = conversing
         self.reply = 0
         self.draft: Draft | None = None
         self.timer: AnswerTimer | None = None
@@ -186,18 +191,47 @@ class Answering:
     async def _reply(self, order: StartReply, reply: int) -> None:
         draft = self.draft
         assert draft is not None
+        try:
+            if self._conversing is not None and await self._conversing.is_ready_for(order.cause):
+                await self._converse(self._conversing, order, draft)
+            else:
+                await self._write_and_speak(order, draft, reply)
+        except (AssistantError, SynthesisError) as failure:
+            await self._failed(reply, failure)
+        except Exception as failure:  # noqa: BLE001 - the root of the task: a bug in one reply must not end the call
+            await self._failed(reply, failure)
+        else:
+            await self._emit(ReplyCompleted(reply, ends_call=draft.ends_call, hands_over=draft.hands_over))
+            self._playing.complete_reply()
+
+    async def _write_and_speak(self, order: StartReply, draft: Draft, reply: int) -> None:
+        """Our own way: words, and a voice for them. Raises the first failure of either."""
         chunks: asyncio.Queue[str | None] = asyncio.Queue(_CHUNKS_MAX)
         try:
             async with asyncio.TaskGroup() as stages:
                 stages.create_task(self._write(order, draft, chunks), name=f"words-{self._call_id}-{reply}")
                 stages.create_task(self._speak(order, draft, chunks), name=f"voice-{self._call_id}-{reply}")
-        except* (AssistantError, SynthesisError) as failures:
-            await self._failed(reply, failures.exceptions[0])
-        except* Exception as failures:  # noqa: BLE001 - the root of the task: a bug in one reply must not end the call
-            await self._failed(reply, failures.exceptions[0])
-        else:
-            await self._emit(ReplyCompleted(reply, ends_call=draft.ends_call, hands_over=draft.hands_over))
-            self._playing.complete_reply()
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+
+    async def _converse(self, conversing: Conversing, order: StartReply, draft: Draft) -> None:
+        """The way of a model that speaks by itself: sound at once, and its words beside it."""
+        async with aclosing(conversing.reply(order, self._memory.dialogue)) as parts:
+            async for part in parts:
+                match part:
+                    case (item_id, piece):
+                        self._words_ready(draft)
+                        self._sound_is_there(order, piece)
+                        start = await self._playing.queue(piece)
+                        self._playing.set_words(conversing.queued(item_id, start, sample_count(piece.pcm)))
+                    case SpokenText():
+                        self._playing.set_words(conversing.worded(part))
+                    case ItemSpoken(item_id=item_id):
+                        text, words = conversing.completed(item_id)
+                        self._playing.set_words(words)
+                        self._tell(draft, text)
+                    case _:
+                        self._memory.add_effect(draft, part)
 
     async def _write(self, order: StartReply, draft: Draft, chunks: asyncio.Queue[str | None]) -> None:
         async for part in self._replying.reply(order, self._memory.dialogue):
@@ -267,6 +301,8 @@ class Answering:
 
     def forget(self) -> None:
         """Whatever this reply still has on its way is too late."""
+        if self._conversing is not None:
+            self._conversing.cut(0)
         self.draft = None
         self.timer = None
         self.reply += 1
@@ -283,8 +319,22 @@ class Answering:
         if self.draft is not None:
             self._memory.confirm(self.draft)
 
+    def transcribed(self, turn: int, text: str) -> None:
+        """What the caller said, as a model that hears by itself has understood it: that is what is remembered."""
+        draft = self.draft
+        if draft is not None and draft.order.turn == turn and not draft.is_confirmed:
+            if draft.order.cause is Cause.ANSWER:
+                draft.text = text
+        else:
+            self._memory.correct(turn, text)
+
     def over(self, heard: Heard, *, was_cut: bool) -> None:
         """The reply has ended, or was cut: remember what was heard of it."""
         draft, self.draft = self.draft, None
+        if self._conversing is not None:
+            if was_cut:
+                self._conversing.cut(heard.samples)
+            else:
+                self._conversing.heard_whole()
         if draft is not None:
             self._memory.assistant_said(draft, heard, was_cut=was_cut)

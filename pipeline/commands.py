@@ -1,6 +1,6 @@
 """What the turn machine orders the conversation to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -51,6 +51,8 @@ class StartReply:
     """Where the caller's voice ended, for an answer: latency counts from here."""
     turn_ended_sample: int | None = None
     """When it was decided that the caller had finished, for an answer."""
+    turn_began_sample: int | None = field(default=None, compare=False)
+    """Where the caller's voice began, for an answer; None when they only pressed keys."""
     is_held: bool = False
     """Prepare it only: the caller may not have finished. Nothing of it is heard or comes true."""
 

@@ -13,21 +13,19 @@ task (with two children: words, voice), so a barge-in cancels one thing.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import assert_never
 
-from agent.assistant import Assistant
 from agent.dialogue import Dialogue
+from agent.voice_led import VoiceLed
 from media.clock import LineClock
 from media.echo import EchoCanceller
 from media.line import AudioReceived, Line, LineEvent, LineOpened, MessageRejected
 from media.playout import Heard
 from media.recording import StereoRecording
 from media.wav_file import WavFile
-from pipeline.answering import Answering, OpenerSettings
+from pipeline.answering import Answering
 from pipeline.commands import (
     AllowOpener,
     CancelReply,
@@ -45,6 +43,7 @@ from pipeline.commands import (
     StartReply,
     StopPlayout,
 )
+from pipeline.conversing import Conversing
 from pipeline.echo_reference import EchoReference
 from pipeline.errors import IllegalEvent
 from pipeline.events import (
@@ -66,61 +65,27 @@ from pipeline.events import (
 from pipeline.judging import Judging
 from pipeline.listening import HEARING_RATE_HZ, Listening
 from pipeline.memory import NO_DEEDS, Memory
-from pipeline.phrases import PhraseBook
 from pipeline.playing import Playing
-from pipeline.ports import Deeds, SpeechToText, TextToSpeech, TurnDetector
+from pipeline.ports import Deeds, SpeechModel
 from pipeline.records import (
     AssistantSpeaking,
     CallerHeard,
     ConversationEnded,
     ConversationStarted,
-    Observer,
     StageFailed,
 )
-from pipeline.reply import FixedPhrases, Replying
+from pipeline.reply import Replying
 from pipeline.reporting import Reporting
+from pipeline.services import ConversationSettings as ConversationSettings
+from pipeline.services import Services as Services
 from pipeline.speak import Speaking
 from pipeline.transcribe import Transcription
-from pipeline.turn_settings import State, TurnSettings
+from pipeline.turn_settings import State
 from pipeline.turns import Turns
 from vad.activity import VoiceActivity
-from vad.detector import Detector
-from vad.segments import SegmentSettings
 
 _EVENTS_MAX = 256
 """Overflow rule: whoever has an event waits. There are a few a second; frames are not among them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationSettings:
-    """How a conversation behaves."""
-
-    turns: TurnSettings = field(default_factory=TurnSettings)
-    segments: SegmentSettings = field(default_factory=SegmentSettings)
-    phrases: FixedPhrases = field(default_factory=FixedPhrases)
-    openers: OpenerSettings = field(default_factory=OpenerSettings)
-    playout_lead_ms: int = 80
-    is_echo_cancelled: bool = True
-    recordings_path: Path | None = None
-    """Folder of the stereo recordings; None records nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """What all calls share."""
-
-    speech_to_text: SpeechToText
-    text_to_speech: TextToSpeech
-    assistant: Assistant
-    new_detector: Callable[[], Detector]
-    observer: Observer
-    now: Callable[[], float]
-    """Monotonic seconds."""
-    utc_now: Callable[[], datetime]
-    turn_detector: TurnDetector | None = None
-    """None leaves the words to decide when a turn is over."""
-    phrases: PhraseBook = field(default_factory=PhraseBook)
-    """Openers and fillers; what is not in it is not said."""
 
 
 class Conversation:
@@ -144,7 +109,9 @@ class Conversation:
         self._observe = services.observer.observe
         self._memory = Memory(call_id, dialogue, observer=services.observer, utc_now=services.utc_now, deeds=deeds)
         self._events: asyncio.Queue[Event] = asyncio.Queue(_EVENTS_MAX)
-        self._turns = Turns(settings.turns)
+        # What such a model has heard it has heard: nothing can be prepared and thrown away.
+        prepares_nothing = replace(settings.turns, speculation_max_per_turn=0)
+        self._turns = Turns(settings.turns if services.speech_model is None else prepares_nothing)
         self._clock = LineClock(sample_rate_hz=HEARING_RATE_HZ)
         self._rejected_early: list[MessageRejected] = []
         self._audible_at = 0.0
@@ -173,6 +140,8 @@ class Conversation:
                     tasks.create_task(self._reporting.run(), name=f"report-{self.call_id}"),
                     tasks.create_task(self._record(recording), name=f"record-{self.call_id}"),
                 ]
+                if self._conversing is not None:
+                    running.append(tasks.create_task(self._conversing.run(), name=f"converse-{self.call_id}"))
                 await self._events.put(LineReady())
                 await self._take_turns(tasks)
                 for task in running:
@@ -194,6 +163,9 @@ class Conversation:
 
     def _build(self, rate: int, recording: StereoRecording | None) -> None:
         """Make the stages, now that the rate of the line is known."""
+        self._conversing: Conversing | None = None
+        if self._services.speech_model is not None:
+            self._conversing = self._converse(*self._services.speech_model, rate)
         echo = EchoCanceller() if self._settings.is_echo_cancelled else None
         self._build_ears(rate, recording, echo)
         self._build_voice(rate, recording, echo)
@@ -201,6 +173,18 @@ class Conversation:
             self.call_id, self._observe, clock=self._clock, now=self._services.now, utc_now=self._services.utc_now
         )
         self._reporting.watch(self._listening, self._playing)
+
+    def _converse(self, model: SpeechModel, mind: VoiceLed, rate: int) -> Conversing:
+        return Conversing(
+            model,
+            mind,
+            self.call_id,
+            line_rate_hz=rate,
+            hearing_rate_hz=HEARING_RATE_HZ,
+            dialogue=lambda: self._memory.dialogue,
+            on_transcript=lambda turn, text: self._answering.transcribed(turn, text),
+            on_failure=lambda error: self._stage_failed("reply", error),
+        )
 
     def _build_ears(self, rate: int, recording: StereoRecording | None, echo: EchoCanceller | None) -> None:
         services, settings, emit = self._services, self._settings, self._events.put
@@ -221,6 +205,7 @@ class Conversation:
             emit=emit,
             on_interrupted=lambda: self._playing.line_interrupted(),
             on_restored=lambda: self._playing.line_restored(),
+            conversing=self._conversing,
         )
         for message in self._rejected_early:
             self._listening.rejected(message)
@@ -263,6 +248,7 @@ class Conversation:
             emit=emit,
             on_spoken=self._spoken,
             on_failure=self._stage_failed,
+            conversing=self._conversing,
         )
 
     # -- turns ----------------------------------------------------------------------

@@ -23,6 +23,7 @@ from media.line import (
 )
 from media.recording import StereoRecording
 from media.resample import Resampler
+from pipeline.conversing import Conversing
 from pipeline.events import (
     DigitPressed,
     LineLost,
@@ -73,6 +74,7 @@ class Listening:
         emit: Emit,
         on_interrupted: Callable[[], Awaitable[None]] = _nothing,
         on_restored: Callable[[], None] = lambda: None,
+        conversing: Conversing | None = None,
     ) -> None:
         self._on_interrupted = on_interrupted
         self._on_restored = on_restored
@@ -86,6 +88,7 @@ class Listening:
         self._transcription = transcription
         self._now = now
         self._emit = emit
+        self._conversing = conversing
         self._recent = AudioRing(samples_in(JUDGED_MS, HEARING_RATE_HZ))
         self._received_samples = 0
         self._echo_counts = (0, 0)
@@ -133,6 +136,8 @@ class Listening:
             heard = self._echo.process(heard)  # the n-th sample out is the n-th in, at most 8 ms later
         self._recent.push(heard)
         self._transcription.push(heard)
+        if self._conversing is not None:
+            self._conversing.push(pcm)  # untouched: such a model knows better what to make of it
         if self._detector is None:
             happened = self._activity.feed(heard)
         else:
@@ -150,6 +155,14 @@ class Listening:
             await asyncio.sleep(0)  # seconds of it in one go would keep all other calls waiting
 
     async def _tell(self, happened: Happened) -> None:
+        if self._conversing is not None:
+            match happened:
+                case VoiceStarted(onset_sample=onset) | VoiceResumed(onset_sample=onset):
+                    self._conversing.speech_started(onset)
+                case VoiceStopped():
+                    self._conversing.speech_stopped()
+                case _:
+                    pass
         match happened:
             case VoiceStarted(start_sample=start, onset_sample=onset):
                 self._transcription.speech_started(start)

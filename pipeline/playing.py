@@ -12,7 +12,7 @@ from media.clock import LineClock
 from media.errors import LineClosed
 from media.frames import samples_in
 from media.line import Line
-from media.playout import FrameSent, Heard, Playout
+from media.playout import FrameSent, Heard, Playout, Word
 from media.recording import StereoRecording
 from pipeline.speak import SpokenPiece
 
@@ -100,23 +100,32 @@ class Playing:
         self._playout.queue(opener.pcm, opener.words, first_audible_sample=opener.first_audible_sample, is_opener=True)
         self._wake.set()
 
-    async def queue(self, piece: SpokenPiece) -> None:
-        """Queue sound of the reply; waits while half a minute is queued, or while its first piece is held."""
+    async def queue(self, piece: SpokenPiece) -> int:
+        """Queue sound of the reply; waits while half a minute is queued, or while its first piece is held.
+
+        Returns:
+            Where it starts, in samples from the start of the reply; 0 while it is held.
+        """
         await self._has_room.wait()
         if self._held_pieces is not None:
             self._held_pieces.append(piece)
             self._has_room.clear()  # what comes after the first piece may never be wanted
-            return
-        self._queue(piece)
+            return 0
+        start = self._queue(piece)
         if self._is_told_dry and piece.pcm:
             self._is_told_dry = False
             await self._tell_flow(is_dry=False)
         if self._playout.queued_ms > _QUEUED_MAX_MS:
             self._has_room.clear()
         self._wake.set()
+        return start
 
-    def _queue(self, piece: SpokenPiece) -> None:
-        self._playout.queue(piece.pcm, piece.words, first_audible_sample=piece.first_audible_sample)
+    def set_words(self, words: tuple[Word, ...]) -> None:
+        """Say anew what the reply says; see ``media.playout``."""
+        self._playout.set_words(words)
+
+    def _queue(self, piece: SpokenPiece) -> int:
+        return self._playout.queue(piece.pcm, piece.words, first_audible_sample=piece.first_audible_sample)
 
     def put_off(self, until: float) -> None:
         """Begin to play no earlier; what plays already goes on."""

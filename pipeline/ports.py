@@ -4,9 +4,12 @@ Providers satisfy these protocols; nothing here knows any of them. All audio is
 16-bit little-endian mono PCM.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from agent.chat import ToolCall, ToolSpec
+from agent.dialogue import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +144,99 @@ class TurnDetector(Protocol):
         Args:
             pcm: At most the last 8 s of 16 kHz 16-bit audio, ending now: with the silence so far.
             text: What is understood of the turn so far; may be empty.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenSound:
+    """Sound of an answer, in order."""
+
+    item_id: str
+    """What the service calls the sentence, or sentences, that it is of."""
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenText:
+    """The next words of what an item says: mostly ahead of its sound."""
+
+    item_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSpoken:
+    """An item is whole: neither words nor sound of it will come any more."""
+
+    item_id: str
+
+
+SpokenPart = SpokenSound | SpokenText | ItemSpoken | ToolCall
+
+
+class SpeechSession(Protocol):
+    """One call's connection to a model that hears and speaks. It keeps the dialogue; we keep the turns.
+
+    All but ``run``, ``respond`` and ``close`` only queue an order, and never block or raise.
+    """
+
+    def append(self, pcm: bytes) -> None:
+        """Let it hear the next sound of the caller, at the model's rate."""
+
+    def clear(self) -> None:
+        """Let it forget what it has heard since the last ``commit``."""
+
+    def commit(self) -> int:
+        """What it has heard since the last time is all that the caller said. Returns a number, one higher each time."""
+
+    def add_text(self, text: str) -> None:
+        """The caller has told this without a voice, as by keys."""
+
+    def respond(self, instructions: str, tools: Sequence[ToolSpec]) -> AsyncGenerator[SpokenPart, None]:
+        """Answer. Closing or cancelling the iteration stops the answer.
+
+        Raises:
+            agent.errors.AssistantError: It failed, before or amid the sound.
+        """
+
+    def tool_result(self, call_id: str, text: str) -> None:
+        """What a tool answered; goes before the next ``respond``."""
+
+    def cut(self, item_id: str, heard_ms: int) -> None:
+        """The caller has heard only so much of this item; nothing of it at 0."""
+
+    async def run(self) -> None:
+        """Carry sound and events until ``close``, or until cancelled.
+
+        Raises:
+            agent.errors.AssistantError: The connection is lost, or the session is over.
+        """
+
+    async def close(self) -> None:
+        """End the session. Idempotent."""
+
+
+Transcribed = Callable[[int, str], None]
+"""Told what was said, as the service understood it, by the number of the ``commit``."""
+
+
+class SpeechModel(Protocol):
+    """A model that hears and speaks, shared by all calls."""
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """Of the sound, both ways."""
+
+    async def warm_up(self) -> None:
+        """See whether it can be reached.
+
+        Raises:
+            agent.errors.AssistantError: It cannot.
+        """
+
+    async def open(self, call_id: str, messages: Sequence[Message], on_transcript: Transcribed) -> SpeechSession:
+        """Begin a session that knows what was said before.
+
+        Raises:
+            agent.errors.AssistantError: It cannot be reached, or refuses us.
         """

@@ -167,7 +167,8 @@ class TurnSteps:
         self._ends_call = False
         self._reply_cause = Cause.ANSWER
         last = self._said.last_voiced_sample
-        return [StartReply(self.turn + 1, Cause.ANSWER, self._prepared_text, last, last, is_held=True)]
+        began = self._said.began_sample
+        return [StartReply(self.turn + 1, Cause.ANSWER, self._prepared_text, last, last, began, is_held=True)]
 
     def _end_of_turn(self, now: int) -> list[Command]:
         said = self._said
@@ -200,7 +201,8 @@ class TurnSteps:
             return [*orders, StartReply(self.turn, cause, text)]
         self.turn += 1
         self._think(now)
-        return [*orders, StartReply(self.turn, cause, text, self._said.last_voiced_sample, ended)]
+        said = self._said
+        return [*orders, StartReply(self.turn, cause, text, said.last_voiced_sample, ended, said.began_sample)]
 
     def _think(self, now: int) -> None:
         self.state = State.THINKING
@@ -212,7 +214,8 @@ class TurnSteps:
         if self._reply_cause in (Cause.ANSWER, Cause.MESSAGE):
             self._silence_prompts = 0
             # The caller hears silence since their own last sound, not since we began to think.
-            silent_since = min(now, self._said.last_voiced_sample)
+            is_answer = self._reply_cause is Cause.ANSWER
+            silent_since = min(now, self._said.last_voiced_sample) if is_answer else now
             due = silent_since + self._samples(self._settings.answer_soft_timeout_ms)
             self._timers.set(Timer.SOFT_ANSWER, max(due, now + self._samples(self._settings.filler_after_ms)))
 

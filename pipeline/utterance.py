@@ -40,6 +40,11 @@ class Utterance:
         return not self._stretches and not self._digits
 
     @property
+    def began_sample(self) -> int | None:
+        """Where the voice began; None when there was none."""
+        return self._stretches[0].onset_sample if self._stretches else None
+
+    @property
     def text(self) -> str:
         """All that was understood so far, in order; keys come last, with spaces between."""
         texts = [stretch.text for stretch in self._stretches if stretch.text]

@@ -48,6 +48,24 @@ def test_a_file_may_be_named_by_the_environment(tmp_path: Path, monkeypatch: pyt
     assert load().server.port == 9002
 
 
+def test_models_stand_in_the_order_in_which_they_are_asked() -> None:
+    """The flat one first, as ever; then the fast and the slow one, or the other way round."""
+    flat = Config.model_validate({"llm": {"model": "flat"}}).llm
+    assert [model.model for model in flat.models(slow_first=False)] == ["flat"]
+    both = Config.model_validate({"llm": {"fast": {"model": "small"}, "slow": {"model": "large"}}}).llm
+    assert [model.model for model in both.models(slow_first=False)] == ["small", "large"]
+    assert [model.model for model in both.models(slow_first=True)] == ["large", "small"]
+    assert load().llm.models(slow_first=False) == ()
+
+
+def test_a_model_may_be_set_key_by_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the environment; the other keys keep their defaults."""
+    monkeypatch.setenv("LLM__FAST__MODEL", "small")
+    monkeypatch.setenv("LLM__FAST__API_VERSION", "2024-10-21")
+    fast = load().llm.fast
+    assert (fast.model, fast.api_version, fast.base_url) == ("small", "2024-10-21", "https://api.openai.com/v1")
+
+
 def test_zero_means_zero(tmp_path: Path) -> None:
     """A flag of 0 is no missing flag."""
     config = load(written(tmp_path / "c.yaml", "features: {vad_silence_timeout_ms: 0, recognition_retry_max: 0}"))

@@ -10,11 +10,15 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from agent.chat import Prompted, Role, TextDelta
 from agent.fallback import FallbackAssistant
+from agent.model_records import ModelRecord, ModelStumbled, ModelUsed
 from agent.scripted import ScriptedAssistant
 from config import Config
 from emulators.call_result import CallEnd, CallEvent, CallResult
 from emulators.caller_voice import caller_voice
+from emulators.openai import OpenAIEmulator
+from emulators.openai_script import Failure, says
 from emulators.phone import PhoneNetwork
 from emulators.scenario import Line, Scenario, Wait
 from emulators.server_process import ServerProcess
@@ -24,6 +28,8 @@ from server import (
     Engines,
     application,
     build_assistant,
+    build_chat,
+    build_speech_model,
     claim_of,
     conversation_settings,
     end_of_turn_settings,
@@ -148,6 +154,31 @@ def test_zero_reaches_the_conversation_as_zero() -> None:
     assert (wait.floor_ms, wait.vad_silence_timeout_ms, wait.longest_ms) == (0, 0, 0)
     assert (settings.turns.vad_cutoff_timeout_ms, settings.turns.speculation_max_per_turn) == (0, 0)
     assert settings.recordings_path is None
+
+
+async def test_models_are_built_as_configured() -> None:
+    """With a model one answers, and with a realtime model it speaks too; a token opens Azure where no key does."""
+    observed: list[ModelRecord] = []
+    async with OpenAIEmulator([Failure(500), says("Yes.")]) as service, AsyncExitStack() as stack:
+        key = {"base_url": service.base_url, "api_key": service.api_key}
+        azure = {"base_url": service.endpoint, "api_version": "2024-10-21", "model": "large"}
+
+        async def token() -> str:
+            return service.api_key
+
+        config = configured(llm={"fast": {**key, "model": "small"}, "slow": azure})
+        chat = build_chat(config, stack, observed.append, token)
+        assert chat is not None
+        deltas = [delta async for delta in chat.stream((Prompted(Role.USER, "Hello"),), ())]
+        assert deltas[0] == TextDelta("Yes.")
+        assert [type(record) for record in observed] == [ModelStumbled, ModelUsed]
+        assert service.paths[1].startswith("/openai/deployments/large/")
+        assert build_chat(configured(), stack, observed.append) is None
+        assistant = build_assistant(configured(), stack)
+        assert build_speech_model(configured(), stack, assistant) is None
+        realtime = configured(llm={"realtime": {**key, "model": "gpt-realtime"}})
+        assert build_speech_model(realtime, stack, assistant) is not None
+        assert not conversation_settings(realtime).openers.is_enabled
 
 
 @pytest.mark.parametrize("silence_ms", [0, 100, 500, 5_000])

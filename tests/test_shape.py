@@ -18,7 +18,7 @@ FILE_LINES = 400
 FILE_LINES_WITH_A_REASON = 600
 FUNCTION_LINES = 60
 
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {"server.py": "the one place where everything is put together"}
 """Path: why it may have up to 600 lines."""
 
 UNTESTED_MODULES: dict[str, str] = {
@@ -28,6 +28,7 @@ UNTESTED_MODULES: dict[str, str] = {
     "pipeline/turn_settings.py": "values without behaviour",
     "pipeline/turn_steps.py": "the steps of pipeline/turns.py, tested with its rules",
     "pipeline/ports.py": "protocols and values without behaviour",
+    "pipeline/services.py": "values without behaviour",
     "pipeline/records.py": "values without behaviour",
     "agent/assistant.py": "a protocol and values without behaviour",
     "agent/model_records.py": "values without behaviour",

@@ -7,9 +7,10 @@ import msgspec
 import pytest
 
 from agent.assistant import EndCall
+from agent.chat import ToolCall
 from agent.claim import Claim
 from agent.dialogue import Dialogue
-from agent.tool import ToolOutcome, run_tool, spec_of
+from agent.tool import Toolbox, ToolOutcome, run_tool, spec_of
 
 NOW = datetime(2026, 11, 20, 6, 35, tzinfo=UTC)
 
@@ -94,3 +95,14 @@ def test_wrong_arguments_are_never_run(arguments: str) -> None:
     assert tool.runs == []
     assert outcome.outputs == ()
     assert outcome.text.startswith("Nothing was done: the arguments of travel are not valid: ")
+
+
+def test_a_toolbox_runs_what_it_has() -> None:
+    """By name; what it has not does nothing, and says so."""
+    tool = TravelTool()
+    toolbox = Toolbox((tool,))
+    assert [spec.name for spec in toolbox.specs] == ["travel"]
+    dialogue = Dialogue(Claim(()))
+    toolbox.run(ToolCall("1", "travel", '{"place": {"city": "Rome"}}'), dialogue, NOW)
+    assert len(tool.runs) == 1
+    assert "no tool named sing" in toolbox.run(ToolCall("1", "sing", "{}"), dialogue, NOW).text

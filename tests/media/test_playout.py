@@ -152,3 +152,20 @@ def test_the_far_end_plays_until_what_was_sent_has_ended() -> None:
     take_all(playout, 10.0)
     assert playout.is_playing(10.05)
     assert not playout.is_playing(10.07)
+
+
+def test_words_may_be_told_behind_their_sound() -> None:
+    """Each telling replaces the one before; what was said before the reply itself keeps its place."""
+    playout = Playout(sample_rate_hz=RATE)
+    assert playout.queue(sound(100), (Word("Well,", 1_600),), is_opener=True) == 0
+    assert playout.queue(sound(200)) == 1_600
+    playout.set_words((Word("on", 3_200), Word("two", 6_400)))
+    assert playout.queue(sound(200)) == 4_800
+    playout.set_words((Word("one", 4_800), Word("two", 8_000)))
+    run(playout, 0.0, 0.3)
+    assert playout.heard(0.29).text == "Well, one"
+    assert playout.heard(0.29).unheard_text == "two"
+    playout.flush(0.3)
+    playout.queue(sound(100))
+    playout.set_words((Word("new", 1_600),))
+    assert playout.heard(0.3).unheard_text == "new"

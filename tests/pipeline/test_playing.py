@@ -26,6 +26,7 @@ class Stage:
         self.audible: list[float] = []
         self.opened: list[float] = []
         self.drained: list[float] = []
+        self.flow: list[tuple[float, bool]] = []
         self.playing = Playing(
             self.line,
             clock=self.clock,
@@ -35,10 +36,14 @@ class Stage:
             clock_rate_hz=16_000,
             on_audible=self._audible,
             on_drained=self._drained,
+            on_flow=self._flows,
         )
 
     async def _audible(self, at: float, is_content: bool) -> None:
         (self.audible if is_content else self.opened).append(at)
+
+    async def _flows(self, is_dry: bool) -> None:
+        self.flow.append((round(self.now() - 100, 1), is_dry))
 
     async def _drained(self) -> None:
         self.drained.append(self.now())
@@ -277,3 +282,40 @@ def test_a_turn_that_holds_outlasts_the_loss_of_the_line() -> None:
         await asyncio.sleep(1)
 
     assert [at for at, _ in staged(act).line.sent if at > 102.2]
+
+
+def test_it_tells_when_it_runs_dry_and_when_it_goes_on() -> None:
+    """Once each; a filler does not count as going on, and what is complete drains instead."""
+
+    async def act(stage: Stage) -> None:
+        stage.playing.begin_reply()
+        await stage.playing.queue(piece(300))
+        await asyncio.sleep(1.0)
+        assert stage.playing.is_dry
+        stage.playing.add_opener(piece(200))
+        await asyncio.sleep(1.0)
+        await stage.playing.queue(piece(300))
+        assert not stage.playing.is_dry
+        stage.playing.complete_reply()
+        await asyncio.sleep(1.0)
+
+    stage = staged(act)
+    assert stage.flow == [(0.3, True), (1.2, True), (2.0, False)]
+    assert len(stage.drained) == 1
+
+
+def test_what_is_stopped_or_held_does_not_run_dry() -> None:
+    """The silence is wanted then."""
+
+    async def act(stage: Stage) -> None:
+        stage.playing.begin_reply()
+        await stage.playing.queue(piece(300))
+        await asyncio.sleep(0.1)
+        await stage.playing.hold()
+        await asyncio.sleep(1.0)
+        stage.playing.resume()
+        await asyncio.sleep(0.1)
+        await stage.playing.stop()
+        await asyncio.sleep(1.0)
+
+    assert staged(act).flow == []

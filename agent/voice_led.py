@@ -1,0 +1,64 @@
+"""What a model that hears and speaks by itself needs of us: instructions, tools, fixed sentences."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from agent.assistant import Assistant, Output, Say
+from agent.character import Character
+from agent.chat import ToolCall, ToolSpec
+from agent.dialogue import Dialogue
+from agent.prompt import build_instructions
+from agent.tool import Tool, Toolbox, ToolOutcome
+
+_WORD_FOR_WORD: Final = "Say exactly the following, word for word, and nothing else:\n{text}"
+
+
+class VoiceLed:
+    """The mind behind a voice that is not ours. Pure, as an assistant is.
+
+    Args:
+        assistant: Knows how a call is opened, and how a silent caller is asked.
+        character: Who it is to be.
+        tools: What it may do.
+        clock: Tells the time in the caller's time zone.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        *,
+        character: Character,
+        tools: Sequence[Tool[Any]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._assistant = assistant
+        self._character = character
+        self._toolbox = Toolbox(tools)
+        self._clock = clock
+
+    @property
+    def tools(self) -> tuple[ToolSpec, ...]:
+        """What it may do, as the model sees it."""
+        return self._toolbox.specs
+
+    def instructions(self, dialogue: Dialogue) -> str:
+        """What it is told before it answers."""
+        return build_instructions(self._character, dialogue, self._clock())
+
+    async def greeting(self, dialogue: Dialogue) -> tuple[str, tuple[Output, ...]]:
+        """What it is told to open the call, and what else is to come true."""
+        return _word_for_word([output async for output in self._assistant.greet(dialogue)])
+
+    async def nudge(self, dialogue: Dialogue) -> tuple[str, tuple[Output, ...]]:
+        """What it is told to ask a silent caller, and what else is to come true."""
+        return _word_for_word([output async for output in self._assistant.nudge(dialogue)])
+
+    def run(self, call: ToolCall, dialogue: Dialogue) -> ToolOutcome:
+        """Run what it has called."""
+        return self._toolbox.run(call, dialogue, self._clock())
+
+
+def _word_for_word(outputs: Sequence[Output]) -> tuple[str, tuple[Output, ...]]:
+    text = "".join(output.text for output in outputs if isinstance(output, Say)).strip()
+    return _WORD_FOR_WORD.format(text=text), tuple(output for output in outputs if not isinstance(output, Say))

@@ -1,0 +1,236 @@
+"""Conversing: a model that hears and speaks by itself, as one stage in the place of words and voice.
+
+    Listening ─► CallerSound ─► session ─► SpokenItems ─► Playing
+                  (turns are ours: it is told when one is over, and how much of an answer was heard)
+
+The session lives as long as the call; one that is lost is opened again and told what was
+said. Meanwhile the call goes on with our own assistant and voice.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import assert_never
+
+from agent.assistant import EndCall, Output, Say, UpdateClaim
+from agent.chat import ToolCall
+from agent.dialogue import Dialogue
+from agent.errors import AssistantError, ModelBrokeOff, ModelUnavailable
+from agent.voice_led import VoiceLed
+from media.level import first_audible_sample
+from media.playout import Word
+from media.resample import Resampler
+from pipeline.caller_sound import CallerSound
+from pipeline.commands import Cause, StartReply
+from pipeline.ports import ItemSpoken, SpeechModel, SpeechSession, SpokenSound, SpokenText
+from pipeline.reply import Effect
+from pipeline.speak import SpokenPiece
+from pipeline.spoken_items import SpokenItems
+
+_RETRY_AFTER_S = (0.1, 0.5, 2.0, 5.0)
+_READY_WITHIN_S = 2.0
+"""So long the first words wait for the connection; then our own voice says them."""
+_ROUNDS_MAX = 4
+"""With the model in one reply; in the last one it is offered no tools, so it has to talk."""
+_COMMITS_REMEMBERED = 8
+_OWN_CAUSES = frozenset({Cause.GREETING, Cause.ANSWER, Cause.NUDGE})
+
+
+class Conversing:
+    """One call's dialogue with such a model."""
+
+    def __init__(
+        self,
+        model: SpeechModel,
+        mind: VoiceLed,
+        call_id: str,
+        *,
+        line_rate_hz: int,
+        hearing_rate_hz: int,
+        dialogue: Callable[[], Dialogue],
+        on_transcript: Callable[[int, str], None],
+        on_failure: Callable[[Exception], None],
+    ) -> None:
+        self._model = model
+        self._mind = mind
+        self._call_id = call_id
+        self._line_rate = line_rate_hz
+        self._to_model = Resampler(from_hz=line_rate_hz, to_hz=model.sample_rate_hz)
+        self._sound = CallerSound(sample_rate_hz=model.sample_rate_hz, hearing_rate_hz=hearing_rate_hz)
+        self._dialogue = dialogue
+        self._on_transcript = on_transcript
+        self._on_failure = on_failure
+        self._session: SpeechSession | None = None
+        self._connected = asyncio.Event()
+        self._items = SpokenItems(line_rate_hz=line_rate_hz)
+        self._turns: deque[tuple[int, int, str]] = deque(maxlen=_COMMITS_REMEMBERED)
+        """Number of the commit, turn, and what was understood of it."""
+
+    # -- the session --------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Keep a session open until cancelled."""
+        failures = 0
+        while True:
+            session: SpeechSession | None = None
+            try:
+                session = await self._model.open(self._call_id, self._dialogue().messages, self._transcribed)
+                failures = 0
+                self._sound.begin_anew()
+                self._turns.clear()
+                self._session = session
+                self._connected.set()
+                await session.run()
+                raise ModelBrokeOff("the session ended before the call")
+            except AssistantError as error:
+                self._on_failure(error)
+            finally:
+                self._connected.clear()
+                self._session = None
+                if session is not None:
+                    await session.close()
+            await asyncio.sleep(_RETRY_AFTER_S[min(failures, len(_RETRY_AFTER_S) - 1)])
+            failures += 1
+
+    async def is_ready_for(self, cause: Cause) -> bool:
+        """Whether the model can say this; what is said because it failed, it cannot."""
+        if cause not in _OWN_CAUSES:
+            return False
+        try:
+            async with asyncio.timeout(_READY_WITHIN_S):
+                await self._connected.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    # -- the caller's sound -------------------------------------------------------------
+
+    def push(self, pcm: bytes) -> None:
+        """Take the next sound of the caller, at the line's rate."""
+        self._append(self._sound.push(self._to_model.feed(pcm)))
+
+    def speech_started(self, onset_sample: int) -> None:
+        """The caller speaks, or goes on, since then."""
+        self._append(self._sound.speech_started(onset_sample))
+
+    def speech_stopped(self) -> None:
+        """The caller is silent."""
+        self._sound.speech_stopped()
+
+    def _append(self, pcm: bytes) -> None:
+        if pcm and self._session is not None:
+            self._session.append(pcm)
+
+    def _commit(self, session: SpeechSession, order: StartReply) -> None:
+        sound = self._sound.turn(order.turn_began_sample)
+        if sound.is_anew:
+            session.clear()
+        if sound.pcm:
+            session.append(sound.pcm)
+        if sound.is_heard:
+            self._turns.append((session.commit(), order.turn, ""))
+        elif order.text:
+            session.add_text(order.text)
+
+    def _transcribed(self, commit: int, text: str) -> None:
+        """What the service has understood; a turn may have been committed in several pieces."""
+        turn = next((each for number, each, _ in self._turns if number == commit), None)
+        if turn is None:
+            return
+        self._turns = deque(
+            ((number, each, text if number == commit else before) for number, each, before in self._turns),
+            maxlen=_COMMITS_REMEMBERED,
+        )
+        texts = [understood for _, each, understood in self._turns if each == turn]
+        if all(texts):
+            self._on_transcript(turn, " ".join(texts))
+
+    # -- one reply ----------------------------------------------------------------------
+
+    async def reply(
+        self, order: StartReply, dialogue: Dialogue
+    ) -> AsyncGenerator[tuple[str, SpokenPiece] | SpokenText | ItemSpoken | Effect, None]:
+        """Let it answer: sound with the item that it is of, words as they come, and effects.
+
+        Raises:
+            agent.errors.AssistantError: It failed, or said nothing.
+        """
+        session = self._session
+        if session is None:
+            raise ModelUnavailable("there is no session")
+        self._items = SpokenItems(line_rate_hz=self._line_rate)
+        instructions, outputs = await self._begin(session, order, dialogue)
+        for output in outputs:
+            if not isinstance(output, Say):
+                yield output
+        is_answer = order.cause is Cause.ANSWER
+        to_line = Resampler(from_hz=self._model.sample_rate_hz, to_hz=self._line_rate)
+        has_spoken = False
+        for number in range(_ROUNDS_MAX if is_answer else 1):
+            tools = self._mind.tools if is_answer and number < _ROUNDS_MAX - 1 else ()
+            calls: list[ToolCall] = []
+            async with aclosing(session.respond(instructions, tools)) as parts:
+                async for part in parts:
+                    match part:
+                        case SpokenSound(item_id=item_id, pcm=pcm):
+                            has_spoken = True
+                            line_pcm = to_line.feed(pcm)
+                            yield item_id, SpokenPiece(line_pcm, (), first_audible_sample(line_pcm))
+                        case ToolCall():
+                            calls.append(part)
+                        case SpokenText() | ItemSpoken():
+                            yield part
+                        case _:
+                            assert_never(part)
+            is_over = not calls
+            for call in calls:
+                outcome = self._mind.run(call, dialogue)
+                session.tool_result(call.call_id, outcome.text)
+                for output in outcome.outputs:
+                    if isinstance(output, Say):
+                        continue
+                    if isinstance(output, UpdateClaim):
+                        dialogue = dialogue.with_claim(dialogue.claim.with_value(output.field, output.value))
+                    is_over = is_over or (isinstance(output, EndCall) and has_spoken)  # a goodbye is said once
+                    yield output
+            if is_over:
+                break
+            instructions = self._mind.instructions(dialogue)
+        if not has_spoken:
+            raise AssistantError("the model had nothing to say")
+
+    async def _begin(
+        self, session: SpeechSession, order: StartReply, dialogue: Dialogue
+    ) -> tuple[str, tuple[Output, ...]]:
+        if order.cause is Cause.GREETING:
+            return await self._mind.greeting(dialogue)
+        if order.cause is Cause.NUDGE:
+            return await self._mind.nudge(dialogue)
+        self._commit(session, order)
+        return self._mind.instructions(dialogue), ()
+
+    def queued(self, item_id: str, start: int, samples: int) -> tuple[Word, ...]:
+        """Sound of an item is queued there; where all words of the reply are now."""
+        self._items.add_sound(item_id, start, samples)
+        return self._items.words()
+
+    def worded(self, part: SpokenText) -> tuple[Word, ...]:
+        """More words are known; where all words of the reply are now."""
+        self._items.add_text(part.item_id, part.text)
+        return self._items.words()
+
+    def completed(self, item_id: str) -> tuple[str, tuple[Word, ...]]:
+        """An item is whole; its text, and where all words of the reply are."""
+        return self._items.complete(item_id), self._items.words()
+
+    def cut(self, played_samples: int) -> None:
+        """The reply is over, and this much of it was heard: the model is told what of its words was not."""
+        items, self._items = self._items, SpokenItems(line_rate_hz=self._line_rate)
+        for item_id, heard_ms in items.cuts(played_samples):
+            if self._session is not None:
+                self._session.cut(item_id, heard_ms)
+
+    def heard_whole(self) -> None:
+        """The reply is over, and all of it was heard."""
+        self._items = SpokenItems(line_rate_hz=self._line_rate)

@@ -1,0 +1,51 @@
+"""What a conversation is given: its services, shared by all calls, and how it is to behave."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from agent.assistant import Assistant
+from agent.voice_led import VoiceLed
+from pipeline.answering import OpenerSettings
+from pipeline.phrases import PhraseBook
+from pipeline.ports import SpeechModel, SpeechToText, TextToSpeech, TurnDetector
+from pipeline.records import Observer
+from pipeline.reply import FixedPhrases
+from pipeline.turn_settings import TurnSettings
+from vad.detector import Detector
+from vad.segments import SegmentSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationSettings:
+    """How a conversation behaves."""
+
+    turns: TurnSettings = field(default_factory=TurnSettings)
+    segments: SegmentSettings = field(default_factory=SegmentSettings)
+    phrases: FixedPhrases = field(default_factory=FixedPhrases)
+    openers: OpenerSettings = field(default_factory=OpenerSettings)
+    playout_lead_ms: int = 80
+    is_echo_cancelled: bool = True
+    recordings_path: Path | None = None
+    """Folder of the stereo recordings; None records nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What all calls share."""
+
+    speech_to_text: SpeechToText
+    text_to_speech: TextToSpeech
+    assistant: Assistant
+    new_detector: Callable[[], Detector]
+    observer: Observer
+    now: Callable[[], float]
+    """Monotonic seconds."""
+    utc_now: Callable[[], datetime]
+    turn_detector: TurnDetector | None = None
+    """None leaves the words to decide when a turn is over."""
+    phrases: PhraseBook = field(default_factory=PhraseBook)
+    """Openers and fillers; what is not in it is not said."""
+    speech_model: tuple[SpeechModel, VoiceLed] | None = None
+    """Answers by itself, in sound; the assistant and the voice are for when it cannot."""

@@ -1,0 +1,47 @@
+"""The mind behind a voice that is not ours."""
+
+from datetime import UTC, datetime
+
+from agent.assistant import EndCall, Expect
+from agent.character import Character
+from agent.chat import ToolCall
+from agent.claim import Claim, ClaimField
+from agent.dialogue import Dialogue
+from agent.scripted import ScriptedAssistant
+from agent.tools.end_call import EndCallTool
+from agent.voice_led import VoiceLed
+
+NOW = datetime(2026, 11, 20, 6, 35, tzinfo=UTC)
+DIALOGUE = Dialogue(Claim((ClaimField("place", description="Where did it happen?"),)))
+MIND = VoiceLed(
+    ScriptedAssistant("Contoso", "Amelia", lambda: NOW),
+    character=Character("Contoso", "Amelia"),
+    tools=(EndCallTool(),),
+    clock=lambda: NOW,
+)
+
+
+def test_it_is_told_who_it_is_and_what_is_known() -> None:
+    """In one text, since it keeps the dialogue itself."""
+    known = DIALOGUE.with_claim(DIALOGUE.claim.with_value("place", "Rome"))
+    text = MIND.instructions(known)
+    assert text.startswith("You are Amelia")
+    assert "place = Rome" in text
+    assert "Friday" in text
+
+
+async def test_fixed_sentences_are_said_word_for_word() -> None:
+    """And what belongs to them comes true."""
+    text, outputs = await MIND.greeting(DIALOGUE)
+    assert text.startswith("Say exactly")
+    assert "Hello, this is Amelia from Contoso." in text
+    assert [output for output in outputs if isinstance(output, Expect)]
+    text, _ = await MIND.nudge(DIALOGUE)
+    assert "Are you still there?" in text
+
+
+def test_its_tools_are_run() -> None:
+    """By their names; others do nothing."""
+    assert [tool.name for tool in MIND.tools] == ["end_call"]
+    assert MIND.run(ToolCall("1", "end_call", "{}"), DIALOGUE).outputs == (EndCall(),)
+    assert MIND.run(ToolCall("1", "sing", "{}"), DIALOGUE).outputs == ()
