@@ -1,22 +1,32 @@
 """The configuration: read once, here alone; frozen and validated.
 
 Sources, the later wins: defaults, ``config.yaml`` (or the file that
-``ANTIPHON_CONFIG`` or ``--config`` names), environment variables
-``SECTION__FIELD`` such as ``LLM__BASE_URL``. A key that does not exist is an
-error that names it: a typo must not silently be a default.
+``ANTIPHON_CONFIG`` or ``--config`` names), the files of the folder that
+``ANTIPHON_SECRETS_DIR`` names, each called ``SECTION__FIELD``, and environment
+variables ``SECTION__FIELD`` such as ``LLM__BASE_URL``, or ``SECTION__FIELD_FILE``, which
+name a file that holds the value. A key that does not exist is an error that names it: a
+typo must not silently be a default.
 """
 
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from pydantic_settings.sources import EnvSettingsSource
 
 from agent.claim import FieldType
+from web.api_keys import hash_of, new_key
 
 DEFAULT_PATH = Path("config.yaml")
+EMULATOR_ACCESS_KEY = "YW50aXBob24tcGhvbmUtZW11bGF0b3I="
+EMULATOR_RESOURCE_ID = "e0000000-0000-4000-8000-616e74697068"
+AZURE_KEYS_URL = "https://acscallautomation.communication.azure.com/calling/keys"
 
 
 class ConfigError(Exception):
@@ -44,14 +54,75 @@ class CommunicationServicesConfig(_Section):
     """Azure Communication Services. The defaults reach the phone emulator on this machine."""
 
     endpoint: str = "http://127.0.0.1:8091"
-    access_key: SecretStr = SecretStr("YW50aXBob24tcGhvbmUtZW11bGF0b3I=")
-    """Of the resource, base64. The default is no secret: it is the emulator's."""
+    access_key: SecretStr = SecretStr(EMULATOR_ACCESS_KEY)
+    """Of the resource, base64. The default is no secret: it is the emulator's. Empty, or the
+    emulator's with an https endpoint: the Azure identity of this machine is used instead."""
     phone_number: str = Field(default="", pattern=r"^(\+[1-9][0-9]{6,14})?$")
     """Ours, E.164: calls are placed and messages sent from it."""
     event_grid_secret: SecretStr = SecretStr("")
-    """When set, Event Grid must call ``/eventgrid?secret=…``."""
+    """Event Grid must call ``/eventgrid?secret=…``. Empty: only this machine may post there."""
+    verify_tokens: bool = True
+    """Whether callbacks and media sockets must carry a token that the service has signed."""
+    resource_id: str = EMULATOR_RESOURCE_ID
+    """The immutable resource id that tokens are issued for: a GUID, not the path of the
+    resource. The default is the emulator's."""
+    issuer: str = "https://acscallautomation.communication.azure.com"
+    """Of these tokens."""
+    jwks_url: str = ""
+    """Where the issuer publishes its keys. Empty: Azure's; with an http endpoint, the emulator's."""
+
+    @property
+    def is_emulated(self) -> bool:
+        """Whether the endpoint is an emulator: Azure speaks https alone."""
+        return urlsplit(self.endpoint.strip()).scheme == "http"
+
+    @property
+    def usable_access_key(self) -> str:
+        """The access key; empty when Azure identity is to be used. The emulator's opens nothing in Azure."""
+        key = self.access_key.get_secret_value()
+        return "" if key == EMULATOR_ACCESS_KEY and not self.is_emulated else key
+
+    @property
+    def keys_url(self) -> str:
+        """Where the keys are published that tokens are signed with."""
+        emulated = f"{self.endpoint.strip().rstrip('/')}/calling/keys"
+        return self.jwks_url or (emulated if self.is_emulated else AZURE_KEYS_URL)
+
     sample_rate_hz: int = Field(default=16_000, ge=16_000, le=24_000, multiple_of=8_000)
     """Of the sound on the media socket, both ways: 16000 or 24000. Recognition hears 16000 of it."""
+
+
+class AccessConfig(_Section):
+    """Who may see the pages and use the API: nothing but liveness is open to anybody.
+
+    Without a key and without Entra, a key is made at the first start and shown once.
+    """
+
+    api_key_hashes: tuple[Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")], ...] = ()
+    """SHA-256 of each key, in hex: see ``python server.py key``."""
+    key_path: Path | None = None
+    """Where the hash of the key that was made is kept. None: beside the SQLite database."""
+    session_hours: float = Field(default=12, gt=0)
+    """How long a browser stays signed in."""
+    entra_tenant_id: str = ""
+    """With ``entra_audience``: tokens that Microsoft Entra ID issues to this tenant open too."""
+    entra_audience: str = ""
+    """The application that the tokens are issued for: its id, or its ``api://`` URI."""
+    entra_issuer: str = ""
+    """Empty: that of version 2.0 tokens of the tenant."""
+    entra_jwks_url: str = ""
+    """Empty: Microsoft's."""
+
+    @property
+    def token_issuer(self) -> str:
+        """Who issues the tokens of the organisation."""
+        return self.entra_issuer or f"https://login.microsoftonline.com/{self.entra_tenant_id}/v2.0"
+
+    @property
+    def token_keys_url(self) -> str:
+        """Where their keys are published."""
+        default = f"https://login.microsoftonline.com/{self.entra_tenant_id}/discovery/v2.0/keys"
+        return self.entra_jwks_url or default
 
 
 class ModelConfig(_Section):
@@ -202,6 +273,7 @@ class Config(BaseSettings):
 
     server: ServerConfig = ServerConfig()
     communication_services: CommunicationServicesConfig = CommunicationServicesConfig()
+    access: AccessConfig = AccessConfig()
     llm: LlmConfig = LlmConfig()
     conversation: ConversationConfig = ConversationConfig()
     features: FeaturesConfig = FeaturesConfig()
@@ -218,8 +290,48 @@ class Config(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment before file (which ``load`` passes as arguments) before defaults."""
-        return (env_settings, init_settings)
+        """Environment before secret files before the file (which ``load`` passes as arguments) before defaults."""
+        return (_Environment(settings_cls), _SecretFiles(settings_cls), init_settings)
+
+
+class _Environment(EnvSettingsSource):
+    """Variables, and the contents of files that variables ending in ``_FILE`` name."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        found: dict[str, str | None] = dict(super()._load_env_vars())
+        for name in [name for name in found if "__" in name and name.endswith("_file")]:
+            path, key = found.pop(name), name.removesuffix("_file")
+            if key in found:
+                raise ConfigError(f"both {key.upper()} and {name.upper()} are set: which one counts?")
+            found[key] = _secret(Path(path or ""), name.upper())
+        return found
+
+
+class _SecretFiles(EnvSettingsSource):
+    """The files of a folder, as Docker and Kubernetes mount secrets; names without ``__`` are others'."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        named = os.environ.get("ANTIPHON_SECRETS_DIR")
+        if not named:
+            return {}
+        try:
+            files = sorted(Path(named).iterdir())
+        except OSError as error:
+            raise ConfigError(f"the folder of ANTIPHON_SECRETS_DIR cannot be read: {error.strerror}") from error
+        return {
+            file.name.lower(): _secret(file, "ANTIPHON_SECRETS_DIR")
+            for file in files
+            if "__" in file.name and not file.name.startswith(".")
+        }
+
+
+def _secret(path: Path, named_by: str) -> str:
+    """The content of a file, without the line end that editors add."""
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeError) as error:
+        # The file's name, never its content.
+        raise ConfigError(f"{named_by}: {path} cannot be read: {type(error).__name__}") from error
 
 
 def load(path: Path | None = None) -> Config:
@@ -233,9 +345,75 @@ def load(path: Path | None = None) -> Config:
     """
     named = path or (Path(os.environ["ANTIPHON_CONFIG"]) if os.environ.get("ANTIPHON_CONFIG") else None)
     try:
-        return Config(**_file(named or DEFAULT_PATH, must_exist=named is not None))
+        config = Config(**_file(named or DEFAULT_PATH, must_exist=named is not None))
     except (ValidationError, SettingsError) as error:
         raise ConfigError(_explained(error)) from error
+    _check_doors(config)
+    return config
+
+
+def _check_doors(config: Config) -> None:
+    """Refuse to serve the world with the doors of a laptop."""
+    acs, problems = config.communication_services, []
+    is_azure = not acs.is_emulated
+    if is_azure and acs.verify_tokens and acs.resource_id in ("", EMULATOR_RESOURCE_ID):
+        problems.append("communication_services.resource_id: is needed to check the tokens of this resource")
+    host = urlsplit(config.server.public_url).hostname or "localhost"
+    is_reachable = host not in ("localhost", "127.0.0.1", "::1")
+    if (is_azure or is_reachable) and not acs.event_grid_secret.get_secret_value():
+        problems.append("communication_services.event_grid_secret: is needed, or anybody could announce calls")
+    if bool(config.access.entra_tenant_id) != bool(config.access.entra_audience):
+        problems.append("access.entra_tenant_id, access.entra_audience: are needed together")
+    if problems:
+        lines = (f"  {line} (environment: {line.split(':')[0].upper().replace('.', '__')})" for line in problems)
+        raise ConfigError("\n".join(("the configuration is wrong:", *lines)))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKeys:
+    """The keys that open the pages, as they are kept."""
+
+    hashes: tuple[str, ...]
+    kept_at: Path | None = None
+    """Where; None: they are configured."""
+    new_key: str = ""
+    """The key itself when it has just been made: to be shown now, or never."""
+
+
+def stored_keys(config: Config) -> StoredKeys:
+    """The hashes of the API keys. When none is configured, and no Entra, one is made at the first start.
+
+    Raises:
+        ConfigError: The file of the hash cannot be read or written, or holds none.
+    """
+    access = config.access
+    if access.api_key_hashes or access.entra_tenant_id:
+        return StoredKeys(access.api_key_hashes)
+    path = access.key_path or _beside_database(config.database.url) / "api_key.sha256"
+    key = new_key()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "x", encoding="utf-8", opener=_for_owner_alone) as file:
+            file.write(hash_of(key) + "\n")
+        return StoredKeys((hash_of(key),), path, key)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ConfigError(f"access.key_path: {path} cannot be written: {error.strerror}") from error
+    hashes = tuple(_secret(path, "access.key_path").split())
+    if not hashes:
+        raise ConfigError(f"access.key_path: {path} holds no key; delete it and a new one is made")
+    return StoredKeys(hashes, path)
+
+
+def _for_owner_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _beside_database(url: str) -> Path:
+    scheme, _, path = url.partition(":///")
+    is_file = scheme.startswith("sqlite") and path not in ("", ":memory:") and not path.startswith("file:")
+    return Path(path.partition("?")[0]).parent if is_file else Path("data")
 
 
 def _file(path: Path, *, must_exist: bool) -> dict[str, Any]:
@@ -246,7 +424,11 @@ def _file(path: Path, *, must_exist: bool) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path} cannot be read as YAML: {error}") from error
+        # Where and what, without the line itself: it may hold a secret.
+        mark = getattr(error, "problem_mark", None)
+        place = f" in line {mark.line + 1}" if mark else ""
+        reason = getattr(error, "problem", None) or type(error).__name__
+        raise ConfigError(f"{path} cannot be read as YAML: {reason}{place}") from error
     if content is None:
         return {}
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):

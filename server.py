@@ -34,6 +34,7 @@ from agent.tools.send_sms import SendSmsTool
 from agent.tools.talk_to_human import TalkToHumanTool
 from agent.tools.update_claim import UpdateClaimTool
 from agent.voice_led import VoiceLed
+from calls.doors import Refusals
 from calls.errors import CallsError
 from calls.initiate import CallInitiate
 from calls.journal import Journal
@@ -41,8 +42,10 @@ from calls.live import LiveCalls
 from calls.media_socket import media_routes
 from calls.session import CallSession
 from calls.settings import LiveCallsSettings
+from calls.token_door import TokenDoor
+from calls.tokens import TokenRules
 from calls.webhooks import WebhookCounts, webhook_routes
-from config import Config, ConfigError, ModelConfig, load
+from config import Config, ConfigError, ModelConfig, StoredKeys, load, stored_keys
 from media.line import Line
 from pipeline.answering import OpenerSettings
 from pipeline.commands import Announcement
@@ -53,8 +56,10 @@ from pipeline.records import Observer
 from pipeline.reply import FixedPhrases
 from pipeline.turn_settings import TurnSettings
 from providers.acs import AcsCallControl
+from providers.azure_identity import AzureIdentity
 from providers.errors import ProvidersError
 from providers.hedging import HedgeSettings
+from providers.jwks import JwksKeys
 from providers.model_failover import FailoverChat, FailoverSettings, NamedModel
 from providers.moonshine import MoonshineSpeechToText
 from providers.openai_chat import ChatSettings, OpenAIChat
@@ -74,7 +79,9 @@ from vad.segments import SegmentSettings
 from vad.silero import SileroModel
 from vad.silero_batch import SileroBatch
 from vad.webrtc import WebRtcDetector
+from web.api_keys import ApiKeys, Sessions, hash_of, new_key
 from web.call_api import call_routes
+from web.doors import WebDoor, behind, login_routes
 from web.errors import exception_handlers
 from web.health import health_routes
 from web.live import LiveFeed, live_routes
@@ -302,6 +309,39 @@ def end_of_turn_settings(config: Config) -> EndOfTurnSettings:
     )
 
 
+async def token_door(keys_url: str, rules: TokenRules, stack: AsyncExitStack) -> TokenDoor:
+    """A door for the tokens of one issuer; its keys are on their way when this returns."""
+    return TokenDoor(await stack.enter_async_context(JwksKeys(keys_url)), rules, now_s=time.time)
+
+
+async def web_door(config: Config, keys: StoredKeys, refusals: Refusals, stack: AsyncExitStack) -> WebDoor:
+    """The door of the pages and of the API."""
+    access = config.access
+    organisation: TokenDoor | None = None
+    if access.entra_tenant_id:
+        rules = TokenRules(access.token_issuer, access.entra_audience, tenant=access.entra_tenant_id)
+        organisation = await token_door(access.token_keys_url, rules, stack)
+    return WebDoor(
+        ApiKeys(keys.hashes),
+        Sessions(keep_s=access.session_hours * 3_600),
+        refusals,
+        time.monotonic,
+        organisation,
+        is_https=config.server.public_url.startswith("https:"),
+    )
+
+
+def show_new_key(config: Config, keys: StoredKeys) -> None:
+    """Tell the user at the terminal the key that was made for them: now, and never again."""
+    if keys.new_key:
+        url = f"{live_calls_settings(config).callback_url}/report?key={keys.new_key}"
+        print(  # noqa: T201 - no log: it is a secret, and its owner reads this
+            f"antiphon: a key for the pages was made; it is not shown again (its hash is in {keys.kept_at}).\n"
+            f"  key   {keys.new_key}\n  open  {url}",
+            file=sys.stderr,
+        )
+
+
 def live_calls_settings(config: Config) -> LiveCallsSettings:
     """How this replica takes calls."""
     server = config.server
@@ -322,6 +362,7 @@ class Application:
     feed: LiveFeed
     store: SqlStore
     journal: Journal
+    refusals: Refusals
 
 
 @contextlib.asynccontextmanager
@@ -333,7 +374,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         engines: Loaded already, and closed by whoever loaded them; None loads them here.
 
     Raises:
-        StoreError, ProvidersError, CallsError: It cannot start; the message says why.
+        ConfigError, StoreError, ProvidersError, CallsError: It cannot start; the message says why.
     """
     async with AsyncExitStack() as stack:
         telemetry = Telemetry()
@@ -342,9 +383,23 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         store = await SqlStore.open(config.database.url)
         stack.push_async_callback(store.close)
         engines = engines or await build_engines(config, stack, telemetry.observe_model)
-        acs = config.communication_services
-        control = AcsCallControl(acs.endpoint, acs.access_key.get_secret_value(), sample_rate_hz=acs.sample_rate_hz)
+        keys, refusals = stored_keys(config), Refusals()
+        show_new_key(config, keys)
+        door = await web_door(config, keys, refusals, stack)
+        acs, identity = config.communication_services, AzureIdentity()
+        stack.push_async_callback(identity.close)
+        control = AcsCallControl(
+            acs.endpoint,
+            acs.usable_access_key,
+            credential=None if acs.usable_access_key or acs.is_emulated else identity.credential,
+            sample_rate_hz=acs.sample_rate_hz,
+        )
         stack.push_async_callback(control.close)
+        acs_tokens = (
+            await token_door(acs.keys_url, TokenRules(acs.issuer, acs.resource_id), stack)
+            if acs.verify_tokens
+            else None
+        )
         journal = await stack.enter_async_context(Journal(store, telemetry, utc_now=utc_now))
         observer = Observers(telemetry, feed, journal)
         live_calls = await stack.enter_async_context(
@@ -352,17 +407,30 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         )
         counts = WebhookCounts()
         telemetry.show_webhooks(counts)
-        routes = [
-            *webhook_routes(live_calls, counts=counts, event_grid_secret=acs.event_grid_secret.get_secret_value()),
-            *media_routes(live_calls, conversations(config, engines, observer)),
+        telemetry.show_refusals(refusals)
+        event_grid_secret = acs.event_grid_secret.get_secret_value()
+        converse = conversations(config, engines, observer)
+        pages = [
             *call_routes(live_calls, default=initiate_of(config), utc_now=utc_now),
             *report_routes(store, recordings=config.database.recordings_path),
             *live_routes(feed),
             *metrics_routes(telemetry.registry),
             *health_routes(checks={"store": store.ping}, ready=lambda: live_calls.is_accepting),
+            *login_routes(door),
+        ]
+        routes = [
+            *webhook_routes(
+                live_calls,
+                counts=counts,
+                event_grid_secret=event_grid_secret,
+                token_door=acs_tokens,
+                refusals=refusals,
+            ),
+            *media_routes(live_calls, converse, token_door=acs_tokens, refusals=refusals),
+            *behind(door, pages),
         ]
         app = Starlette(routes=routes, exception_handlers=exception_handlers())
-        yield Application(app, live_calls, feed, store, journal)
+        yield Application(app, live_calls, feed, store, journal, refusals)
 
 
 def conversations(config: Config, engines: Engines, observer: Observer) -> Callable[[CallSession, Line], Conversation]:
@@ -423,6 +491,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands.add_parser("key", help="make an API key, and print it with the hash that access.api_key_hashes wants")
     serving = commands.add_parser(
         "serve",
         help="answer calls until SIGTERM or Ctrl-C; then finish those that are up",
@@ -442,6 +511,10 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code."""
     options = build_parser().parse_args(arguments)
+    if options.command == "key":
+        key = new_key()
+        print(f"key   {key}\nhash  {hash_of(key)}")  # noqa: T201 - what was asked for
+        return 0
     try:
         config = load(options.config)
         changes = {key: value for key in ("host", "port") if (value := getattr(options, key)) is not None}

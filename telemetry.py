@@ -19,6 +19,7 @@ from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from agent.model_records import ModelHedged, ModelRecord, ModelStumbled, ModelUsed
+from calls.doors import Refusals
 from calls.webhooks import WebhookCounts
 from media.line import Rejection
 from pipeline.records import (
@@ -132,6 +133,23 @@ class Telemetry:
                 callbacks=[_reader(counts, field.name)],
                 description=f"Webhooks: {field.name.replace('_', ' ')}",
             )
+
+    def show_refusals(self, refusals: Refusals) -> None:
+        """Show whom the doors refused and why, as ``door_refused_total{door,reason}``. To be called once.
+
+        Args:
+            refusals: Read whenever the metrics are asked for.
+        """
+
+        def read(options: CallbackOptions) -> Iterable[Observation]:
+            return [
+                Observation(count, {"door": door.value, "reason": reason.value})
+                for (door, reason), count in refusals.counts.items()
+            ]
+
+        self._meter.create_observable_counter(
+            "door.refused", callbacks=[read], description="Requests and sockets that may not come in"
+        )
 
     def close(self) -> None:
         """Stop measuring. Idempotent."""

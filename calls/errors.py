@@ -7,10 +7,14 @@ CallsError
 ├── SmsRefused         a text message could not be sent
 ├── RecordingLost      the service's recording of a call could not be had
 ├── MalformedEvent     a webhook that cannot be read: the sender's fault
+├── Refused            a request that may not come in, and why
+├── UnreadableKeys     what an issuer published holds no key that could be used
 └── IllegalStep        our bug: the lifecycle was told what cannot happen
 """
 
 from enum import StrEnum
+
+from calls.doors import Refusal
 
 
 class CallsError(Exception):
@@ -67,6 +71,22 @@ class RecordingLost(CallsError):
 
 class MalformedEvent(CallsError):
     """A webhook body that cannot be read."""
+
+
+class Refused(CallsError):
+    """A request that may not come in.
+
+    Attributes:
+        reason: Why; a word of the code, fit for logs.
+    """
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class UnreadableKeys(CallsError):
+    """What an issuer published holds no key that could be used."""
 
 
 class IllegalStep(CallsError):

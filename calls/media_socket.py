@@ -12,10 +12,13 @@ from collections.abc import Callable, Coroutine
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
+from calls.doors import Door, DoorSocket, Refusal, Refusals
+from calls.errors import Refused
 from calls.events import EndReason
 from calls.handover import TakeBackReason
 from calls.live import LiveCalls
 from calls.session import CallSession, MessageArrived, SmsNotSent, TakenBack
+from calls.token_door import TokenDoor
 from media.line import Line
 from media.resumable_line import ResumableLine
 from media.stream import AcsLine
@@ -28,29 +31,49 @@ _POLICY_VIOLATION = 1008
 _log = logging.getLogger(__name__)
 
 
-def media_routes(live_calls: LiveCalls, converse: Callable[[CallSession, Line], Conversation]) -> list[WebSocketRoute]:
+def media_routes(
+    live_calls: LiveCalls,
+    converse: Callable[[CallSession, Line], Conversation],
+    *,
+    token_door: TokenDoor | None = None,
+    refusals: Refusals | None = None,
+) -> list[WebSocketRoute]:
     """Make the route ``/media/{call_id}/{secret}``.
 
     Args:
         live_calls: Knows which calls are up and what their secrets are.
         converse: Makes the conversation of a call over this line. What went before the call is known by then.
+        token_door: Checks the token of each socket, beside the secret; None checks none.
+        refusals: Is told who was refused.
     """
-    sockets = _MediaSockets(live_calls, converse)
-    return [WebSocketRoute("/media/{call_id}/{secret}", sockets.serve)]
+    sockets = _MediaSockets(live_calls, converse, token_door=token_door, refusals=refusals or Refusals())
+    return [DoorSocket("/media/{call_id}/{secret}", sockets.serve, door=Door.MEDIA_SOCKET)]
 
 
 class _MediaSockets:
-    def __init__(self, live_calls: LiveCalls, converse: Callable[[CallSession, Line], Conversation]) -> None:
+    def __init__(
+        self,
+        live_calls: LiveCalls,
+        converse: Callable[[CallSession, Line], Conversation],
+        *,
+        token_door: TokenDoor | None,
+        refusals: Refusals,
+    ) -> None:
         self._live_calls = live_calls
         self._converse = converse
+        self._token_door = token_door
+        self._refusals = refusals
         self._lines: dict[str, ResumableLine] = {}
         """Of each conversation that is up."""
 
     async def serve(self, websocket: WebSocket) -> None:
         """Carry a call over this socket for as long as it is open."""
         call_id, secret = websocket.path_params["call_id"], websocket.path_params["secret"]
-        session = self._live_calls.open_media(call_id, secret)
-        if session is None:
+        try:
+            session = await self._admitted(call_id, secret, websocket)
+        except Refused as refused:
+            known = "" if refused.reason is Refusal.UNKNOWN_ADDRESS else call_id
+            self._refusals.note(Door.MEDIA_SOCKET, refused.reason, call_id=known)
             # Before accept: the other side gets 403 and never speaks.
             await websocket.close(_POLICY_VIOLATION)
             return
@@ -81,6 +104,17 @@ class _MediaSockets:
         finally:
             if not is_told:
                 await self._live_calls.media_closed(call_id)
+
+    async def _admitted(self, call_id: str, secret: str, websocket: WebSocket) -> CallSession:
+        """The session of the call that this socket belongs to. Raises ``Refused``."""
+        if not self._live_calls.knows(call_id, secret):
+            raise Refused(Refusal.UNKNOWN_ADDRESS)
+        if self._token_door is not None:
+            await self._token_door.check(websocket.headers.getlist("authorization"))
+        session = self._live_calls.open_media(call_id, secret)
+        if session is None:
+            raise Refused(Refusal.CALL_ENDED)
+        return session
 
     async def _hold(
         self, session: CallSession, line: ResumableLine, carry: Callable[[ResumableLine], Coroutine[None, None, None]]

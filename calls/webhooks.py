@@ -1,11 +1,13 @@
 """The addresses that Azure posts to: incoming calls, and what happens in those we answered.
 
 Every request is answered at once; what it sets off is owned by ``LiveCalls`` and does
-not depend on the request. A body that cannot be read is refused with its reason: an
+not depend on the request. A request that may not come in is refused before its body is
+read, and told nothing. A body that cannot be read is refused with its reason: an
 envelope ``{"error": {"message", "details"}}``. Reasons name keys, never values.
 """
 
 import hmac
+import ipaddress
 import logging
 from dataclasses import dataclass
 
@@ -14,9 +16,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from calls.callbacks import Ignored, parse_callbacks
-from calls.errors import MalformedEvent
+from calls.doors import Door, DoorRoute, Refusal, Refusals
+from calls.errors import MalformedEvent, Refused
 from calls.incoming import Delivery, parse_delivery
 from calls.live import Admission, LiveCalls
+from calls.token_door import TokenDoor
 
 _LONGEST_BODY_BYTES = 1024 * 1024
 """Event Grid sends at most 1 MB; callbacks are a few kilobytes."""
@@ -38,7 +42,7 @@ class WebhookCounts:
     events_refused: int = 0
     """Bodies or events that could not be read."""
     requests_unauthorized: int = 0
-    """With a wrong secret, or for a call that we do not know."""
+    """That the doors refused."""
 
 
 class _TooLong(Exception):
@@ -46,33 +50,52 @@ class _TooLong(Exception):
 
 
 def webhook_routes(
-    live_calls: LiveCalls, *, counts: WebhookCounts | None = None, event_grid_secret: str = ""
+    live_calls: LiveCalls,
+    *,
+    counts: WebhookCounts | None = None,
+    event_grid_secret: str = "",
+    token_door: TokenDoor | None = None,
+    refusals: Refusals | None = None,
 ) -> list[Route]:
     """Make the routes ``/eventgrid`` and ``/acs/callback/{call_id}/{secret}``.
 
     Args:
         live_calls: Takes what comes in; open while requests are served.
         counts: Where to count.
-        event_grid_secret: When not empty, ``/eventgrid`` wants it as ``?secret=``.
+        event_grid_secret: ``/eventgrid`` wants it as ``?secret=``; without one, only this
+            machine may post there.
+        token_door: Checks the token of each callback, beside its secret; None checks none.
+        refusals: Is told who was refused.
     """
-    webhooks = _Webhooks(live_calls, counts or WebhookCounts(), event_grid_secret)
+    webhooks = _Webhooks(live_calls, counts or WebhookCounts(), event_grid_secret, token_door, refusals or Refusals())
     return [
-        Route("/eventgrid", webhooks.take_delivery, methods=["POST"]),
-        Route("/eventgrid", webhooks.shake_hands, methods=["OPTIONS"]),
-        Route("/acs/callback/{call_id}/{secret}", webhooks.take_callback, methods=["POST"]),
+        DoorRoute("/eventgrid", webhooks.take_delivery, methods=["POST"], door=Door.EVENT_GRID),
+        DoorRoute("/eventgrid", webhooks.shake_hands, methods=["OPTIONS"], door=Door.EVENT_GRID),
+        DoorRoute("/acs/callback/{call_id}/{secret}", webhooks.take_callback, methods=["POST"], door=Door.CALLBACK),
     ]
 
 
 class _Webhooks:
-    def __init__(self, live_calls: LiveCalls, counts: WebhookCounts, event_grid_secret: str) -> None:
+    def __init__(
+        self,
+        live_calls: LiveCalls,
+        counts: WebhookCounts,
+        event_grid_secret: str,
+        token_door: TokenDoor | None,
+        refusals: Refusals,
+    ) -> None:
         self._live_calls = live_calls
         self._counts = counts
         self._event_grid_secret = event_grid_secret
+        self._token_door = token_door
+        self._refusals = refusals
 
     async def shake_hands(self, request: Request) -> Response:
         """Tell Event Grid, in CloudEvents' way, that this webhook wants its events."""
-        if not self._is_event_grid(request):
-            return self._unauthorized(401)
+        try:
+            self._check_event_grid(request)
+        except Refused as refused:
+            return self._unauthorized(Door.EVENT_GRID, refused.reason)
         origin = request.headers.get("webhook-request-origin", "")
         if not origin:
             return self._refuse("the handshake is incomplete", ["WebHook-Request-Origin is missing"])
@@ -84,8 +107,10 @@ class _Webhooks:
         503 when this replica does not run any more: Event Grid sends it again after some
         seconds, and another replica may take it.
         """
-        if not self._is_event_grid(request):
-            return self._unauthorized(401)
+        try:
+            self._check_event_grid(request)
+        except Refused as refused:
+            return self._unauthorized(Door.EVENT_GRID, refused.reason)
         try:
             delivery = parse_delivery(await _body(request))
         except (MalformedEvent, _TooLong, ClientDisconnect) as error:
@@ -104,9 +129,13 @@ class _Webhooks:
         """Take what the service says about one call."""
         call_id, secret = request.path_params["call_id"], request.path_params["secret"]
         if not self._live_calls.knows(call_id, secret):
-            return self._unauthorized(404)
+            return self._unauthorized(Door.CALLBACK, Refusal.UNKNOWN_ADDRESS)
         try:
+            if self._token_door is not None:
+                await self._token_door.check(request.headers.getlist("authorization"))
             events = parse_callbacks(await _body(request))
+        except Refused as refused:
+            return self._unauthorized(Door.CALLBACK, refused.reason, call_id=call_id)
         except (MalformedEvent, _TooLong, ClientDisconnect) as error:
             return self._refuse_body(error)
         unreadable = [event.reason for event in events if isinstance(event, Ignored) and not event.kind]
@@ -118,9 +147,19 @@ class _Webhooks:
             return _error(400, "no event could be read", unreadable)
         return Response()
 
-    def _is_event_grid(self, request: Request) -> bool:
-        given = request.query_params.get("secret", "")
-        return not self._event_grid_secret or hmac.compare_digest(given.encode(), self._event_grid_secret.encode())
+    def _check_event_grid(self, request: Request) -> None:
+        """Raises ``Refused``. Each secret is compared in constant time."""
+        if not self._event_grid_secret:
+            if not _is_this_machine(request):
+                raise Refused(Refusal.NOT_THIS_MACHINE)
+            return
+        given = request.query_params.getlist("secret")
+        if not given:
+            raise Refused(Refusal.MISSING_SECRET)
+        if len(given) > 1:
+            raise Refused(Refusal.DOUBLED_SECRET)
+        if not hmac.compare_digest(given[0].encode(), self._event_grid_secret.encode()):
+            raise Refused(Refusal.WRONG_SECRET)
 
     def _count(self, delivery: Delivery, admissions: list[Admission]) -> None:
         self._counts.calls_accepted += admissions.count(Admission.ACCEPTED)
@@ -134,10 +173,17 @@ class _Webhooks:
         for reason in reasons:
             _log.warning("an event was refused: %s", reason)
 
-    def _unauthorized(self, status: int) -> Response:
+    def _unauthorized(self, door: Door, reason: Refusal, *, call_id: str = "") -> Response:
         """One answer for every cause: whoever guesses learns nothing."""
         self._counts.requests_unauthorized += 1
-        _log.warning("a request was refused: its secret is wrong, or its call is not known here")
+        self._refusals.note(door, reason, call_id=call_id)
+        match reason:
+            case Refusal.UNKNOWN_ADDRESS:
+                status = 404
+            case Refusal.KEYS_UNAVAILABLE:
+                status = 503  # the token may be good: it may be sent again
+            case _:
+                status = 401
         return _error(status, "there is nothing here for you", [])
 
     def _refuse_body(self, error: MalformedEvent | _TooLong | ClientDisconnect) -> Response:
@@ -153,6 +199,16 @@ class _Webhooks:
     def _refuse(self, message: str, details: list[str]) -> Response:
         self._note_refused(details or [message])
         return _error(400, message, details)
+
+
+def _is_this_machine(request: Request) -> bool:
+    """Whether the sender is here; a proxy that is here must tell whom it speaks for."""
+    try:
+        address = ipaddress.ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 async def _body(request: Request) -> bytes:

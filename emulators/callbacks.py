@@ -1,7 +1,7 @@
 """The events that Call Automation posts to the ``callbackUri`` of a call.
 
-Each post is a JSON array of one CloudEvent 1.0. The service also sends a signed
-bearer token, which this emulator does not have.
+Each post is a JSON array of one CloudEvent 1.0, with a bearer token of its own that
+the service has signed.
 """
 
 import uuid
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import aiohttp
 import msgspec
 
+from emulators.acs_tokens import AcsTokens
 from emulators.errors import DeliveryFailed
 from emulators.switchboard import Leg
 
@@ -19,10 +20,23 @@ _SUCCESS = range(200, 300)
 
 
 class Callbacks:
-    """Posts the events of calls, over a session that somebody else closes."""
+    """Posts the events of calls, over a session that somebody else closes.
 
-    def __init__(self, session: aiohttp.ClientSession, *, timeout_s: float = CALLBACK_TIMEOUT_S) -> None:
+    Args:
+        session: See above.
+        timeout_s: For one post.
+        tokens: Signs each post; None leaves it unsigned, which the service never does.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        timeout_s: float = CALLBACK_TIMEOUT_S,
+        tokens: AcsTokens | None = None,
+    ) -> None:
         self._session = session
+        self._tokens = tokens
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
 
     async def post(self, leg: Leg, event: Mapping[str, object], url: str | None = None) -> None:
@@ -39,6 +53,8 @@ class Callbacks:
         if leg.request is None:
             raise ValueError("nobody gave a callbackUri yet")
         headers = {"Content-Type": "application/json; charset=utf-8"}
+        if self._tokens is not None:
+            headers["Authorization"] = f"Bearer {self._tokens.callback_token()}"
         name = str(event["type"]).rpartition(".")[2]
         try:
             async with self._session.post(

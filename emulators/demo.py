@@ -108,7 +108,7 @@ async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
                     webhook_url=f"{server.url}/eventgrid?secret={secret}",
                     options=CallOptions(settings=LineSettings(g711=options.g711)),
                 )
-                result = await _show_call(dial, scenario, server.url, console)
+                result = await _show_call(dial, scenario, server, console)
         with console.status("listening back: the recogniser hears the assistant's recorded voice …"):
             await ears.warm_up()
             heard_back = await listen_back(result, ears)
@@ -123,14 +123,14 @@ async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
 
 
 async def _show_call(
-    dial: Callable[[], Awaitable[CallResult]], scenario: Scenario, url: str, console: Console
+    dial: Callable[[], Awaitable[CallResult]], scenario: Scenario, server: ServerProcess, console: Console
 ) -> CallResult:
     fields = tuple(scenario.expectation.claim)
     screen = DemoScreen(claim_fields=fields)
     with Live(screen.draw(), console=console, refresh_per_second=8, transient=False) as live:
 
         async def watch() -> None:
-            async for name, record in _live_records(url):
+            async for name, record in _live_records(server):
                 screen.take(name, record)
                 live.update(screen.draw())
 
@@ -143,9 +143,10 @@ async def _show_call(
     return result
 
 
-async def _live_records(url: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+async def _live_records(server: ServerProcess) -> AsyncIterator[tuple[str, dict[str, Any]]]:
     timeout = aiohttp.ClientTimeout(total=None)
-    async with aiohttp.ClientSession(timeout=timeout) as http, http.get(f"{url}/live") as response:
+    session = aiohttp.ClientSession(timeout=timeout, headers=server.headers)
+    async with session as http, http.get(f"{server.url}/live") as response:
         name = ""
         async for raw in response.content:
             line = raw.decode("utf-8").rstrip("\n")

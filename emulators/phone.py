@@ -25,6 +25,7 @@ from starlette.routing import BaseRoute
 
 from emulators.acs_auth import is_access_key
 from emulators.acs_rest import AcsRest
+from emulators.acs_tokens import DEVELOPMENT_RESOURCE_ID, AcsTokens
 from emulators.call_result import CallEvent, CallResult
 from emulators.call_rings import InboundRing, OutboundRing, Ring
 from emulators.callbacks import Callbacks
@@ -63,6 +64,7 @@ class PhoneNetwork:
         callee_number: The number of the server under test, E.164.
         more_routes: What is served beside, unsigned.
         listener: Told of the events of calls that the server places and nobody expected.
+        resource_id: That the tokens of callbacks and media sockets are issued for.
 
     Attributes:
         script: What is to happen to those who are called, and to operations.
@@ -70,6 +72,7 @@ class PhoneNetwork:
         sms: What the server sent.
         twilio: The same numbers at Twilio: its account and its token.
         grid: Who is told of events.
+        tokens: Signs callbacks and media sockets.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class PhoneNetwork:
         callee_number: str = CALLEE_NUMBER,
         more_routes: Sequence[BaseRoute] = (),
         listener: Listener | None = None,
+        resource_id: str = DEVELOPMENT_RESOURCE_ID,
     ) -> None:
         self._access_key = access_key or base64.b64encode(secrets.token_bytes(32)).decode()
         if not is_access_key(self._access_key):
@@ -98,6 +102,7 @@ class PhoneNetwork:
         self.sms = SmsTraffic()
         self.sms.on_sent = self._sms_sent
         self.twilio = TwilioTwin(self.sms, account_sid=TWILIO_ACCOUNT_SID, auth_token=secrets.token_hex(16))
+        self.tokens = AcsTokens(resource_id=resource_id)
         self.grid = GridSubscriptions()
         self._rest = AcsRest(
             self._switchboard,
@@ -106,7 +111,7 @@ class PhoneNetwork:
             recordings=self.recordings,
             sms=self.sms,
             numbers=frozenset({callee_number}),
-            more_routes=(*self.twilio.routes(), *more_routes),
+            more_routes=(*self.twilio.routes(), *self.tokens.routes(), *more_routes),
         )
         self._server = LoopbackServer(self._rest.app, port=port)
         self._voicing = Voicing()
@@ -312,8 +317,17 @@ class PhoneNetwork:
         self._rest.faults += [fault for fault in scenario.faults if isinstance(fault, RestFault)]
         for number, reaction in scenario.numbers:
             self.script.expect(number, reaction)
-        callbacks = Callbacks(self._http)
-        call = PhoneCall(leg, scenario, steps, ring=ring, callbacks=callbacks, options=options, listener=listener)
+        callbacks = Callbacks(self._http, tokens=self.tokens)
+        call = PhoneCall(
+            leg,
+            scenario,
+            steps,
+            ring=ring,
+            callbacks=callbacks,
+            options=options,
+            listener=listener,
+            tokens=self.tokens,
+        )
         return await call.run()
 
     @property

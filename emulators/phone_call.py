@@ -21,6 +21,7 @@ from websockets.exceptions import InvalidHandshake, InvalidURI
 from emulators import callbacks as events
 from emulators.acs_media_operations import press
 from emulators.acs_requests import MediaStreamingOptions
+from emulators.acs_tokens import AcsTokens
 from emulators.call_events import participants_updated
 from emulators.call_outbox import CallOutbox
 from emulators.call_result import CallEnd, CallEvent, CallResult, LineCounts
@@ -67,6 +68,7 @@ class PhoneCall:
         callbacks: Callbacks,
         options: CallOptions,
         listener: Listener,
+        tokens: AcsTokens | None = None,
     ) -> None:
         self._leg = leg
         self._scenario = scenario
@@ -74,6 +76,7 @@ class PhoneCall:
         self._ring = ring
         self._options = options
         self._listener = listener
+        self._tokens = tokens
         self._events: list[CallEvent] = []
         self._errors: list[str] = []
         self._notes: list[str] = []
@@ -229,7 +232,8 @@ class PhoneCall:
 
     async def _open_socket(self, streaming: MediaStreamingOptions) -> ClientConnection | None:
         try:
-            socket = await open_media_socket(self._leg, streaming)
+            token = self._tokens.media_token() if self._tokens else ""
+            socket = await open_media_socket(self._leg, streaming, token=token)
         except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
             self._errors.append(f"the media socket cannot be opened: {type(error).__name__}: {error}")
             return None

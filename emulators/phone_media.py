@@ -42,17 +42,24 @@ class LineEnd(StrEnum):
     """The server closed or broke the media socket, and did not hang up."""
 
 
-def open_media_socket(leg: Leg, streaming: MediaStreamingOptions) -> connect:
+def open_media_socket(leg: Leg, streaming: MediaStreamingOptions, *, token: str = "") -> connect:
     """The connection that ACS makes to the server: to be awaited, or used as a context.
+
+    Args:
+        leg: The call.
+        streaming: What the server asked for.
+        token: That the service has signed for this socket; empty: none, which it never does.
 
     Raises (when awaited):
         OSError, TimeoutError, websockets.exceptions.InvalidHandshake: It cannot be opened.
     """
+    authorization = {"Authorization": f"Bearer {token}"} if token else {}
     return connect(
         streaming.transport_url,
         additional_headers={
             "x-ms-call-connection-id": leg.call_connection_id,
             "x-ms-call-correlation-id": leg.correlation_id,
+            **authorization,
         },
         compression=None,
         proxy=None,

@@ -1,6 +1,7 @@
 """The server in a process of its own, as a demo or a test needs it: started, ready, stopped."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from typing import Self
 import aiohttp
 
 from emulators.errors import EmulatorError
+from web.api_keys import hash_of, new_key
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,7 +27,8 @@ class ServerProcess:
     """``async with ServerProcess(...) as server``: ready inside, gone after.
 
     Args:
-        environment: Configuration, as ``SECTION__FIELD``. No file has a part in it.
+        environment: Configuration, as ``SECTION__FIELD``. No file has a part in it. The
+            server gets an API key besides, see ``headers``.
         log_path: Where its output goes.
         ready_within_s: How long it may take to load its engines.
         stop_within_s: How long it may take to stop, before it is stopped by force.
@@ -45,6 +48,7 @@ class ServerProcess:
         self._stop_within_s = stop_within_s
         self._process: asyncio.subprocess.Process | None = None
         self._port = 0
+        self._api_key = new_key()
 
     @staticmethod
     def command(*options: str) -> tuple[str, ...]:
@@ -62,6 +66,11 @@ class ServerProcess:
         return f"http://127.0.0.1:{self._port}"
 
     @property
+    def headers(self) -> dict[str, str]:
+        """What opens its pages."""
+        return {"Authorization": f"Bearer {self._api_key}"}
+
+    @property
     def process_id(self) -> int:
         """Of the running server."""
         assert self._process is not None
@@ -74,7 +83,13 @@ class ServerProcess:
             self._process = await asyncio.create_subprocess_exec(
                 *self.command("--port", str(self._port)),
                 cwd=_ROOT,
-                env=self.surroundings({"SERVER__PUBLIC_URL": self.url, **self._environment}),
+                env=self.surroundings(
+                    {
+                        "SERVER__PUBLIC_URL": self.url,
+                        "ACCESS__API_KEY_HASHES": json.dumps([hash_of(self._api_key)]),
+                        **self._environment,
+                    }
+                ),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -118,7 +133,7 @@ class ServerProcess:
     async def _wait_until_ready(self) -> None:
         assert self._process is not None
         try:
-            async with asyncio.timeout(self._ready_within_s), aiohttp.ClientSession() as http:
+            async with asyncio.timeout(self._ready_within_s), aiohttp.ClientSession(headers=self.headers) as http:
                 while not await _is_ready(http, self.url):
                     if self._process.returncode is not None:
                         raise ServerDidNotStart(f"the server ended:\n{self._log_end()}")

@@ -24,6 +24,7 @@ from azure.communication.callautomation import (
 )
 from azure.communication.callautomation.aio import CallAutomationClient
 from azure.core.credentials import AzureKeyCredential
+from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import AzureError, HttpResponseError
 from azure.core.pipeline.policies import HttpLoggingPolicy
 
@@ -40,7 +41,8 @@ class AcsCallControl:
     Args:
         endpoint: https URL of the resource; http reaches an emulator. Without a scheme,
             https is meant. A path is refused: requests would be signed for another host.
-        access_key: A key of the resource, base64.
+        access_key: A key of the resource, base64. Empty: ``credential`` signs instead.
+        credential: Of Azure identity, closed by whoever made it; https endpoints alone.
         audio_channel: unmixed tells the participants apart; mixed is one stream of all.
         sample_rate_hz: Of the media stream, both ways: 16000 or 24000.
         retries: How often a request is sent again that was throttled or not delivered.
@@ -56,6 +58,7 @@ class AcsCallControl:
         endpoint: str,
         access_key: str,
         *,
+        credential: AsyncTokenCredential | None = None,
         audio_channel: Literal["unmixed", "mixed"] = "unmixed",
         sample_rate_hz: int = 16_000,
         retries: int = 2,
@@ -66,7 +69,7 @@ class AcsCallControl:
         self._audio_format = _format_of(sample_rate_hz)
         self._client = CallAutomationClient(
             _checked_endpoint(endpoint),
-            AzureKeyCredential(_checked_key(access_key)),
+            credential if credential is not None and not access_key else AzureKeyCredential(_checked_key(access_key)),
             retry_total=retries,
             retry_backoff_factor=0.1,
             connection_timeout=connect_timeout_s,

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 import config
-from config import Config, ConfigError, load
+from config import Config, ConfigError, load, stored_keys
+from web.api_keys import hash_of
 
 
 @pytest.fixture(autouse=True)
@@ -126,3 +127,134 @@ def test_secrets_are_masked_when_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert loaded.llm.api_key.get_secret_value() == "hidden-value"
     assert "hidden-value" not in repr(loaded)
     assert "hidden-value" not in str(config.shown(loaded))
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SECTION__FIELD_FILE names it; the line end that editors add is no part of it."""
+    monkeypatch.setenv("LLM__API_KEY_FILE", str(written(tmp_path / "key", "from a file\n")))
+    assert load().llm.api_key.get_secret_value() == "from a file"
+    monkeypatch.setenv("LLM__API_KEY", "from the environment")
+    with pytest.raises(ConfigError, match="both LLM__API_KEY and LLM__API_KEY_FILE are set"):
+        load()
+
+
+def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variable and the path; and a variable that belongs to no key is a typo as ever."""
+    monkeypatch.setenv("LLM__API_KEY_FILE", str(tmp_path / "missing"))
+    with pytest.raises(ConfigError, match=r"LLM__API_KEY_FILE: .*missing cannot be read"):
+        load()
+    monkeypatch.delenv("LLM__API_KEY_FILE")
+    monkeypatch.setenv("LLM__APIKEY_FILE", str(written(tmp_path / "key", "hidden-value")))
+    with pytest.raises(ConfigError, match="LLM__APIKEY") as raised:
+        load()
+    assert "hidden-value" not in str(raised.value)
+
+
+def test_a_folder_of_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Docker and Kubernetes mount them: over the file, under the environment; others' files are left alone."""
+    folder = tmp_path / "secrets"
+    (folder / "..data").mkdir(parents=True)
+    written(folder / "LLM__API_KEY", "one\n")
+    written(folder / "communication_services__event_grid_secret", "two")
+    written(folder / "somebody_elses", "three")
+    path = written(tmp_path / "a.yaml", "llm: {api_key: zero, model: small}")
+    monkeypatch.setenv("ANTIPHON_SECRETS_DIR", str(folder))
+    loaded = load(path)
+    assert (loaded.llm.api_key.get_secret_value(), loaded.llm.model) == ("one", "small")
+    assert loaded.communication_services.event_grid_secret.get_secret_value() == "two"
+    monkeypatch.setenv("LLM__API_KEY", "four")
+    assert load(path).llm.api_key.get_secret_value() == "four"
+    written(folder / "LLM__API_KEYS", "five")
+    with pytest.raises(ConfigError, match="LLM__API_KEYS"):
+        load(path)
+    monkeypatch.setenv("ANTIPHON_SECRETS_DIR", str(tmp_path / "missing"))
+    with pytest.raises(ConfigError, match="ANTIPHON_SECRETS_DIR cannot be read"):
+        load(path)
+
+
+def test_a_line_that_cannot_be_read_is_not_shown(tmp_path: Path) -> None:
+    """It may hold a secret: its number is enough."""
+    with pytest.raises(ConfigError, match="in line 4") as raised:
+        load(written(tmp_path / "g.yaml", 'llm:\n  api_key: "hidden-value\n  model: x: y\n'))
+    assert "hidden-value" not in str(raised.value)
+
+
+ACS = "endpoint: https://x.communication.azure.com"
+
+
+@pytest.mark.parametrize(
+    ("text", "explained"),
+    [
+        (f"communication_services: {{{ACS}, event_grid_secret: s}}", "communication_services.resource_id: is needed"),
+        (f"communication_services: {{{ACS}, resource_id: r}}", "communication_services.event_grid_secret: is needed"),
+        ("server: {public_url: https://calls.example.com}", "communication_services.event_grid_secret: is needed"),
+        ("access: {entra_tenant_id: t}", "access.entra_tenant_id, access.entra_audience: are needed together"),
+        ("access: {api_key_hashes: [my-plain-key]}", "access.api_key_hashes.0: "),
+    ],
+)
+def test_the_doors_of_a_laptop_do_not_serve_the_world(text: str, explained: str, tmp_path: Path) -> None:
+    """What would leave a door open, or a token unchecked, is refused at the start; no value is repeated."""
+    with pytest.raises(ConfigError) as raised:
+        load(written(tmp_path / "h.yaml", text))
+    assert explained in str(raised.value)
+    assert "my-plain-key" not in str(raised.value)
+
+
+def test_whose_tokens_and_keys_are_taken(tmp_path: Path) -> None:
+    """An http endpoint is an emulator, with keys of its own. An https one is Azure, where its key opens nothing."""
+    near = load().communication_services
+    assert (near.keys_url, near.usable_access_key) == ("http://127.0.0.1:8091/calling/keys", config.EMULATOR_ACCESS_KEY)
+    text = f"communication_services: {{{ACS}/, resource_id: r, event_grid_secret: s}}"
+    far = load(written(tmp_path / "i.yaml", text)).communication_services
+    assert (far.keys_url, far.usable_access_key) == (config.AZURE_KEYS_URL, "")
+    own = load(written(tmp_path / "j.yaml", text.replace("{", "{access_key: a2V5, jwks_url: http://k, ")))
+    assert (own.communication_services.keys_url, own.communication_services.usable_access_key) == ("http://k", "a2V5")
+
+
+def test_the_organisation(tmp_path: Path) -> None:
+    """Issuer and keys of Entra follow from the tenant, unless they are named."""
+    text = "access: {entra_tenant_id: t1, entra_audience: a1%s}"
+    access = load(written(tmp_path / "k.yaml", text % "")).access
+    assert access.token_issuer == "https://login.microsoftonline.com/t1/v2.0"
+    assert access.token_keys_url == "https://login.microsoftonline.com/t1/discovery/v2.0/keys"
+    access = load(written(tmp_path / "l.yaml", text % ", entra_issuer: i, entra_jwks_url: u")).access
+    assert (access.token_issuer, access.token_keys_url) == ("i", "u")
+
+
+def test_a_key_is_made_once(tmp_path: Path) -> None:
+    """At the first start, beside the database; only its hash is kept, and only its owner may read that."""
+    loaded = Config.model_validate({"database": {"url": f"sqlite+aiosqlite:///{tmp_path / 'deep' / 'calls.db'}"}})
+    made = stored_keys(loaded)
+    assert made.kept_at == tmp_path / "deep" / "api_key.sha256"
+    assert made.hashes == (hash_of(made.new_key),)
+    kept = made.kept_at.read_text(encoding="utf-8")
+    assert made.new_key not in kept
+    assert made.kept_at.stat().st_mode & 0o777 == 0o600
+    again = stored_keys(loaded)
+    assert (again.hashes, again.new_key) == (made.hashes, "")
+
+
+def test_no_key_is_made_for_those_who_have_one(tmp_path: Path) -> None:
+    """Configured hashes, or an organisation, are enough."""
+    place = {"key_path": tmp_path / "key"}
+    ours = stored_keys(Config.model_validate({"access": {**place, "api_key_hashes": [hash_of("a")]}}))
+    assert (ours.hashes, ours.new_key) == ((hash_of("a"),), "")
+    theirs = stored_keys(Config.model_validate({"access": {**place, "entra_tenant_id": "t", "entra_audience": "a"}}))
+    assert (theirs.hashes, theirs.new_key) == ((), "")
+    assert not (tmp_path / "key").exists()
+
+
+def test_a_key_that_cannot_be_kept_is_explained(tmp_path: Path) -> None:
+    """Neither an empty file nor a place that cannot be written leaves the door open."""
+    empty = Config.model_validate({"access": {"key_path": written(tmp_path / "empty", "\n")}})
+    with pytest.raises(ConfigError, match="holds no key"):
+        stored_keys(empty)
+    blocked = Config.model_validate({"access": {"key_path": tmp_path / "empty" / "key"}})
+    with pytest.raises(ConfigError, match=r"access\.key_path: .* cannot be"):
+        stored_keys(blocked)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "postgresql://host/db"])
+def test_where_there_is_no_database_file(url: str, tmp_path: Path) -> None:
+    """The hash lies in data/."""
+    assert stored_keys(Config.model_validate({"database": {"url": url}})).kept_at == Path("data/api_key.sha256")

@@ -39,6 +39,7 @@ from server import (
 from stores.records import CallHistory, FieldRecord
 from stores.sql import SqlStore
 from tests.support.serving import serving
+from web.api_keys import hash_of
 
 CLAIM = [{"name": "incident_location", "description": "Where did it happen?"}]
 SHORT = (Line("In Boston."), Line("Yes, that is right."))
@@ -221,13 +222,15 @@ async def test_everything_is_served(tmp_path: Path) -> None:
     config = configured(
         database={"url": f"sqlite:///{tmp_path / 'calls.db'}"},
         communication_services={"event_grid_secret": "right"},
+        access={"api_key_hashes": [hash_of("key")]},
     )
     ears, voice = MoonshineSpeechToText(), PiperTextToSpeech()  # nothing is loaded before it is used
     async with AsyncExitStack() as stack:
         engines = Engines(ears, voice, build_assistant(config, stack), silero=None)
         built = await stack.enter_async_context(application(config, engines))
         address = await stack.enter_async_context(serving(built.app))
-        http = await stack.enter_async_context(aiohttp.ClientSession(f"http://{address}"))
+        headers = {"api-key": "key"}
+        http = await stack.enter_async_context(aiohttp.ClientSession(f"http://{address}", headers=headers))
         assert await status_and_text(http, "/health/liveness") == (200, '{"status":"ok"}')
         assert (await status_and_text(http, "/health/readiness"))[0] == 200
         status, metrics = await status_and_text(http, "/metrics")
@@ -274,7 +277,7 @@ class Rig:
 
     async def is_not_ready(self) -> None:
         """Wait until the server says that it takes no calls."""
-        async with asyncio.timeout(60), aiohttp.ClientSession(self.server.url) as http:
+        async with asyncio.timeout(60), aiohttp.ClientSession(self.server.url, headers=self.server.headers) as http:
             while (await status_and_text(http, "/health/readiness"))[0] != 503:
                 await asyncio.sleep(0.02)
 

@@ -18,7 +18,10 @@ FILE_LINES = 400
 FILE_LINES_WITH_A_REASON = 600
 FUNCTION_LINES = 60
 
-LONG_FILES: dict[str, str] = {"server.py": "the one place where everything is put together"}
+LONG_FILES: dict[str, str] = {
+    "server.py": "the one place where everything is put together",
+    "config.py": "the one place that reads files and environment: every key with its default",
+}
 """Path: why it may have up to 600 lines."""
 
 UNTESTED_MODULES: dict[str, str] = {
@@ -51,6 +54,7 @@ TESTS_WITHOUT_MODULE: dict[str, str] = {
     "tests/calls/test_live_end.py": "calls/live.py: draining and closing",
     "tests/pipeline/test_turns_initiative.py": "pipeline/turns.py: what is said unasked, and hand-over",
     "tests/pipeline/test_conversation_deeds.py": "pipeline/conversation.py: what it asks of its call",
+    "tests/test_server_doors.py": "server.py: the doors of its routes",
     "tests/pipeline/test_turns_overlap.py": "pipeline/turns.py: speech over our voice",
     "tests/pipeline/test_turns_prepared.py": "pipeline/turns.py: replies prepared early",
     "tests/pipeline/test_conversation_silence.py": "pipeline/conversation.py: no long silence, whatever fails",
@@ -82,6 +86,9 @@ CORES = (
     "providers/hedging.py",
     "providers/continuation.py",
     "calls/lifecycle.py",
+    "calls/tokens.py",
+    "calls/signing_keys.py",
+    "web/api_keys.py",
 )
 NOT_IN_CORES = frozenset({"asyncio", "logging", "time", "threading", "concurrent"})
 

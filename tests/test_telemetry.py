@@ -11,6 +11,7 @@ from prometheus_client import generate_latest
 
 from agent.chat import Usage
 from agent.model_records import HedgeOutcome, ModelHedged, ModelStumbled, ModelUsed
+from calls.doors import REASONS, Door, Refusal, Refusals
 from calls.webhooks import WebhookCounts
 from pipeline.records import (
     AnswerMeasured,
@@ -167,6 +168,16 @@ def test_webhooks_are_shown_as_they_are_now(telemetry: Telemetry) -> None:
     assert value(telemetry, "webhook_callbacks_total") == 0
     counts.calls_accepted += 1
     assert value(telemetry, "webhook_calls_accepted_total") == 3
+
+
+def test_refusals_are_shown_by_door_and_reason(telemetry: Telemetry) -> None:
+    """From zero on, each pair that can be; counted later, they are shown later."""
+    refusals = Refusals()
+    telemetry.show_refusals(refusals)
+    assert value(telemetry, "door_refused_total", door="web", reason="wrong_key") == 0
+    assert generate_latest(telemetry.registry).count(b"\ndoor_refused_total{") == sum(map(len, REASONS.values()))
+    refusals.note(Door.WEB, Refusal.WRONG_KEY)
+    assert value(telemetry, "door_refused_total", door="web", reason="wrong_key") == 1
 
 
 def test_counters_exist_before_their_first_event(telemetry: Telemetry) -> None:

@@ -43,7 +43,13 @@ class Web:
         self._app = Starlette(routes=webhook_routes(live, counts=self.counts, event_grid_secret=secret))
 
     async def send(
-        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, pieces: int = 1
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: dict[str, str] | None = None,
+        pieces: int = 1,
+        client: tuple[str, int] | None = ("127.0.0.1", 1),
     ) -> Answer:
         """Send one request in so many pieces; no pieces: the sender goes away."""
         url, _, query = path.partition("?")
@@ -71,7 +77,7 @@ class Web:
             "query_string": query.encode(),
             "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
             "server": ("127.0.0.1", 80),
-            "client": ("127.0.0.1", 1),
+            "client": client,
         }
         await self._app(scope, receive, send)
         start = outgoing[0]
@@ -213,6 +219,32 @@ async def test_event_grid_secret(query: str) -> None:
         assert site.live.live_count == 0
         assert (await site.post("/eventgrid?secret=right", [incoming()])).status == 200
         assert (await site.send("OPTIONS", "/eventgrid?secret=right", headers=headers)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("client", "status"),
+    [
+        (("127.0.0.1", 1), 200),
+        (("127.9.9.9", 1), 200),
+        (("::1", 1), 200),
+        (("::ffff:127.0.0.1", 1), 200),
+        (("10.0.0.7", 1), 401),
+        (("203.0.113.5", 1), 401),
+        (("::ffff:10.0.0.7", 1), 401),
+        (("2001:db8::1", 1), 401),
+        (("localhost.evil.example", 1), 401),
+        (None, 401),
+    ],
+)
+@on_jumping_time
+async def test_without_a_secret_this_machine_alone(client: tuple[str, int] | None, status: int) -> None:
+    """Nobody else can announce calls or shake hands as long as no secret is configured."""
+    async with web() as site:
+        body = json.dumps([incoming()]).encode()
+        assert (await site.send("POST", "/eventgrid", body, client=client)).status == status
+        headers = {"WebHook-Request-Origin": "x"}
+        assert (await site.send("OPTIONS", "/eventgrid", headers=headers, client=client)).status == status
+        assert site.live.live_count == (1 if status == 200 else 0)
 
 
 UNREADABLE = [

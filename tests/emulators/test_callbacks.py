@@ -3,6 +3,7 @@
 import json
 
 import aiohttp
+import jwt
 import pytest
 from azure.core.messaging import CloudEvent
 from starlette.applications import Starlette
@@ -12,6 +13,7 @@ from starlette.routing import Route
 
 from emulators import callbacks
 from emulators.acs_requests import AnswerRequest
+from emulators.acs_tokens import AcsTokens
 from emulators.errors import DeliveryFailed
 from emulators.loopback import LoopbackServer
 from emulators.switchboard import Leg, Numbers, Switchboard
@@ -80,6 +82,29 @@ async def test_a_callback_is_an_array_of_one() -> None:
         assert taken == [[event]]
         with pytest.raises(DeliveryFailed, match="CallConnected: the server answered 500"):
             await callbacks.Callbacks(session).post(leg, event)
+
+
+async def test_every_callback_is_signed_for_itself() -> None:
+    """With a token of five minutes; the next one has its own."""
+    taken: list[str] = []
+
+    async def take(request: Request) -> Response:
+        taken.append(request.headers["authorization"])
+        return Response()
+
+    seconds = iter((1_000.0, 2_000.0))
+    tokens = AcsTokens(now_s=lambda: next(seconds))
+    app = Starlette(routes=[Route("/cb", take, methods=["POST"])])
+    async with LoopbackServer(app) as server, aiohttp.ClientSession() as session:
+        leg = leg_answered(f"{server.endpoint}/cb")
+        for _ in range(2):
+            await callbacks.Callbacks(session, tokens=tokens).post(leg, callbacks.call_connected(leg))
+    key = tokens.key.private.public_key()
+    for header, now_s in zip(taken, (1_000.0, 2_000.0), strict=True):
+        with pytest.raises(jwt.ExpiredSignatureError):
+            jwt.decode(header.removeprefix("Bearer "), key, ["RS256"], audience=tokens.resource_id)
+        content = jwt.api_jws.decode(header.removeprefix("Bearer "), key, ["RS256"])
+        assert json.loads(content)["exp"] == now_s + 300
 
 
 async def test_a_server_that_is_gone(unused_tcp_port: int) -> None:

@@ -94,7 +94,7 @@ async def rig(
             takes_digits=True,
             report=lambda name, detail: None,
         )
-        socket = await open_media_socket(leg, streaming)
+        socket = await open_media_socket(leg, streaming, token="signed")
         yield Rig(listener, leg, line, PhoneMedia(socket, line, leg, streaming, odd_messages=odd_messages))
 
 
@@ -104,6 +104,7 @@ async def test_the_handshake_and_the_first_message() -> None:
         assert await call.media.run() is LineEnd.CALLER
     assert call.listener.headers["x-ms-call-connection-id"] == call.leg.call_connection_id
     assert call.listener.headers["x-ms-call-correlation-id"] == call.leg.correlation_id
+    assert call.listener.headers["authorization"] == "Bearer signed"
     assert "sec-websocket-extensions" not in call.listener.headers
     first = call.listener.received[0]
     assert first["kind"] == "AudioMetadata"

@@ -27,7 +27,8 @@ def is_running(process_id: int) -> bool:
 async def test_it_is_ready_inside_and_gone_after(tmp_path: Path) -> None:
     """It answers, takes itself for reachable where it is, logs where it was told, and ends with 0."""
     async with ServerProcess(settings(tmp_path), log_path=tmp_path / "deep" / "server.log") as server:
-        async with aiohttp.ClientSession() as http, http.get(f"{server.url}/health/readiness") as response:
+        session = aiohttp.ClientSession(headers=server.headers)
+        async with session as http, http.get(f"{server.url}/health/readiness") as response:
             assert response.status == 200
         process_id = server.process_id
         assert is_running(process_id)

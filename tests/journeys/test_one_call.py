@@ -127,7 +127,8 @@ async def call(
 async def watching(server: Whole) -> AsyncIterator[aiohttp.StreamReader]:
     """The live feed, open."""
     timeout = aiohttp.ClientTimeout(total=None)
-    async with aiohttp.ClientSession(timeout=timeout) as http, http.get(f"{server.url}/live") as response:
+    session = aiohttp.ClientSession(timeout=timeout, headers=server.headers)
+    async with session as http, http.get(f"{server.url}/live") as response:
         assert await response.content.readline() == b": listening\n"
         yield response.content
 
@@ -196,7 +197,7 @@ def check_live_feed(called: Called, log: list[str]) -> None:
 async def check_pages(server: Whole, history: CallHistory, folder: Path, *, sample_rate_hz: int = 16_000) -> None:
     """The report shows the conversation and the claim, and its recording can be heard."""
     page_url = f"{server.url}/report/{history.call.call_id}"
-    async with aiohttp.ClientSession() as http:
+    async with aiohttp.ClientSession(headers=server.headers) as http:
         async with http.get(f"{server.url}/report") as response:
             assert history.call.call_id in await response.text()
         async with http.get(page_url) as response:

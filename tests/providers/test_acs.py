@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from aiohttp import web
+from azure.core.credentials import AccessToken
 
 from calls.errors import CallControlError, CallGone
 from calls.ports import AnsweredCall, CallControl, RejectReason, TransferTarget
@@ -347,3 +348,41 @@ def test_bad_connection_strings(connection_string: str, reason: str) -> None:
     with pytest.raises(CallControlError, match=reason) as raised:
         AcsCallControl.from_connection_string(connection_string)
     assert KEY not in str(raised.value)
+
+
+async def test_without_a_key_the_identity_of_the_machine_is_asked() -> None:
+    """Its token is asked for, for this service; it is never sent over plain http, which the client itself refuses."""
+
+    class Identity:
+        """Counts who asks."""
+
+        scopes: tuple[str, ...] = ()
+
+        async def get_token(self, *scopes: str, **options: object) -> AccessToken:
+            """A token that is good for ever."""
+            self.scopes += scopes
+            return AccessToken("of-the-machine", 4_102_444_800)
+
+        async def close(self) -> None:
+            """Nothing is open."""
+
+        async def __aenter__(self) -> "Identity":
+            return self
+
+        async def __aexit__(self, *_: object) -> None:
+            pass
+
+    identity = Identity()
+    async with service() as there:
+        control = AcsCallControl(there.url.replace("http", "https"), "", credential=identity, retries=0)
+        with pytest.raises(CallControlError):  # nobody speaks TLS there
+            await control.ping()
+        await control.close()
+        assert there.asked == []
+    assert set(identity.scopes) == {"https://communication.azure.com//.default"}  # sic
+
+
+def test_without_key_and_identity_there_is_nothing_to_sign_with() -> None:
+    """That is said at the start, not at the first call."""
+    with pytest.raises(CallControlError, match="access key is empty"):
+        AcsCallControl("https://x.communication.azure.com", "")

@@ -13,6 +13,7 @@ from config import Config
 from emulators.phone import PhoneNetwork
 from server import Application, Engines, application
 from tests.support.serving import serving
+from web.api_keys import hash_of, new_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,12 @@ class Whole:
     network: PhoneNetwork
     paths: set[str]
     """Of all requests so far: the secret addresses of calls are among them."""
+    api_key: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What opens its pages."""
+        return {"Authorization": f"Bearer {self.api_key}"}
 
     @property
     def webhook_url(self) -> str:
@@ -34,11 +41,12 @@ class Whole:
 @contextlib.asynccontextmanager
 async def whole(engines: Engines, folder: Path, **sections: dict[str, Any]) -> AsyncIterator[Whole]:
     """Start both; ``sections`` are configuration, key by key over what a test needs."""
-    port = free_port()
+    port, api_key = free_port(), new_key()
     async with PhoneNetwork() as network:
         base: dict[str, dict[str, Any]] = {
             "server": {"port": port},
             "communication_services": {"endpoint": network.endpoint, "access_key": network.access_key},
+            "access": {"api_key_hashes": [hash_of(api_key)]},
             "database": {
                 "url": f"sqlite+aiosqlite:///{folder / 'calls.db'}",
                 "recordings_path": folder / "recordings",
@@ -48,7 +56,7 @@ async def whole(engines: Engines, folder: Path, **sections: dict[str, Any]) -> A
         config = Config.model_validate({name: base.get(name, {}) | sections.get(name, {}) for name in base | sections})
         paths: set[str] = set()
         async with application(config, engines) as built, serving(seeing(built.app, paths), port=port) as address:
-            yield Whole(f"http://{address}", built, network, paths)
+            yield Whole(f"http://{address}", built, network, paths, api_key)
 
 
 def seeing(app: ASGIApp, paths: set[str]) -> ASGIApp:
