@@ -91,10 +91,10 @@ class JwksKeys:
         return self._fetching
 
     async def _fetch(self) -> None:
-        """Root of a task: it never raises."""
+        """Root of a task: whatever an issuer sends must not end the others, who are calls."""
         try:
             self._ring.fetched(read_keys(await self._download()), self._clock())
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, UnreadableKeys) as error:
+        except Exception as error:  # noqa: BLE001 - root of a task
             self._ring.fetch_failed()
             _log.warning("event=signing_keys_not_fetched error=%s", type(error).__name__)
 

@@ -5,7 +5,7 @@ import base64
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,11 +17,13 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from agent.assistant import Assistant, EndCall, Output, Say
 from agent.dialogue import Dialogue
 from calls.callbacks import CallConnected, CallDisconnected
+from calls.doors import Door, Refusal, Refusals
 from calls.lifecycle import Deadlines
 from calls.live import LiveCalls
 from calls.media_socket import media_routes
 from calls.session import CallSession
 from calls.settings import LiveCallsSettings
+from calls.token_door import TokenDoor
 from media.line import Line
 from pipeline.conversation import Conversation, ConversationSettings, Services
 from pipeline.records import AssistantSaid, CallAnswered, CallerHeard, ConversationEnded
@@ -54,6 +56,7 @@ class Site:
     live: LiveCalls
     control: FakeControl
     notes: Notes
+    refusals: Refusals
 
     async def answered(self, number: int = 1) -> tuple[str, str]:
         """A call that is up and waits for its socket; its id and secret."""
@@ -122,15 +125,22 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def site(converse: Converse | None = None, settings: LiveCallsSettings = SETTINGS) -> AsyncIterator[Site]:
+async def site(
+    converse: Converse | None = None,
+    settings: LiveCallsSettings = SETTINGS,
+    *,
+    token_door: TokenDoor | None = None,
+) -> AsyncIterator[Site]:
     """The route on a real server; by default with conversations that greet and listen."""
     control = FakeControl(answer_takes_s=0.0)
     notes = converse.notes if converse else Notes()
     clock = asyncio.get_running_loop().time
     async with LiveCalls(control, notes, notes, settings, clock=clock, utc_now=lambda: NOW) as live:
-        app = Starlette(routes=media_routes(live, converse or Converse(notes)))
+        refusals = Refusals()
+        routes = media_routes(live, converse or Converse(notes), token_door=token_door, refusals=refusals)
+        app = Starlette(routes=routes)
         async with serving(app) as address:
-            yield Site(address, live, control, notes)
+            yield Site(address, live, control, notes, refusals)
 
 
 async def next_audio(socket: ClientConnection) -> bytes:
@@ -360,3 +370,27 @@ async def test_no_task_is_left() -> None:
             await socket.send(METADATA)
             await next_audio(socket)
     assert asyncio.all_tasks() == before
+
+
+class LastWord(TokenDoor):
+    """Finds every token good, after the call has ended meanwhile."""
+
+    def __init__(self) -> None:
+        self.end_call: Callable[[], object] = lambda: None
+
+    async def check(self, authorization: Sequence[str]) -> None:
+        """Let the call end, then say yes."""
+        self.end_call()
+
+
+async def test_a_call_that_ends_while_its_token_is_checked() -> None:
+    """Its socket is refused before it is accepted, by its own reason."""
+    door = LastWord()
+    async with site(token_door=door) as here:
+        call_id, secret = await here.answered()
+        door.end_call = lambda: here.live.callback(call_id, secret, [CallDisconnected(f"conn-{call_id}")])
+        with pytest.raises(InvalidStatus, match="403"):
+            async with here.open(call_id, secret):
+                pass
+        assert +here.refusals.counts == {(Door.MEDIA_SOCKET, Refusal.CALL_ENDED): 1}
+        assert [type(record) for record in here.notes.records] == [CallAnswered], "no conversation began"

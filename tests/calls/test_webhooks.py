@@ -7,13 +7,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from starlette.applications import Starlette
 from starlette.types import Message
 
+from calls.doors import Door, Refusal, Refusals
+from calls.errors import Refused
 from calls.live import LiveCalls
 from calls.settings import LiveCallsSettings
+from calls.token_door import SigningKeys, TokenDoor
+from calls.tokens import TokenRules
 from calls.webhooks import WebhookCounts, webhook_routes
 from tests.support.jumping_time import on_jumping_time
+from tests.support.signing import part
 from tests.support.telephone import NOW, FakeControl, Notes
 
 
@@ -36,11 +42,17 @@ class Answer:
 class Web:
     """The routes with live calls behind them, and somebody who posts."""
 
-    def __init__(self, live: LiveCalls, control: FakeControl, secret: str) -> None:
+    def __init__(self, live: LiveCalls, control: FakeControl, secret: str, keys: SigningKeys | None) -> None:
         self.live = live
         self.control = control
         self.counts = WebhookCounts()
-        self._app = Starlette(routes=webhook_routes(live, counts=self.counts, event_grid_secret=secret))
+        self.refusals = Refusals()
+        door = TokenDoor(keys, TokenRules("issuer", "audience"), now_s=lambda: 0.0) if keys else None
+        self._app = Starlette(
+            routes=webhook_routes(
+                live, counts=self.counts, event_grid_secret=secret, token_door=door, refusals=self.refusals
+            )
+        )
 
     async def send(
         self,
@@ -98,13 +110,13 @@ class Web:
 
 
 @asynccontextmanager
-async def web(*, secret: str = "", max_calls: int = 2) -> AsyncIterator[Web]:
+async def web(*, secret: str = "", max_calls: int = 2, keys: SigningKeys | None = None) -> AsyncIterator[Web]:
     """Live calls and their routes on a jumping clock."""
     control, notes = FakeControl(), Notes()
     settings = LiveCallsSettings(public_url="https://bot.example", max_calls=max_calls)
     clock = asyncio.get_running_loop().time
     async with LiveCalls(control, notes, notes, settings, clock=clock, utc_now=lambda: NOW) as live:
-        yield Web(live, control, secret)
+        yield Web(live, control, secret, keys)
 
 
 def incoming(number: int = 1, **data: object) -> dict[str, object]:
@@ -245,6 +257,30 @@ async def test_without_a_secret_this_machine_alone(client: tuple[str, int] | Non
         headers = {"WebHook-Request-Origin": "x"}
         assert (await site.send("OPTIONS", "/eventgrid", headers=headers, client=client)).status == status
         assert site.live.live_count == (1 if status == 200 else 0)
+
+
+class NoKeys:
+    """An issuer that cannot be reached."""
+
+    async def key(self, key_id: str) -> RSAPublicKey:
+        """None."""
+        raise Refused(Refusal.KEYS_UNAVAILABLE)
+
+
+@on_jumping_time
+async def test_a_token_that_cannot_be_checked_may_come_again() -> None:
+    """503 while the issuer's keys are out of reach; a callback without a token is refused for good; nothing happens."""
+    async with web(keys=NoKeys()) as site:
+        path = await site.talking()
+        body = json.dumps([callback("CallDisconnected")]).encode()
+        token = f"Bearer {part({'alg': 'RS256', 'kid': 'k1'})}.e30.e30"
+        assert (await site.send("POST", path, body, headers={"authorization": token})).status == 503
+        assert (await site.send("POST", path, body)).status == 401
+        assert (site.live.live_count, site.counts.callbacks, site.counts.requests_unauthorized) == (1, 0, 2)
+        assert +site.refusals.counts == {
+            (Door.CALLBACK, Refusal.KEYS_UNAVAILABLE): 1,
+            (Door.CALLBACK, Refusal.MISSING_CREDENTIALS): 1,
+        }
 
 
 UNREADABLE = [
