@@ -299,12 +299,17 @@ class _Environment(EnvSettingsSource):
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
         found: dict[str, str | None] = dict(super()._load_env_vars())
-        for name in [name for name in found if "__" in name and name.endswith("_file")]:
+        for name in [name for name in found if name.endswith("_file") and "__" in name and not self._is_key(name)]:
             path, key = found.pop(name), name.removesuffix("_file")
             if key in found:
                 raise ConfigError(f"both {key.upper()} and {name.upper()} are set: which one counts?")
             found[key] = _secret(Path(path or ""), name.upper())
         return found
+
+    def _is_key(self, name: str) -> bool:
+        section, _, key = name.partition("__")
+        field = self.settings_cls.model_fields.get(section)
+        return field is not None and key in getattr(field.annotation, "model_fields", {})
 
 
 class _SecretFiles(EnvSettingsSource):

@@ -290,6 +290,34 @@ async def test_they_stay_outside(row: Row, caplog: pytest.LogCaptureFixture) -> 
         assert len(word) < 12 or word not in caplog.text
 
 
+HANDSHAKE = "Microsoft.EventGrid.SubscriptionValidationEvent"
+BROKEN: list[tuple[str, str, bytes, int, str]] = [
+    ("no body", "POST", b"", 400, "the body is not JSON"),
+    ("no events", "POST", b"[]", 400, "the body holds no event"),
+    ("no kind", "POST", b'[{"data":{"validationCode":"c"}}]', 400, "type (or eventType) is missing"),
+    ("no code", "POST", json.dumps([{"eventType": HANDSHAKE, "data": {}}]).encode(), 400, "validationCode is missing"),
+    ("no data", "POST", json.dumps([{"eventType": HANDSHAKE}]).encode(), 400, "validationCode is missing"),
+    ("odd data", "POST", json.dumps([{"eventType": HANDSHAKE, "data": "c"}]).encode(), 400, "data is not an object"),
+    ("no origin", "OPTIONS", b"", 400, "WebHook-Request-Origin is missing"),
+    ("as a page", "GET", b"", 405, ""),
+    ("as a file", "PUT", VALIDATION, 405, ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "status", "reason"), [row[1:] for row in BROKEN], ids=[b[0] for b in BROKEN]
+)
+async def test_handshakes_that_are_none(
+    method: str, body: bytes, status: int, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the right secret and in another form than Event Grid's: refused, with its reason in the log."""
+    async with house() as here:
+        assert (await here.http(method, f"/eventgrid?secret={EVENT_GRID_SECRET}", (), body))[0] == status
+        assert here.live.live_count == 2
+    assert [reason in line for line in caplog.messages] == ([True] if reason else [])
+    assert EVENT_GRID_SECRET not in caplog.text
+
+
 async def test_those_who_may_come_in_do() -> None:
     """With good tokens, secrets, signatures and keys each of these doors opens: the table fails for its reasons."""
     async with house() as here:
