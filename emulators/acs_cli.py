@@ -17,6 +17,7 @@ from emulators.acs_auth import is_access_key
 from emulators.acs_call_requests import E164
 from emulators.acs_service import ServicePlan, serve
 from emulators.caller_voice import caller_voice
+from emulators.event_grid import Schema
 from emulators.network_script import PickUp
 from emulators.phone import CALLEE_NUMBER
 from emulators.phone_cli import DEFAULT_PORT, DEVELOPMENT_KEY
@@ -75,6 +76,9 @@ def ask_of(options: argparse.Namespace) -> Ask:
             )
         case "fault":
             return "POST", "faults", {**options.fault, **_given(call=options.call)}
+        case "webhook":
+            types = [f"Microsoft.Communication.{name}" for name in options.event]
+            return "POST", "webhooks", {"url": options.url, "schema": options.schema, "event_types": types}
         case "number":
             body = {"pick_up": options.pick_up, "after_s": options.after_s, **_given(stays_s=options.stays_s)}
             return "PUT", f"numbers/{quote(options.number, safe='')}", body
@@ -128,6 +132,12 @@ def _parser() -> argparse.ArgumentParser:
     fault = _command(commands, "fault", "let something go wrong; keys as in a scenario's faults")
     fault.add_argument("fault", type=_json_object, metavar="JSON")
     fault.add_argument("--call", metavar="ID", help="needed when several calls are up")
+    webhook = _command(commands, "webhook", "tell another webhook of events, after its handshake")
+    webhook.add_argument("url", metavar="URL")
+    webhook.add_argument("--schema", choices=[str(kind) for kind in Schema], default="event_grid")
+    webhook.add_argument(
+        "--event", action="append", default=[], metavar="NAME", help="as SMSReceived; default: all but IncomingCall"
+    )
     number = _command(commands, "number", "say what a number does when it is called, added or transferred to")
     number.add_argument("number", type=_number)
     number.add_argument("pick_up", choices=[str(kind) for kind in PickUp])

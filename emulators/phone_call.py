@@ -24,6 +24,7 @@ from emulators.acs_requests import MediaStreamingOptions
 from emulators.acs_tokens import AcsTokens
 from emulators.call_events import participants_updated
 from emulators.call_outbox import CallOutbox
+from emulators.call_player import Unplayed
 from emulators.call_result import CallEnd, CallEvent, CallResult, LineCounts
 from emulators.call_rings import Bell, Ring
 from emulators.callbacks import Callbacks
@@ -115,6 +116,8 @@ class PhoneCall:
             self.hear("ended", ended)
             self._tell_the_end(ended)
             self._outbox.close()
+        # The network remembers many calls: their sound is not its business.
+        self._leg.player, self._leg.before_end = Unplayed(), _nothing
         # Minutes of samples are searched: other calls keep their clock meanwhile.
         return await asyncio.to_thread(self._result, started_at, ended)
 
@@ -339,6 +342,10 @@ class PhoneCall:
         """What of the script has not happened."""
         faults = (*self._line_faults, *self._outbox.unconsumed)
         return (*(self._line.unfinished if self._line else ()), *map(str, faults))
+
+
+def _nothing() -> None:
+    """There is nothing left to do."""
 
 
 def _counts(line: PhoneLine, media: PhoneMedia, sample_rate_hz: int) -> LineCounts:

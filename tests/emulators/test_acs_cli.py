@@ -41,6 +41,18 @@ def test_how_it_serves() -> None:
             ["fault", '{"late_frames_at_ms": 0}', "--call", "c"],
             ("POST", "faults", {"late_frames_at_ms": 0, "call": "c"}),
         ),
+        (
+            ["webhook", "http://h/sms", "--schema", "cloud_events", "--event", "SMSReceived"],
+            (
+                "POST",
+                "webhooks",
+                {
+                    "url": "http://h/sms",
+                    "schema": "cloud_events",
+                    "event_types": ["Microsoft.Communication.SMSReceived"],
+                },
+            ),
+        ),
         (["number", TWO, "busy"], ("PUT", "numbers/%2B12025550177", {"pick_up": "busy", "after_s": 1.0})),
     ],
 )

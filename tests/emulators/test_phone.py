@@ -9,6 +9,7 @@ import pytest
 from azure.communication.callautomation import AudioFormat
 
 from emulators.acs_rest import RestFault
+from emulators.call_player import Unplayed
 from emulators.call_result import CallEvent, CallResult
 from emulators.errors import HandshakeFailed, UnconsumedFault
 from emulators.loopback import LoopbackServer
@@ -238,3 +239,12 @@ async def test_a_scenario_that_is_cut_short_fails_the_call() -> None:
     assert result.protocol_errors == ()
     assert result.unfinished == ("I have more to say.",)
     assert not result.is_ok
+
+
+async def test_the_sound_of_a_call_that_is_over_is_not_kept() -> None:
+    """The network remembers the call, and not who lived through it."""
+    async with rig() as phone:
+        await phone.call(scenario("Hello."))
+        (leg,) = phone.network.legs
+        assert isinstance(leg.player, Unplayed)
+        assert leg.player.heard_samples() == 0
