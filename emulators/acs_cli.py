@@ -17,7 +17,8 @@ from emulators.acs_auth import is_access_key
 from emulators.acs_call_requests import E164
 from emulators.acs_service import ServicePlan, serve
 from emulators.caller_voice import caller_voice
-from emulators.event_grid import Schema
+from emulators.event_grid import Schema, scaled_delays
+from emulators.grid_subscriptions import Subscription
 from emulators.network_script import PickUp
 from emulators.phone import CALLEE_NUMBER
 from emulators.phone_cli import DEFAULT_PORT, DEVELOPMENT_KEY
@@ -51,7 +52,9 @@ def plan_of(options: argparse.Namespace) -> ServicePlan:
         port=options.port,
         access_key=options.access_key,
         number=options.number,
-        webhook_url=options.webhook,
+        subscription=Subscription(
+            options.webhook, Schema(options.schema), retry_delays_s=scaled_delays(options.retry_scale)
+        ),
         others=PickUp(options.others),
         numbers=(
             *((number, PickUp.DECLINES) for number in options.declines),
@@ -151,6 +154,15 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--access-key", type=_key, default=DEVELOPMENT_KEY, metavar="BASE64", help="default: see below")
     parser.add_argument("--number", type=_number, default=CALLEE_NUMBER, help="the server's; default: %(default)s")
     parser.add_argument("--webhook", default=DEFAULT_WEBHOOK, metavar="URL", help="default: %(default)s")
+    schemas = [str(kind) for kind in Schema]
+    parser.add_argument("--schema", choices=schemas, default="event_grid", help="of events; default: %(default)s")
+    parser.add_argument(
+        "--retry-scale",
+        type=float,
+        default=0.01,
+        metavar="FACTOR",
+        help="refused events are repeated after 10 s, 30 s, 1 min, 5 min, times this; default: %(default)s",
+    )
     kinds = [str(kind) for kind in PickUp]
     parser.add_argument("--others", choices=kinds, default="answers", help="what all numbers do; default: %(default)s")
     for name in ("declines", "no-answer", "busy"):

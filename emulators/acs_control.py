@@ -88,7 +88,7 @@ class AcsControl:
 
     Args:
         voice: The callers'; None when only WAV files are played.
-        webhook_url: Where calls ring, unless they say otherwise.
+        subscription: The webhook where calls ring, unless they say otherwise, and how.
         told: Takes the caller's number and each event of a call, to be shown.
         ended: Takes the result of each call that was rung from here.
     """
@@ -97,14 +97,14 @@ class AcsControl:
         self,
         *,
         voice: TextToSpeech,
-        webhook_url: str,
+        subscription: Subscription,
         told: Callable[[str, CallEvent], None],
         ended: Callable[[str, CallResult], None],
     ) -> None:
         self.network: PhoneNetwork | None = None
         self.failures: list[str] = []
         self._voice = voice
-        self._webhook_url = webhook_url
+        self._subscription = subscription
         self._told = told
         self._ended = ended
 
@@ -150,7 +150,7 @@ class AcsControl:
                 "endpoint": network.endpoint,
                 "access_key": network.access_key,
                 "number": network.callee_number,
-                "webhook": self._webhook_url,
+                "webhook": self._subscription.webhook_url,
                 "twilio": {"account_sid": network.twilio.account_sid, "auth_token": network.twilio.auth_token},
                 "refusals": network.refusals,
                 "undelivered": network.grid.undelivered,
@@ -164,12 +164,14 @@ class AcsControl:
     async def _ring(self, request: Request) -> Response:
         ring = read_body(await request.body(), RingBody)
         scenario = _scenario(ring)
-        self._up.spawn(self._call(scenario, ring.webhook or self._webhook_url))
+        self._up.spawn(self._call(scenario, ring.webhook or self._subscription.webhook_url))
         return JSONResponse({"from": scenario.caller_number, "scenario": scenario.name}, status_code=202)
 
     async def _call(self, scenario: Scenario, webhook_url: str) -> None:
         number = scenario.caller_number
         try:
+            if webhook_url == self._subscription.webhook_url:
+                await self._up.subscribe(webhook_url, self._subscription)
             result = await self._up.call(
                 scenario,
                 voice=self._voice,
@@ -195,7 +197,7 @@ class AcsControl:
         if message.twilio_webhook is not None:
             sms = await self._up.send_twilio_sms(message.twilio_webhook, message.sender, message.text)
         else:
-            await self._up.subscribe(self._webhook_url)
+            await self._up.subscribe(self._subscription.webhook_url, self._subscription)
             sms = await self._up.send_sms(message.sender, message.text)
         return JSONResponse({"message_id": sms.message_id})
 

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from emulators.acs_control import AcsControl
 from emulators.call_result import CallEvent, CallResult
+from emulators.grid_subscriptions import Subscription
 from emulators.network_script import PickUp, Reaction
 from emulators.phone import PhoneNetwork
 from pipeline.ports import TextToSpeech
@@ -21,7 +22,8 @@ class ServicePlan:
     port: int
     access_key: str
     number: str
-    webhook_url: str
+    subscription: Subscription
+    """The server's webhook, and how events are posted to it."""
     others: PickUp = PickUp.ANSWERS
     """What numbers do that nothing else was said of."""
     numbers: tuple[tuple[str, PickUp], ...] = ()
@@ -56,7 +58,7 @@ async def serve(
         for wrong in (*result.protocol_errors, *(f"not done: {step}" for step in result.unfinished)):
             console.print(f"{escape(number):<14} [red]error[/red] {escape(wrong)}")
 
-    control = AcsControl(voice=voice, webhook_url=plan.webhook_url, told=told, ended=ended)
+    control = AcsControl(voice=voice, subscription=plan.subscription, told=told, ended=ended)
     network = PhoneNetwork(
         port=plan.port,
         access_key=plan.access_key,
@@ -84,7 +86,7 @@ Azure Communication Services, emulated. Stop with Ctrl-C.
   access key         {key}
   phone number       {network.callee_number}
   connection string  endpoint=https://{endpoint}/;accesskey={key}
-  Event Grid posts   {escape(plan.webhook_url)}
+  Event Grid posts   {escape(plan.subscription.webhook_url)}
   Twilio's twin      {endpoint}  account {network.twilio.account_sid}  token {network.twilio.auth_token}
 
 This project's server:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from emulators.acs_cli import Ask, _parser, ask_of, main, plan_of
+from emulators.event_grid import Schema
 from emulators.network_script import PickUp
 from emulators.phone_cli import DEVELOPMENT_KEY
 
@@ -26,7 +27,9 @@ def test_how_it_serves() -> None:
     plan = plan_of(_parser().parse_args(["--declines", ONE, "--busy", TWO, "--others", "unknown", "--ring-s", "0"]))
     assert plan.numbers == ((ONE, PickUp.DECLINES), (TWO, PickUp.BUSY))
     assert (plan.others, plan.ring_s, plan.port) == (PickUp.UNKNOWN, 0.0, 8091)
-    assert plan.webhook_url == "http://127.0.0.1:8080/eventgrid"
+    assert plan.subscription.webhook_url == "http://127.0.0.1:8080/eventgrid"
+    assert plan.subscription.retry_delays_s == pytest.approx((0.1, 0.3, 0.6, 3.0))
+    assert plan_of(_parser().parse_args(["--schema", "cloud_events"])).subscription.schema is Schema.CLOUD_EVENTS
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from emulators.acs_control import AcsControl
+from emulators.grid_subscriptions import Subscription
 from emulators.phone import PhoneNetwork
 from tests.emulators.test_event_grid import Webhook, webhook
 from tests.emulators.tone_voice import ToneVoice
@@ -19,7 +20,7 @@ async def control() -> AsyncIterator[tuple[PhoneNetwork, Webhook, aiohttp.Client
     async with webhook() as (hook, _), aiohttp.ClientSession() as session:
         handle = AcsControl(
             voice=ToneVoice(),
-            webhook_url=hook.url,
+            subscription=Subscription(hook.url),
             told=lambda number, event: None,
             ended=lambda number, result: None,
         )

@@ -16,6 +16,7 @@ from azure.core.credentials import AzureKeyCredential
 from rich.console import Console
 
 from emulators.acs_service import ServicePlan, serve
+from emulators.grid_subscriptions import Subscription
 from emulators.loopback import LoopbackServer
 from emulators.network_script import PickUp
 from emulators.phone import PhoneNetwork
@@ -45,7 +46,9 @@ async def service(*numbers: tuple[str, PickUp]) -> AsyncIterator[Service]:
     """Up."""
     server, shown = Controller(), io.StringIO()
     async with LoopbackServer(server.app) as own, aiohttp.ClientSession() as session, asyncio.TaskGroup() as tasks:
-        plan = ServicePlan(0, DEVELOPMENT_KEY, SERVER, f"{own.endpoint}/eventgrid", numbers=numbers, ring_s=0.0)
+        plan = ServicePlan(
+            0, DEVELOPMENT_KEY, SERVER, Subscription(f"{own.endpoint}/eventgrid"), numbers=numbers, ring_s=0.0
+        )
         up: asyncio.Future[PhoneNetwork] = asyncio.get_running_loop().create_future()
         console = Console(file=shown, width=200)
         serving = tasks.create_task(serve(plan, console, ToneVoice(), ready=up.set_result))
