@@ -11,6 +11,7 @@ from typing import Final
 from rich.console import Console
 
 from emulators.openai import OpenAIEmulator
+from emulators.openai_realtime import RealtimeEmulator
 from emulators.openai_script import (
     Break,
     Completion,
@@ -25,6 +26,7 @@ from emulators.openai_script import (
     says,
     too_many_requests,
 )
+from emulators.realtime_script import Spoken
 
 DEFAULT_PORT: Final = 8092
 DEFAULT_KEY: Final = "test-key"
@@ -50,7 +52,11 @@ FAULTS: Final[Mapping[str, Step]] = MappingProxyType(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until Ctrl-C; the exit code."""
     options = _parser().parse_args(arguments)
-    emulator = OpenAIEmulator(script_of(options), api_key=options.api_key, repeats=True, port=options.port)
+    spoken = [Spoken(answer, delay_ms=options.first_token_ms) for answer in options.say or DEFAULT_ANSWERS]
+    realtime = RealtimeEmulator(spoken, heard=["(what you said)"], api_key=options.api_key, repeats=True)
+    emulator = OpenAIEmulator(
+        script_of(options), api_key=options.api_key, repeats=True, routes=realtime.routes, port=options.port
+    )
     with contextlib.suppress(KeyboardInterrupt):
         try:
             asyncio.run(_serve(emulator, Console(highlight=False, soft_wrap=True)))
@@ -72,6 +78,7 @@ async def _serve(emulator: OpenAIEmulator, console: Console) -> None:
     async with emulator:
         console.print(f"OpenAI:  base_url {emulator.base_url}  (also {emulator.endpoint}/openai/v1)")
         console.print(f"Azure:   endpoint {emulator.endpoint}  with any api_version and deployment")
+        console.print(f"Realtime: {emulator.base_url.replace('http', 'ws')}/realtime?model=any")
         console.print(f"api_key: {emulator.api_key}")
         await asyncio.Event().wait()
 
@@ -80,9 +87,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m emulators.openai",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Serve chat completions on loopback, as OpenAI and Azure OpenAI do, by a script that repeats.",
+        description=(
+            "Serve chat completions and Realtime sockets on loopback, as OpenAI and Azure OpenAI do, by a script that "
+            "repeats. Over Realtime the answers hum."
+        ),
         epilog=textwrap.dedent(f"""\
             A server of ours is told so:
+              LLM__REALTIME__BASE_URL=http://127.0.0.1:{DEFAULT_PORT}/v1 LLM__REALTIME__MODEL=any (and …__API_KEY)
               LLM__BASE_URL=http://127.0.0.1:{DEFAULT_PORT}/v1 LLM__MODEL=any LLM__API_KEY={DEFAULT_KEY}
 
             Examples:

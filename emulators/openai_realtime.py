@@ -35,6 +35,7 @@ class RealtimeEmulator:
         heard: What is understood of each commit; None: the transcription fails.
         api_key: Sockets with another one are refused.
         refuses: So many connections are refused first, with 503.
+        repeats: Begin the script again at its end, for ever.
     """
 
     def __init__(
@@ -44,8 +45,9 @@ class RealtimeEmulator:
         heard: Sequence[str | None] = (),
         api_key: str = "test-key",
         refuses: int = 0,
+        repeats: bool = False,
     ) -> None:
-        self.script = RealtimeScript(script, heard)
+        self.script = RealtimeScript(script, heard, repeats=repeats)
         self._api_key = api_key
         self._refuses = refuses
         self.paths: list[str] = []

@@ -39,14 +39,19 @@ class Spoken:
 class RealtimeScript:
     """The steps that are left, and what the client did that it should not."""
 
-    def __init__(self, answers: Sequence[Spoken], heard: Sequence[str | None]) -> None:
+    def __init__(self, answers: Sequence[Spoken], heard: Sequence[str | None], *, repeats: bool = False) -> None:
+        self._answers = tuple(answers)
+        self._texts = tuple(heard)
         self._steps = list(answers)
         self._heard = list(heard)
+        self._repeats = repeats
         self.violations: list[str] = []
         """What the service would have refused."""
 
     def next_step(self) -> Spoken | None:
         """What the next answer is; None: the script has none, which is a violation."""
+        if self._repeats and not self._steps:
+            self._steps = list(self._answers)
         if self._steps:
             return self._steps.pop(0)
         self.violations.append("response.create found no step")
@@ -54,6 +59,8 @@ class RealtimeScript:
 
     def next_heard(self) -> str | None:
         """What is understood of the next commit; None: nothing."""
+        if self._repeats and not self._heard:
+            self._heard = list(self._texts)
         if self._heard:
             return self._heard.pop(0)
         self.violations.append("input_audio_buffer.commit found no text")
@@ -67,5 +74,5 @@ class RealtimeScript:
         """
         if self.violations:
             raise ScriptNotFollowed("; ".join(self.violations))
-        if self._steps or self._heard:
+        if (self._steps or self._heard) and not self._repeats:
             raise ScriptNotFollowed(f"never asked for: {self._steps} {self._heard}")

@@ -63,6 +63,8 @@ class Conversing:
         self._on_failure = on_failure
         self._session: SpeechSession | None = None
         self._connected = asyncio.Event()
+        self._failures = 0
+        """Since it last said something: a session that opens and falls at once is no success."""
         self._items = SpokenItems(line_rate_hz=line_rate_hz)
         self._turns: deque[tuple[int, int, str]] = deque(maxlen=_COMMITS_REMEMBERED)
         """Number of the commit, turn, and what was understood of it."""
@@ -71,12 +73,10 @@ class Conversing:
 
     async def run(self) -> None:
         """Keep a session open until cancelled."""
-        failures = 0
         while True:
             session: SpeechSession | None = None
             try:
                 session = await self._model.open(self._call_id, self._dialogue().messages, self._transcribed)
-                failures = 0
                 self._sound.begin_anew()
                 self._turns.clear()
                 self._session = session
@@ -90,8 +90,8 @@ class Conversing:
                 self._session = None
                 if session is not None:
                     await session.close()
-            await asyncio.sleep(_RETRY_AFTER_S[min(failures, len(_RETRY_AFTER_S) - 1)])
-            failures += 1
+            await asyncio.sleep(_RETRY_AFTER_S[min(self._failures, len(_RETRY_AFTER_S) - 1)])
+            self._failures += 1
 
     async def is_ready_for(self, cause: Cause) -> bool:
         """Whether the model can say this; what is said because it failed, it cannot."""
@@ -175,6 +175,7 @@ class Conversing:
                     match part:
                         case SpokenSound(item_id=item_id, pcm=pcm):
                             has_spoken = True
+                            self._failures = 0
                             line_pcm = to_line.feed(pcm)
                             yield item_id, SpokenPiece(line_pcm, (), first_audible_sample(line_pcm))
                         case ToolCall():

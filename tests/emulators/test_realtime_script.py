@@ -27,6 +27,14 @@ def test_what_is_left_is_told(script: RealtimeScript, message: str) -> None:
         script.check()
 
 
+def test_a_script_may_repeat() -> None:
+    """For ever, and then nothing is left over."""
+    script = RealtimeScript([Spoken("One."), Spoken("Two.")], ["a"], repeats=True)
+    assert [script.next_step() for _ in range(3)] == [Spoken("One."), Spoken("Two."), Spoken("One.")]
+    assert [script.next_heard() for _ in range(2)] == ["a", "a"]
+    script.check()
+
+
 def test_what_is_too_much_is_told() -> None:
     """Both of an answer and of a turn."""
     script = RealtimeScript([], [])

@@ -15,9 +15,13 @@ from agent.tools.end_call import EndCallTool
 from agent.tools.update_claim import UpdateClaimTool
 from agent.voice_led import VoiceLed
 from media.line import DigitReceived
+from media.playout import Word
+from pipeline.answering import OpenerSettings
 from pipeline.conversation import Conversation, ConversationSettings, Services
+from pipeline.phrases import PhraseBook
 from pipeline.ports import ItemSpoken, SpokenPart, SpokenSound, SpokenText, Transcribed
 from pipeline.records import AnswerMeasured, AssistantSaid, BargedIn, CallerHeard, ClaimValueSet, StageFailed
+from pipeline.speak import SpokenPiece
 from tests.support.fakes import (
     AT,
     FakeAssistant,
@@ -135,7 +139,14 @@ class FakeModel:
 class Scene:
     """One call with such a model, and everything that a test may look at."""
 
-    def __init__(self, model: FakeModel, texts: Sequence[str] = (), assistant: FakeAssistant | None = None) -> None:
+    def __init__(
+        self,
+        model: FakeModel,
+        texts: Sequence[str] = (),
+        assistant: FakeAssistant | None = None,
+        phrases: PhraseBook | None = None,
+    ) -> None:
+        self.phrases = phrases or PhraseBook()
         self.model = model
         self.texts = list(texts)
         self.assistant = assistant or FakeAssistant()
@@ -166,8 +177,9 @@ class Scene:
                 now=now,
                 utc_now=lambda: AT,
                 speech_model=(self.model, mind),
+                phrases=self.phrases,
             ),
-            settings=ConversationSettings(is_echo_cancelled=False),
+            settings=ConversationSettings(is_echo_cancelled=False, openers=OpenerSettings(is_enabled=False)),
         )
         async with asyncio.TaskGroup() as tasks:
             caller = tasks.create_task(self.line.caller(*parts))
@@ -237,6 +249,20 @@ def test_an_interruption_tells_it_what_was_heard() -> None:
     assert cut.was_interrupted
     assert len(cut.text.split()) == pytest.approx(heard_ms / 100, abs=1)
     assert cut.text + " " + cut.unheard_text == " ".join(f"w{n:02}" for n in range(60))
+
+
+def test_a_filler_is_no_part_of_what_the_model_has_said() -> None:
+    """It thinks for three seconds, and is interrupted then: what it is told is how much of its own was heard."""
+    filler = PhraseBook({"One moment, please.": SpokenPiece(loud(900), (Word("Moment.", 14_400),), 0)})
+    answer: list[SpokenPart | float | AssistantError] = [3.0, *says(" ".join(["word"] * 60), "i2")]
+    scene = Scene(FakeModel(HELLO, answer, says("Sorry.", "i3")), ["Yes.", "Stop it."], phrases=filler)
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 6_000), ("speaks", 800), ("waits", 2_000))
+    cut = scene.records.of(AssistantSaid)[1]
+    words = cut.text.split()
+    assert words[0] == "Moment."
+    (cut_order,) = [what for kind, what in scene.orders if kind == "cut"]
+    assert isinstance(cut_order, tuple)
+    assert cut_order[1] == pytest.approx(100 * (len(words) - 1), abs=100)
 
 
 def test_an_answer_that_was_never_heard_is_forgotten() -> None:

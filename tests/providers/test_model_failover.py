@@ -1,6 +1,7 @@
 """Several models as one, on a virtual clock: who is asked, who speaks, and who is left alone."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
@@ -28,14 +29,19 @@ from agent.errors import (
     ModelUnavailable,
 )
 from agent.model_records import HedgeOutcome, ModelHedged, ModelRecord, ModelStumbled
+from emulators.openai import OpenAIEmulator
+from emulators.openai_script import Completion, Hold, PromptFilter, says
 from providers.circuit_breaker import BreakerSettings
 from providers.hedging import HedgeSettings
 from providers.model_failover import FailoverChat, FailoverSettings, NamedModel
+from providers.openai_chat import ChatSettings, OpenAIChat
+from providers.openai_endpoint import OpenAIEndpoint
 from tests.support.jumping_time import on_jumping_time
 
 HELLO: Sequence[ChatMessage] = (Prompted(Role.USER, "Hello"),)
 END = Finished(FinishReason.STOP)
 CALL = ToolCall("1", "look", "{}")
+PATIENT = ChatSettings(first_token_ms=60_000, stall_ms=60_000, timeout_s=60)
 DOWN, LATE, OFF = ModelUnavailable("down"), ModelTimedOut("late"), ModelBrokeOff("off")
 SETTINGS = FailoverSettings(breaker=BreakerSettings(failures_max=2, open_s=5), hedge=HedgeSettings(is_enabled=False))
 
@@ -317,3 +323,24 @@ def test_no_model_is_a_mistake() -> None:
     """Of whoever puts it together."""
     with pytest.raises(ValueError, match="no model"):
         FailoverChat([], now=lambda: 0.0)
+
+
+async def test_on_the_wire_the_loser_of_a_hedge_is_left() -> None:
+    """The real client closes the request that lost; the service sees it leave."""
+    hedge = HedgeSettings(learned_after=1, delay_min_ms=50, most_percent=100)
+    first = OpenAIEmulator([says("One."), Completion((PromptFilter(), Hold()))])
+    async with first, OpenAIEmulator([says("Two.")]) as second:
+        chats = [
+            OpenAIChat(OpenAIEndpoint(base_url=service.base_url, api_key=service.api_key), "m", PATIENT)
+            for service in (first, second)
+        ]
+        named = [NamedModel(f"model{number}", chat) for number, chat in enumerate(chats)]
+        chat = FailoverChat(named, FailoverSettings(hedge=hedge), now=time.monotonic)
+        first_answer = [delta async for delta in chat.stream(HELLO, ())]
+        # However slow this machine was, the second answer of the first model never comes.
+        answers = [delta async for delta in chat.stream(HELLO, ())]
+        await first.abandoned.wait()
+        for each in chats:
+            await each.close()
+    assert first_answer[0] == TextDelta("One.")
+    assert answers[0] == TextDelta("Two.")
