@@ -31,6 +31,8 @@ from pipeline.spoken_items import SpokenItems
 _RETRY_AFTER_S = (0.1, 0.5, 2.0, 5.0)
 _READY_WITHIN_S = 2.0
 """So long the first words wait for the connection; then our own voice says them."""
+_READY_AGAIN_WITHIN_S = 0.3
+"""Later a session that was lost is waited for no longer than for a moment: the caller has asked something."""
 _ROUNDS_MAX = 4
 """With the model in one reply; in the last one it is offered no tools, so it has to talk."""
 _COMMITS_REMEMBERED = 8
@@ -98,7 +100,7 @@ class Conversing:
         if cause not in _OWN_CAUSES:
             return False
         try:
-            async with asyncio.timeout(_READY_WITHIN_S):
+            async with asyncio.timeout(_READY_WITHIN_S if cause is Cause.GREETING else _READY_AGAIN_WITHIN_S):
                 await self._connected.wait()
         except TimeoutError:
             return False

@@ -35,6 +35,8 @@ from agent.model_records import ModelUsed, ObserveModel, unobserved
 from providers.openai_endpoint import OpenAIEndpoint
 from providers.openai_errors import explained
 
+_AFTER_THE_END_S: Final = 0.5
+"""So long the usage is waited for once the answer is whole: tools and the caller wait with us."""
 _NO_SUCH_ROUTE: Final = frozenset({404, 405})
 
 
@@ -103,7 +105,7 @@ class OpenAIChat:
                 while (chunk := await _next_chunk(chunks, watch, collected)) is not None:
                     text = collected.add(chunk)
                     if collected.has_grown:
-                        watch.came()
+                        watch.came(is_last=collected.finish is not None)
                     if text:
                         yield TextDelta(text)
         except TimeoutError as error:
@@ -152,10 +154,11 @@ class _Watch:
         """Wait no longer than this."""
         return asyncio.timeout_at(self._due)
 
-    def came(self) -> None:
-        """A piece came."""
+    def came(self, *, is_last: bool) -> None:
+        """A piece came; after the last one of the answer only its cost is still to come."""
         self._has_begun = True
-        self._due = asyncio.get_running_loop().time() + self._settings.stall_ms / 1000
+        patience_s = self._settings.stall_ms / 1000
+        self._due = asyncio.get_running_loop().time() + (min(patience_s, _AFTER_THE_END_S) if is_last else patience_s)
 
     @property
     def verdict(self) -> str:

@@ -6,7 +6,7 @@ deployments of Azure OpenAI (``base_url`` of the resource, with an ``api_version
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import httpx2
@@ -26,7 +26,7 @@ class OpenAIEndpoint:
     """An address with its key. Nothing is opened before ``client``."""
 
     base_url: str
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
     """May be empty where the endpoint asks for none, or where there is a token provider."""
     api_version: str = ""
     """Not empty: ``base_url`` is an Azure resource, and models are its deployments."""

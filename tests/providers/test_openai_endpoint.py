@@ -45,3 +45,8 @@ async def test_the_client_of_an_address(
     assert str(client.websocket_base_url) == socket_url
     assert client.max_retries == 0
     await client.close()
+
+
+def test_a_key_is_not_shown() -> None:
+    """Whoever prints an endpoint prints no secret."""
+    assert "hidden" not in repr(OpenAIEndpoint(base_url="http://127.0.0.1:1/v1", api_key="hidden"))
