@@ -168,7 +168,7 @@ class Conversing:
                 yield output
         is_answer = order.cause is Cause.ANSWER
         to_line = Resampler(from_hz=self._model.sample_rate_hz, to_hz=self._line_rate)
-        has_spoken = False
+        has_spoken, last_item_id = False, ""
         for number in range(_ROUNDS_MAX if is_answer else 1):
             tools = self._mind.tools if is_answer and number < _ROUNDS_MAX - 1 else ()
             calls: list[ToolCall] = []
@@ -176,7 +176,7 @@ class Conversing:
                 async for part in parts:
                     match part:
                         case SpokenSound(item_id=item_id, pcm=pcm):
-                            has_spoken = True
+                            has_spoken, last_item_id = True, item_id
                             self._failures = 0
                             line_pcm = to_line.feed(pcm)
                             yield item_id, SpokenPiece(line_pcm, (), first_audible_sample(line_pcm))
@@ -200,6 +200,8 @@ class Conversing:
             if is_over:
                 break
             instructions = self._mind.instructions(dialogue)
+        if rest := to_line.finish():
+            yield last_item_id, SpokenPiece(rest, (), first_audible_sample(rest))
         if not has_spoken:
             raise AssistantError("the model had nothing to say")
 

@@ -67,7 +67,7 @@ class FakeSession:
 
     def commit(self) -> int:
         self.commits += 1
-        self.orders.append(("commit", self.heard_bytes * 1000 // (2 * RATE)))
+        self.orders.append(("commit", self.heard_bytes * 1000 // (2 * self.model.sample_rate_hz)))
         self.heard_bytes = 0
         if self.model.heard:
             self.on_transcript(self.commits, self.model.heard.pop(0))
@@ -109,9 +109,13 @@ class FakeSession:
 class FakeModel:
     """Opens sessions that share one script; an error in ``opening`` refuses one."""
 
-    sample_rate_hz = RATE
-
-    def __init__(self, *rows: list[SpokenPart | float | AssistantError], heard: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *rows: list[SpokenPart | float | AssistantError],
+        heard: Sequence[str] = (),
+        sample_rate_hz: int = RATE,
+    ) -> None:
+        self.sample_rate_hz = sample_rate_hz
         self.rows = list(rows)
         self.heard = list(heard)
         self.opening: list[AssistantError] = []
@@ -222,6 +226,19 @@ def test_it_greets_hears_and_answers() -> None:
     assert len(scene.records.of(AnswerMeasured)) == 1
     assert scene.model.sessions[0].is_closed
     assert scene.tasks_left == set()
+
+
+def test_another_rate_than_the_lines_is_converted_both_ways() -> None:
+    """Nothing of the sound is lost, in neither direction."""
+    scene = Scene(FakeModel(HELLO, says("Thank you for that.", "i2"), sample_rate_hz=24_000), ["In Rome."])
+    scene.play(*ONE_TURN)
+    assert scene.said() == ["Hello there.", "Thank you for that."]
+    # Six words of 100 ms at 16 kHz are 67 ms each at 24; a frame at the end of each reply is filled up.
+    sent_ms = sum(len(pcm) for _, pcm in scene.line.sent) / 32
+    assert 400 <= sent_ms <= 440
+    committed_ms = scene.orders[1][1]
+    assert isinstance(committed_ms, int)
+    assert 900 <= committed_ms <= 1_500
 
 
 def test_nothing_is_prepared() -> None:
