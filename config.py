@@ -61,6 +61,8 @@ class CommunicationServicesConfig(_Section):
     """Ours, E.164: calls are placed and messages sent from it."""
     event_grid_secret: SecretStr = SecretStr("")
     """Event Grid must call ``/eventgrid?secret=…``. Empty: only this machine may post there."""
+    recording: bool = False
+    """With ``features.recording_enabled``: let the service record, too, beside our own recording."""
     verify_tokens: bool = True
     """Whether callbacks and media sockets must carry a token that the service has signed."""
     resource_id: str = EMULATOR_RESOURCE_ID
@@ -123,6 +125,24 @@ class AccessConfig(_Section):
         """Where their keys are published."""
         default = f"https://login.microsoftonline.com/{self.entra_tenant_id}/discovery/v2.0/keys"
         return self.entra_jwks_url or default
+
+
+class TwilioConfig(_Section):
+    """An account of Twilio."""
+
+    account_sid: str = ""
+    auth_token: SecretStr = SecretStr("")
+    phone_number: str = Field(default="", pattern=r"^(\+[1-9][0-9]{6,14})?$")
+    """Ours at Twilio, E.164."""
+    base_url: str = "https://api.twilio.com"
+
+
+class SmsConfig(_Section):
+    """How text messages are sent and received."""
+
+    mode: Literal["communication_services", "twilio"] = "communication_services"
+    """communication_services sends from ``communication_services.phone_number``, when that is set."""
+    twilio: TwilioConfig = TwilioConfig()
 
 
 class ModelConfig(_Section):
@@ -274,6 +294,7 @@ class Config(BaseSettings):
     server: ServerConfig = ServerConfig()
     communication_services: CommunicationServicesConfig = CommunicationServicesConfig()
     access: AccessConfig = AccessConfig()
+    sms: SmsConfig = SmsConfig()
     llm: LlmConfig = LlmConfig()
     conversation: ConversationConfig = ConversationConfig()
     features: FeaturesConfig = FeaturesConfig()

@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
@@ -34,16 +34,23 @@ from agent.tools.send_sms import SendSmsTool
 from agent.tools.talk_to_human import TalkToHumanTool
 from agent.tools.update_claim import UpdateClaimTool
 from agent.voice_led import VoiceLed
-from calls.doors import Refusals
+from calls.doors import DoorRoute, Refusals
 from calls.errors import CallsError
 from calls.initiate import CallInitiate
 from calls.journal import Journal
 from calls.live import LiveCalls
 from calls.media_socket import media_routes
+from calls.messages import Messages
+from calls.opening import EarlierCalls, opening_dialogue, report_resumption
+from calls.ports import SmsSender
+from calls.recordings import ServiceRecordings
+from calls.requests import Requests
 from calls.session import CallSession
 from calls.settings import LiveCallsSettings
 from calls.token_door import TokenDoor
 from calls.tokens import TokenRules
+from calls.twilio_door import TwilioDoor
+from calls.twilio_webhook import twilio_routes
 from calls.webhooks import WebhookCounts, webhook_routes
 from config import Config, ConfigError, ModelConfig, StoredKeys, load, stored_keys
 from media.line import Line
@@ -56,6 +63,8 @@ from pipeline.records import Observer
 from pipeline.reply import FixedPhrases
 from pipeline.turn_settings import TurnSettings
 from providers.acs import AcsCallControl
+from providers.acs_recordings import AcsRecordings
+from providers.acs_sms import AcsSms
 from providers.azure_identity import AzureIdentity
 from providers.errors import ProvidersError
 from providers.hedging import HedgeSettings
@@ -69,6 +78,7 @@ from providers.piper import PiperTextToSpeech
 from providers.piper_model import VoiceSettings
 from providers.realtime_events import SessionSettings
 from providers.turn_end import TurnEndModel, TurnEndWords
+from providers.twilio_sms import TwilioSms
 from providers.weights import find_weights
 from stores.errors import StoreError
 from stores.sql import SqlStore
@@ -90,6 +100,8 @@ from web.report import report_routes
 from web.serving import ServingSettings, draining_server, serve_calls
 
 _log = logging.getLogger("antiphon.server")
+_RECORDING_TIMEOUT_S = 600.0
+_RECORDING_NOTICE = "This call is recorded."
 
 
 def utc_now() -> datetime:
@@ -294,6 +306,7 @@ def conversation_settings(config: Config) -> ConversationSettings:
         openers=OpenerSettings(is_enabled=flags.openers_enabled and not config.llm.realtime.model),
         is_echo_cancelled=flags.echo_cancellation,
         playout_lead_ms=config.speech.playout_lead_ms,
+        phrases=FixedPhrases(recording_notice=_RECORDING_NOTICE if flags.recording_enabled else ""),
         recordings_path=config.database.recordings_path if flags.recording_enabled else None,
     )
 
@@ -342,6 +355,42 @@ def show_new_key(config: Config, keys: StoredKeys) -> None:
         )
 
 
+def build_sms(config: Config, stack: AsyncExitStack) -> SmsSender | None:
+    """Who sends text messages; None when no number is configured to send them from."""
+    acs, twilio = config.communication_services, config.sms.twilio
+    sms: AcsSms | TwilioSms
+    if config.sms.mode == "twilio":
+        if not (twilio.account_sid and twilio.phone_number):
+            return None
+        token = twilio.auth_token.get_secret_value()
+        sms = TwilioSms(twilio.account_sid, token, from_number=twilio.phone_number, base_url=twilio.base_url)
+    elif acs.phone_number:
+        sms = AcsSms(acs.endpoint, acs.access_key.get_secret_value(), from_number=acs.phone_number)
+    else:
+        return None
+    stack.push_async_callback(sms.close)
+    return sms
+
+
+def twilio_doors(config: Config, messages: Messages, refusals: Refusals) -> Sequence[DoorRoute]:
+    """The address of Twilio's webhook; none when Twilio is not configured."""
+    token = config.sms.twilio.auth_token.get_secret_value()
+    if config.sms.mode != "twilio" or not token:
+        return ()
+    return twilio_routes(messages, TwilioDoor(token, live_calls_settings(config).callback_url), refusals)
+
+
+async def build_recordings(
+    config: Config, store: SqlStore, observer: Observer, stack: AsyncExitStack
+) -> ServiceRecordings:
+    """Who fetches what the telephone service has recorded."""
+    acs = config.communication_services
+    source = AcsRecordings(acs.endpoint, acs.access_key.get_secret_value())
+    stack.push_async_callback(source.close)
+    fetching = await stack.enter_async_context(Requests(observer, timeout_s=_RECORDING_TIMEOUT_S, utc_now=utc_now))
+    return ServiceRecordings(source, store, config.database.recordings_path, fetching)
+
+
 def live_calls_settings(config: Config) -> LiveCallsSettings:
     """How this replica takes calls."""
     server = config.server
@@ -349,6 +398,7 @@ def live_calls_settings(config: Config) -> LiveCallsSettings:
         public_url=server.public_url or f"http://{server.host}:{server.port}",
         max_calls=server.max_calls,
         phone_number=config.communication_services.phone_number,
+        is_recorded_by_service=config.features.recording_enabled and config.communication_services.recording,
         initiate=initiate_of(config),
     )
 
@@ -403,8 +453,21 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         journal = await stack.enter_async_context(Journal(store, telemetry, utc_now=utc_now))
         observer = Observers(telemetry, feed, journal)
         live_calls = await stack.enter_async_context(
-            LiveCalls(control, journal, observer, live_calls_settings(config), clock=time.monotonic, utc_now=utc_now)
+            LiveCalls(
+                control,
+                journal,
+                observer,
+                live_calls_settings(config),
+                clock=time.monotonic,
+                utc_now=utc_now,
+                recall=EarlierCalls(
+                    store, within=timedelta(hours=config.features.callback_timeout_hour), utc_now=utc_now
+                ),
+                sms=build_sms(config, stack),
+            )
         )
+        recordings = await build_recordings(config, store, observer, stack)
+        messages = Messages(live_calls, journal, store, clock=time.monotonic, utc_now=utc_now)
         counts = WebhookCounts()
         telemetry.show_webhooks(counts)
         telemetry.show_refusals(refusals)
@@ -425,7 +488,10 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
                 event_grid_secret=event_grid_secret,
                 token_door=acs_tokens,
                 refusals=refusals,
+                on_message=messages.take,
+                on_recording=recordings.ready,
             ),
+            *twilio_doors(config, messages, refusals),
             *media_routes(live_calls, converse, token_door=acs_tokens, refusals=refusals),
             *behind(door, pages),
         ]
@@ -450,13 +516,8 @@ def conversations(config: Config, engines: Engines, observer: Observer) -> Calla
     settings = conversation_settings(config)
 
     def converse(session: CallSession, line: Line) -> Conversation:
-        about = session.initiate
-        dialogue = Dialogue(
-            about.empty_claim,
-            caller_number=session.caller_number,
-            character=about.character,
-            agent_number=about.agent_phone_number,
-        )
+        report_resumption(session, observer, utc_now())
+        dialogue = opening_dialogue(session)
         return Conversation(session.call_id, line, dialogue, services=services, settings=settings, deeds=session)
 
     return converse

@@ -24,6 +24,7 @@ class Envelope:
     event_id: str
     """Empty when the sender gave none."""
     data: Json
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _read_envelope(item: object) -> Envelope:
     kind = text_at(item, "type") or text_at(item, "eventType")
     if not kind:
         raise MalformedEvent("type (or eventType) is missing")
-    return Envelope(kind, text_at(item, "id"), object_at(item, "data"))
+    return Envelope(kind, text_at(item, "id"), object_at(item, "data"), text_at(item, "subject"))
 
 
 def value_at(json: Json, key: str) -> object:

@@ -1,4 +1,4 @@
-"""What Event Grid delivers: calls that ring, and the handshake that comes before.
+"""What Event Grid delivers: calls that ring, text messages, files of recordings, and the handshake before.
 
 Two schemas are read: Event Grid's own (an array) and CloudEvents (an object or an
 array). Azure resends what was not answered with 200: the reader of these events must
@@ -12,10 +12,22 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from calls.envelopes import Envelope, Json, object_at, read_envelopes, required_text_at, text_at, value_at
+from calls.envelopes import (
+    Envelope,
+    Json,
+    object_at,
+    objects_at,
+    read_envelopes,
+    required_text_at,
+    text_at,
+    value_at,
+    whole_number_at,
+)
 from calls.errors import MalformedEvent
 
 _INCOMING_CALL = "microsoft.communication.incomingcall"
+_SMS_RECEIVED = "microsoft.communication.smsreceived"
+_RECORDING_FILE = "microsoft.communication.recordingfilestatusupdated"
 _SUBSCRIPTION_VALIDATION = "microsoft.eventgrid.subscriptionvalidationevent"
 
 
@@ -36,10 +48,33 @@ class IncomingCall:
 
 
 @dataclass(frozen=True, slots=True)
+class TextMessage:
+    """A text message to our number."""
+
+    message_id: str
+    """The service's name of it; the same in every delivery."""
+    from_number: str
+    """E.164; empty when the sender is no telephone."""
+    to_number: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFile:
+    """A recording by the service that is over, and where its parts are to be had."""
+
+    recording_id: str
+    content_locations: tuple[str, ...]
+    """In order."""
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What one delivery held."""
 
     calls: tuple[IncomingCall, ...] = ()
+    messages: tuple[TextMessage, ...] = ()
+    recordings: tuple[RecordingFile, ...] = ()
     validation_code: str = ""
     """To be sent back when not empty: Azure asks whether this webhook wants its events."""
     ignored: tuple[str, ...] = ()
@@ -56,6 +91,8 @@ def parse_delivery(body: bytes) -> Delivery:
     """
     envelopes = read_envelopes(body)
     calls: list[IncomingCall] = []
+    messages: list[TextMessage] = []
+    recordings: list[RecordingFile] = []
     ignored: list[str] = []
     refused = list(envelopes.refused)
     validation_code = ""
@@ -64,13 +101,17 @@ def parse_delivery(body: bytes) -> Delivery:
             match envelope.kind.casefold():
                 case kind if kind == _INCOMING_CALL:
                     calls.append(_incoming_call(envelope))
+                case kind if kind == _SMS_RECEIVED:
+                    messages.append(_text_message(envelope.data))
+                case kind if kind == _RECORDING_FILE:
+                    recordings.append(_recording_file(envelope))
                 case kind if kind == _SUBSCRIPTION_VALIDATION:
                     validation_code = required_text_at(envelope.data, "validationCode")
                 case _:
                     ignored.append(envelope.kind)
         except MalformedEvent as error:
             refused.append(f"{envelope.kind}: {error}")
-    return Delivery(tuple(calls), validation_code, tuple(ignored), tuple(refused))
+    return Delivery(tuple(calls), tuple(messages), tuple(recordings), validation_code, tuple(ignored), tuple(refused))
 
 
 def _incoming_call(envelope: Envelope) -> IncomingCall:
@@ -85,6 +126,35 @@ def _incoming_call(envelope: Envelope) -> IncomingCall:
         to_number=_number(object_at(data, "to")),
         server_call_id=text_at(data, "serverCallId"),
     )
+
+
+def _text_message(data: Json) -> TextMessage:
+    return TextMessage(
+        message_id=required_text_at(data, "messageId"),
+        from_number=e164(text_at(data, "from")),
+        to_number=e164(text_at(data, "to")),
+        text=text_at(data, "message"),
+    )
+
+
+def _recording_file(envelope: Envelope) -> RecordingFile:
+    """The id of the recording stands in the subject alone: …/recordingId/{id}."""
+    _, found, recording_id = envelope.subject.rpartition("/recordingId/")
+    if not found or not recording_id:
+        raise MalformedEvent("subject names no recordingId")
+    chunks = objects_at(object_at(envelope.data, "recordingStorageInfo"), "recordingChunks")
+    ordered = sorted(chunks, key=lambda chunk: whole_number_at(chunk, "index"))
+    return RecordingFile(recording_id, tuple(required_text_at(chunk, "contentLocation") for chunk in ordered))
+
+
+def e164(written: str) -> str:
+    """A number as services write it, with or without a plus sign, in normal form; empty when it is none."""
+    text = written.strip()
+    try:
+        number = phonenumbers.parse(text if text.startswith("+") else f"+{text}")
+    except phonenumbers.NumberParseException:
+        return ""
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def _number(identifier: Json) -> str:

@@ -9,6 +9,7 @@ envelope ``{"error": {"message", "details"}}``. Reasons name keys, never values.
 import hmac
 import ipaddress
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
@@ -18,9 +19,10 @@ from starlette.routing import Route
 from calls.callbacks import Ignored, parse_callbacks
 from calls.doors import Door, DoorRoute, Refusal, Refusals
 from calls.errors import MalformedEvent, Refused
-from calls.incoming import Delivery, parse_delivery
+from calls.incoming import Delivery, RecordingFile, TextMessage, parse_delivery
 from calls.live import Admission, LiveCalls
 from calls.token_door import TokenDoor
+from stores.errors import StoreError
 
 _LONGEST_BODY_BYTES = 1024 * 1024
 """Event Grid sends at most 1 MB; callbacks are a few kilobytes."""
@@ -33,6 +35,8 @@ class WebhookCounts:
     """What came in since the start; read by whoever renders metrics."""
 
     calls_accepted: int = 0
+    messages: int = 0
+    """Deliveries of text messages."""
     calls_duplicate: int = 0
     calls_turned_away: int = 0
     """Because this replica was full or closed."""
@@ -43,6 +47,10 @@ class WebhookCounts:
     """Bodies or events that could not be read."""
     requests_unauthorized: int = 0
     """That the doors refused."""
+
+
+async def _nobody(message: TextMessage) -> None:
+    """Nobody takes text messages here."""
 
 
 class _TooLong(Exception):
@@ -56,6 +64,8 @@ def webhook_routes(
     event_grid_secret: str = "",
     token_door: TokenDoor | None = None,
     refusals: Refusals | None = None,
+    on_message: Callable[[TextMessage], Awaitable[object]] | None = None,
+    on_recording: Callable[[RecordingFile], object] | None = None,
 ) -> list[Route]:
     """Make the routes ``/eventgrid`` and ``/acs/callback/{call_id}/{secret}``.
 
@@ -66,8 +76,18 @@ def webhook_routes(
             machine may post there.
         token_door: Checks the token of each callback, beside its secret; None checks none.
         refusals: Is told who was refused.
+        on_message: Takes text messages, each perhaps more than once; may raise ``stores.errors.StoreError``.
+        on_recording: Takes the files of recordings, each perhaps more than once; returns at once.
     """
-    webhooks = _Webhooks(live_calls, counts or WebhookCounts(), event_grid_secret, token_door, refusals or Refusals())
+    webhooks = _Webhooks(
+        live_calls,
+        counts or WebhookCounts(),
+        event_grid_secret,
+        token_door,
+        refusals or Refusals(),
+        on_message or _nobody,
+        on_recording or (lambda _: None),
+    )
     return [
         DoorRoute("/eventgrid", webhooks.take_delivery, methods=["POST"], door=Door.EVENT_GRID),
         DoorRoute("/eventgrid", webhooks.shake_hands, methods=["OPTIONS"], door=Door.EVENT_GRID),
@@ -83,7 +103,11 @@ class _Webhooks:
         event_grid_secret: str,
         token_door: TokenDoor | None,
         refusals: Refusals,
+        on_message: Callable[[TextMessage], Awaitable[object]],
+        on_recording: Callable[[RecordingFile], object],
     ) -> None:
+        self._on_message = on_message
+        self._on_recording = on_recording
         self._live_calls = live_calls
         self._counts = counts
         self._event_grid_secret = event_grid_secret
@@ -115,13 +139,20 @@ class _Webhooks:
             delivery = parse_delivery(await _body(request))
         except (MalformedEvent, _TooLong, ClientDisconnect) as error:
             return self._refuse_body(error)
+        try:
+            for message in delivery.messages:
+                await self._on_message(message)
+        except StoreError:
+            return _error(503, "the store does not answer", [], headers={"Retry-After": "10"})
+        for file in delivery.recordings:
+            self._on_recording(file)
         admissions = [self._live_calls.incoming(call) for call in delivery.calls]
         self._count(delivery, admissions)
         if delivery.validation_code:
             return JSONResponse({"validationResponse": delivery.validation_code})
         if Admission.CLOSED in admissions:
             return _error(503, "no call is taken here now", [], headers={"Retry-After": "10"})
-        if delivery.refused and not delivery.calls:
+        if delivery.refused and not (delivery.calls or delivery.messages or delivery.recordings):
             return _error(400, "no event could be read", list(delivery.refused))
         return Response()
 
@@ -165,6 +196,7 @@ class _Webhooks:
         self._counts.calls_accepted += admissions.count(Admission.ACCEPTED)
         self._counts.calls_duplicate += admissions.count(Admission.DUPLICATE)
         self._counts.calls_turned_away += admissions.count(Admission.REJECTED) + admissions.count(Admission.CLOSED)
+        self._counts.messages += len(delivery.messages)
         self._counts.events_ignored += len(delivery.ignored)
         self._note_refused(list(delivery.refused))
 

@@ -130,6 +130,8 @@ class Conversation:
         self._observe(ConversationStarted(self.call_id, self._services.utc_now(), rate))
         recording = None if self._settings.recordings_path is None else StereoRecording(sample_rate_hz=rate)
         self._build(rate, recording)
+        for message in self._rejected_early:
+            self._listening.rejected(message)
         try:
             async with asyncio.TaskGroup() as tasks:
                 running = [
@@ -207,8 +209,6 @@ class Conversation:
             on_restored=lambda: self._playing.line_restored(),
             conversing=self._conversing,
         )
-        for message in self._rejected_early:
-            self._listening.rejected(message)
         self._judging = Judging(
             services.turn_detector,
             recent=self._listening.recent,

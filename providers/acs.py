@@ -68,8 +68,8 @@ class AcsCallControl:
         self._audio_channel = MediaStreamingAudioChannelType(audio_channel)
         self._audio_format = _format_of(sample_rate_hz)
         self._client = CallAutomationClient(
-            _checked_endpoint(endpoint),
-            credential if credential is not None and not access_key else AzureKeyCredential(_checked_key(access_key)),
+            checked_endpoint(endpoint),
+            credential if credential is not None and not access_key else AzureKeyCredential(checked_key(access_key)),
             retry_total=retries,
             retry_backoff_factor=0.1,
             connection_timeout=connect_timeout_s,
@@ -210,7 +210,7 @@ def _format_of(sample_rate_hz: int) -> AudioFormat:
             raise CallControlError(f"the service does not stream at {sample_rate_hz} Hz, but at 16000 or 24000")
 
 
-def _checked_endpoint(endpoint: str) -> str:
+def checked_endpoint(endpoint: str) -> str:
     """The endpoint without a slash at its end: Azure's client would sign that as part of the host."""
     url = endpoint.strip()
     wrong_form = "the endpoint is not of the form https://<resource>.communication.azure.com"
@@ -224,7 +224,12 @@ def _checked_endpoint(endpoint: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _checked_key(access_key: str) -> str:
+def checked_key(access_key: str) -> str:
+    """The key, which is base64.
+
+    Raises:
+        CallControlError: It is not.
+    """
     key = access_key.strip()
     try:
         decoded = base64.b64decode(key, validate=True)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from calls.errors import MalformedEvent
-from calls.incoming import Delivery, IncomingCall, parse_delivery
+from calls.incoming import Delivery, IncomingCall, RecordingFile, TextMessage, parse_delivery
 
 DATA = {
     "to": {"kind": "phoneNumber", "rawId": "4:+15559998888", "phoneNumber": {"value": "+15559998888"}},
@@ -77,8 +77,9 @@ def test_subscription_validation() -> None:
 
 def test_other_kinds_are_ignored() -> None:
     """Events that are none of our business are named, and harm no call beside them."""
-    sms = {"id": "s", "eventType": "Microsoft.Communication.SMSReceived", "data": {"message": "hi"}}
-    assert delivery_of(sms, EVENT) == Delivery(calls=(CALL,), ignored=("Microsoft.Communication.SMSReceived",))
+    kind = "Microsoft.Communication.SMSDeliveryReportReceived"
+    report = {"id": "s", "eventType": kind, "data": {"deliveryStatus": "Delivered"}}
+    assert delivery_of(report, EVENT) == Delivery(calls=(CALL,), ignored=(kind,))
 
 
 @pytest.mark.parametrize(
@@ -150,3 +151,30 @@ def test_unreadable_bodies(body: bytes) -> None:
     """A body without any event raises the one error that the webhook expects."""
     with pytest.raises(MalformedEvent):
         parse_delivery(body)
+
+
+def test_a_text_message() -> None:
+    """Numbers come without a plus sign, and in any casing of the keys."""
+    data = {"MessageId": "m1", "From": "15550001111", "to": "+15559998888", "Message": "AB 12"}
+    event = {"id": "e", "eventType": "Microsoft.Communication.SMSReceived", "data": data}
+    (message,) = parse_delivery(json.dumps([event]).encode()).messages
+    assert message == TextMessage("m1", "+15550001111", "+15559998888", "AB 12")
+    nameless = {**event, "data": {**data, "From": "Contoso"}}
+    (message,) = parse_delivery(json.dumps([nameless]).encode()).messages
+    assert message.from_number == ""
+
+
+def test_a_recording_that_is_ready() -> None:
+    """Its id stands in the subject; its parts are put in order."""
+    chunks = [{"index": 1, "contentLocation": "https://b"}, {"index": 0, "contentLocation": "https://a"}]
+    event = {
+        "id": "e",
+        "eventType": "Microsoft.Communication.RecordingFileStatusUpdated",
+        "subject": "/recording/call/c/serverCallId/s/recordingId/rec-1",
+        "data": {"recordingStorageInfo": {"recordingChunks": chunks}},
+    }
+    (file,) = parse_delivery(json.dumps([event]).encode()).recordings
+    assert file == RecordingFile("rec-1", ("https://a", "https://b"))
+    nameless = parse_delivery(json.dumps([{**event, "subject": "/recording/call/c"}]).encode())
+    assert nameless.recordings == ()
+    assert nameless.refused[0].endswith("subject names no recordingId")

@@ -1,0 +1,87 @@
+"""Text messages that come in: to the call that is up with their sender, or to the record of the latest one."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum, auto
+
+from agent.dialogue import Persona
+from calls.incoming import TextMessage
+from calls.live import LiveCalls
+from calls.ports import CallLog
+from calls.recent import Recent
+from calls.session import MessageArrived
+from stores.store import Store
+
+LONGEST_TEXT = 1_600
+"""Characters; no network carries more. What is longer is cut."""
+_REMEMBERED = 10_000
+_REMEMBER_S = 24 * 3600.0
+"""Event Grid repeats a delivery for up to a day."""
+
+
+class Delivered(Enum):
+    """What became of a message."""
+
+    TOLD = auto()
+    """The conversation that is up with its sender knows it."""
+    KEPT = auto()
+    """No call is up: it is kept with the latest one."""
+    DUPLICATE = auto()
+    UNKNOWN_SENDER = auto()
+    """Nobody of this number has ever called: there is nothing to keep it with."""
+
+
+class Messages:
+    """Takes messages, each once.
+
+    Args:
+        live_calls: Knows who is on the line.
+        log: Keeps messages.
+        store: Knows who has called before.
+        clock: Seconds that never go back.
+        utc_now: The time of day, timezone-aware.
+    """
+
+    def __init__(
+        self,
+        live_calls: LiveCalls,
+        log: CallLog,
+        store: Store,
+        *,
+        clock: Callable[[], float],
+        utc_now: Callable[[], datetime],
+    ) -> None:
+        self._live_calls = live_calls
+        self._log = log
+        self._store = store
+        self._clock = clock
+        self._utc_now = utc_now
+        self._known = Recent[bool](max_entries=_REMEMBERED, keep_s=_REMEMBER_S)
+
+    async def take(self, message: TextMessage) -> Delivered:
+        """Take a message.
+
+        Raises:
+            stores.errors.StoreError: It is not known whom it belongs to; sent again, it is looked at again.
+        """
+        now = self._clock()
+        if self._known.get(message.message_id, now=now):
+            return Delivered.DUPLICATE
+        text = message.text.strip()[:LONGEST_TEXT]
+        session = self._live_calls.session_with(message.from_number)
+        if session is not None:
+            self._known.put(message.message_id, True, now=now)
+            session.tell(MessageArrived(text))
+            self._keep(session.call_id, text)
+            return Delivered.TOLD
+        latest = (
+            await self._store.latest_calls(limit=1, phone_number=message.from_number) if message.from_number else []
+        )
+        self._known.put(message.message_id, True, now=now)
+        if not latest:
+            return Delivered.UNKNOWN_SENDER
+        self._keep(latest[0].call.call_id, text)
+        return Delivered.KEPT
+
+    def _keep(self, call_id: str, text: str) -> None:
+        self._log.written(call_id, at=self._utc_now(), persona=Persona.CALLER.value, text=text)

@@ -1,0 +1,83 @@
+"""Fetches recordings from Azure Communication Services.
+
+Microsoft's client fetches from Microsoft's own hosts only, so that a forged address never
+gets a signed request. So does this one; it knows the configured resource, too, which may
+be an emulator.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from calls.errors import RecordingLost
+from providers.acs import checked_endpoint, checked_key
+
+HOSTS: Final = (".asm.skype.com", ".asyncgw.teams.microsoft.com", ".ams.gov.teams.microsoft.us")
+"""Ends of the names of Microsoft's hosts; https only."""
+_PIECE_BYTES = 64 * 1024
+
+
+class AcsRecordings:
+    """The recordings of one resource; satisfies ``calls.recordings.RecordingSource``. Made within the event loop.
+
+    Args:
+        endpoint: As of ``providers.acs.AcsCallControl``.
+        access_key: A key of the resource, base64.
+        timeout_s: How long one recording may take.
+
+    Raises:
+        CallControlError: The endpoint or the key cannot be one.
+    """
+
+    def __init__(self, endpoint: str, access_key: str, *, timeout_s: float = 300.0) -> None:
+        self._endpoint = urlsplit(checked_endpoint(endpoint))
+        self._key = base64.b64decode(checked_key(access_key))
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=5.0, sock_read=30.0), trust_env=False
+        )
+
+    async def fetch(self, location: str) -> AsyncIterator[bytes]:
+        """See ``calls.recordings.RecordingSource.fetch``."""
+        self._check(location)
+        try:
+            # Not followed: a signed request goes nowhere else.
+            async with self._session.get(location, headers=self._signed(location), allow_redirects=False) as response:
+                if response.status not in (200, 206):
+                    raise RecordingLost(f"the service refused: {response.status}")
+                async for piece in response.content.iter_chunked(_PIECE_BYTES):
+                    yield piece
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise RecordingLost(f"the service could not be reached: {type(error).__name__}") from error
+
+    async def close(self) -> None:
+        """Release connections. Idempotent."""
+        await self._session.close()
+
+    def _check(self, location: str) -> None:
+        parts = urlsplit(location)
+        host = (parts.hostname or "").lower()
+        is_ours = (parts.scheme, parts.netloc) == (self._endpoint.scheme, self._endpoint.netloc)
+        if not is_ours and (parts.scheme != "https" or not host.endswith(HOSTS)):
+            raise RecordingLost("the address is not one of the telephone service")
+
+    def _signed(self, location: str) -> dict[str, str]:
+        """The headers of a GET, signed for the resource's own host, as Microsoft's client signs them."""
+        parts = urlsplit(location)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        date = format_datetime(datetime.now(UTC), usegmt=True)
+        content = base64.b64encode(hashlib.sha256(b"").digest()).decode()
+        text = f"GET\n{path}\n{date};{self._endpoint.netloc};{content}"
+        signature = base64.b64encode(hmac.new(self._key, text.encode(), hashlib.sha256).digest()).decode()
+        return {
+            "x-ms-date": date,
+            "x-ms-content-sha256": content,
+            "x-ms-host": self._endpoint.hostname or "",
+            "Authorization": f"HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature={signature}",
+        }

@@ -1,0 +1,110 @@
+"""What happens beside the voice, with the real SDKs: text messages, the service's recording, a lost socket."""
+
+import asyncio
+import wave
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+from agent.assistant import Output, Say, SendSms
+from agent.dialogue import Dialogue
+from emulators.call_result import CallEnd
+from emulators.network_faults import DropMedia
+from emulators.scenario import At, HangUp, Line, Scenario
+from providers.piper import PiperTextToSpeech
+from server import Engines
+from stores.records import CallHistory
+from tests.support.fakes import FakeAssistant
+from tests.support.whole import Whole, whole
+
+OURS, THEIRS = "+12025550100", "+12025550143"
+NUMBER = {"phone_number": OURS}
+QUIET = {"recording_enabled": False}
+
+
+class Clerk(FakeAssistant):
+    """Sends a reference to whoever asks for a message, and repeats what was written."""
+
+    async def reply(self, dialogue: Dialogue, utterance: str) -> AsyncIterator[Output]:
+        """One sentence."""
+        if "message" in utterance.casefold():
+            yield SendSms("Your reference is AB 12.")
+            yield Say("I am sending you a message.")
+        else:
+            yield Say(f"You wrote {utterance}")
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until it is so."""
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0.05)
+
+
+async def only_call(server: Whole) -> CallHistory:
+    """The one call that is kept."""
+    await server.built.journal.drained()
+    (history,) = await server.built.store.latest_calls()
+    return history
+
+
+async def test_text_messages_both_ways(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """One is sent when the caller asks for it; what the caller writes is answered by voice; both are kept."""
+    served = replace(engines, assistant=Clerk(greeting="How can I help you?"))
+    scenario = Scenario("writer", (Line("Please send me a message."), HangUp(At(20_000))))
+    async with whole(served, tmp_path, communication_services=NUMBER, features=QUIET) as server:
+        async with asyncio.TaskGroup() as tasks:
+            call = tasks.create_task(server.network.call(scenario, voice=voice, webhook_url=server.webhook_url))
+            await until(lambda: server.network.sms.sent)
+            await asyncio.sleep(3)
+            await server.network.send_sms(THEIRS, "Alpha Bravo.")
+        assert call.result().protocol_errors == ()
+        history = await only_call(server)
+        (sent,) = server.network.sms.sent
+        await server.network.send_sms(THEIRS, "Too late.")
+        later = await only_call(server)
+    assert (sent.sender, sent.recipient, sent.text) == (OURS, THEIRS, "Your reference is AB 12.")
+    written = [(message.persona, message.text) for message in history.messages if message.action == "sms"]
+    assert written == [("assistant", "Your reference is AB 12."), ("caller", "Alpha Bravo.")]
+    assert history.messages[-1].text == "You wrote Alpha Bravo."
+    assert (later.messages[-1].text, later.messages[-1].action) == ("Too late.", "sms")
+
+
+async def test_the_service_records(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """It is announced, begun, ended with the call, fetched by us, and linked to its call; ours is there, too."""
+    scenario = Scenario("recorded", (Line("It happened in Boston."), HangUp()))
+    recorded = NUMBER | {"recording": True}
+    folder = tmp_path / "recordings"
+    async with whole(engines, tmp_path, communication_services=recorded) as server:
+        result = await server.network.call(scenario, voice=voice, webhook_url=server.webhook_url)
+        assert result.protocol_errors == ()
+        call_id = (await only_call(server)).call.call_id
+        await until(lambda: (folder / f"{call_id}.service.wav").exists())
+        async with asyncio.timeout(30):
+            while not (await only_call(server)).recordings[0].file_name:
+                await asyncio.sleep(0.05)
+        history = await only_call(server)
+        (file,) = server.network.recordings.files
+    assert history.messages[0].text.startswith("This call is recorded.")
+    (recording,) = history.recordings
+    assert (recording.recording_id, recording.file_name) == (file.recording_id, f"{call_id}.service.wav")
+    assert (folder / recording.file_name).read_bytes() == file.wav
+    with wave.open(str(folder / f"{call_id}.wav")) as ours:
+        assert ours.getnchannels() == 2
+
+
+async def test_a_lost_socket(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """In the middle of the call the service connects anew: the call goes on, is greeted once, and loses nothing."""
+    claim = [{"name": "incident_location", "description": "Where did it happen?"}]
+    faults = (DropMedia(at_ms=1_000, back_after_ms=500), DropMedia(at_ms=6_000))
+    scenario = Scenario("lost", (Line("It happened in Boston."), Line("Yes, that is right.")), faults=faults)
+    async with whole(engines, tmp_path, conversation={"claim": claim}, features=QUIET) as server:
+        result = await server.network.call(scenario, voice=voice, webhook_url=server.webhook_url)
+        history = await only_call(server)
+    assert result.protocol_errors == ()
+    assert result.ended is CallEnd.SERVER
+    greetings = [message for message in history.messages if message.text.startswith("Hello")]
+    assert len(greetings) == 1
+    assert "Where did it happen?" in greetings[0].text
+    assert "Boston" in history.claim["incident_location"]
+    assert history.call.end_reason == "assistant_hung_up"

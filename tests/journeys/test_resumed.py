@@ -1,0 +1,48 @@
+"""The same number calls again: the conversation goes on where it stopped, or it does not, as configured."""
+
+from pathlib import Path
+
+from emulators.scenario import HangUp, Line, Scenario
+from providers.piper import PiperTextToSpeech
+from server import Engines
+from stores.records import CallHistory
+from tests.support.whole import whole
+
+CLAIM = [
+    {"name": "incident_location", "description": "Where did it happen?"},
+    {"name": "caller_name", "description": "What is your name?"},
+]
+FIRST = Scenario("first", (Line("It happened in Boston."), HangUp()))
+SECOND = Scenario("second", (Line("My name is Robert Miller."), Line("Yes, that is right.")))
+
+
+async def twice(engines: Engines, voice: PiperTextToSpeech, folder: Path, hours: float) -> list[CallHistory]:
+    """Two calls of one number; the first one ends before its time. The histories, in order."""
+    flags = {"callback_timeout_hour": hours, "recording_enabled": False}
+    async with whole(engines, folder, conversation={"claim": CLAIM}, features=flags) as server:
+        for scenario in (FIRST, SECOND):
+            result = await server.network.call(scenario, voice=voice, webhook_url=server.webhook_url)
+            assert result.protocol_errors == ()
+            await server.built.journal.drained()
+        return list(reversed(await server.built.store.latest_calls()))
+
+
+async def test_a_call_is_resumed(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """The caller is greeted as one who was here, is not asked again, and the second record holds everything."""
+    first, second = await twice(engines, voice, tmp_path, 24)
+    assert "Boston" in first.claim["incident_location"]
+    assert second.call.resumes_call_id == first.call.call_id
+    assert second.messages[0].text.startswith("Hello again")
+    assert "What is your name?" in second.messages[0].text
+    assert second.claim["incident_location"] == first.claim["incident_location"]
+    assert "Miller" in second.claim["caller_name"]
+    assert second.call.end_reason == "assistant_hung_up"
+
+
+async def test_zero_hours_mean_a_new_call(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """Whoever calls again is asked from the beginning."""
+    first, second = await twice(engines, voice, tmp_path, 0)
+    assert "Boston" in first.claim["incident_location"]
+    assert second.call.resumes_call_id == ""
+    assert second.messages[0].text.startswith("Hello, this is")
+    assert "Where did it happen?" in second.messages[0].text
