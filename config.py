@@ -222,6 +222,9 @@ class ConversationConfig(_Section):
     claim: tuple[ClaimFieldConfig, ...] = Field(default_factory=_default_claim, min_length=1)
     agent_phone_number: str = Field(default="", pattern=r"^(\+[1-9][0-9]{6,14})?$")
     """The human that a caller is handed over to, E.164; empty: nobody."""
+    agent_mode: Literal["transfer", "invite"] = "transfer"
+    """transfer leaves the call to the human; invite brings them into it, and the assistant comes back
+    when they leave. Inviting takes ``communication_services.phone_number``."""
     phone_region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
     """Where a number without a country code belongs (ISO 3166)."""
 

@@ -398,6 +398,7 @@ def live_calls_settings(config: Config) -> LiveCallsSettings:
         public_url=server.public_url or f"http://{server.host}:{server.port}",
         max_calls=server.max_calls,
         phone_number=config.communication_services.phone_number,
+        invites_humans=config.conversation.agent_mode == "invite",
         is_recorded_by_service=config.features.recording_enabled and config.communication_services.recording,
         initiate=initiate_of(config),
     )

@@ -115,6 +115,11 @@ class NoCallControl:
     async def transfer(self, call_connection_id: str, target: TransferTarget, *, operation_context: str) -> None:
         """Nobody is there."""
 
+    async def invite(
+        self, call_connection_id: str, target: TransferTarget, *, from_number: str, operation_context: str
+    ) -> None:
+        """Nobody is there."""
+
     async def start_recording(self, call_connection_id: str, *, state_callback_url: str) -> str:
         """Nothing is recorded."""
         return ""

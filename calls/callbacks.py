@@ -8,6 +8,7 @@ one object as well. Every kind that the service has, and what becomes of it here
     MediaStreamingFailed                                a step of the call
     MediaStreamingStarted, MediaStreamingStopped        read; the socket itself tells the same
     CallTransferAccepted, CallTransferFailed            steps of the hand-over
+    AddParticipantSucceeded, AddParticipantFailed       the same, where a human is invited
     ParticipantsUpdated                                 a step of the hand-over: has the human left?
     RecordingStateChanged, StartRecordingFailed         steps of the recording
     all others                                          ignored, each with its reason: ``IGNORED_KINDS``
@@ -34,7 +35,6 @@ from calls.events import (
 _PREFIX = "microsoft.communication."
 _NOT_ASKED = "we do not ask for this operation"
 _TONES = "digits come over the media socket"
-_INVITES = "a human is transferred to, not invited"
 IGNORED_KINDS: Mapping[str, str] = MappingProxyType(
     {
         "ConnectFailed": "we answer calls and place them, but connect to none that exists",
@@ -53,13 +53,8 @@ IGNORED_KINDS: Mapping[str, str] = MappingProxyType(
             ("TranscriptionStarted", "TranscriptionUpdated", "TranscriptionStopped", "TranscriptionFailed"), _NOT_ASKED
         ),
         **dict.fromkeys(
-            (
-                "AddParticipantSucceeded",
-                "AddParticipantFailed",
-                "CancelAddParticipantSucceeded",
-                "CancelAddParticipantFailed",
-            ),
-            _INVITES,
+            ("CancelAddParticipantSucceeded", "CancelAddParticipantFailed"),
+            _NOT_ASKED,
         ),
         **dict.fromkeys(
             (
@@ -124,6 +119,22 @@ class CallTransferAccepted:
 @dataclass(frozen=True, slots=True)
 class CallTransferFailed:
     """The human was not reached: the caller is still with us."""
+
+    call_connection_id: str
+    code: int = 0
+    sub_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantAdded:
+    """The human whom we have invited is in the call."""
+
+    call_connection_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantNotAdded:
+    """The human whom we have invited was not reached."""
 
     call_connection_id: str
     code: int = 0
@@ -197,6 +208,8 @@ CallbackEvent = (
     | CreateCallFailed
     | CallTransferAccepted
     | CallTransferFailed
+    | ParticipantAdded
+    | ParticipantNotAdded
     | ParticipantsUpdated
     | RecordingStateChanged
     | StartRecordingFailed
@@ -244,6 +257,10 @@ def _typed(envelope: Envelope) -> CallbackEvent:
             return CallTransferAccepted(connection_id)
         case "calltransferfailed":
             return CallTransferFailed(connection_id, code, sub_code)
+        case "addparticipantsucceeded":
+            return ParticipantAdded(connection_id)
+        case "addparticipantfailed":
+            return ParticipantNotAdded(connection_id, code, sub_code)
         case "participantsupdated":
             there = (text_at(object_at(each, "identifier"), "rawId") for each in objects_at(data, "participants"))
             return ParticipantsUpdated(connection_id, tuple(there))
@@ -278,7 +295,9 @@ def step_of(event: CallbackEvent) -> Event | None:
             return AnswerFailedReceived(_REASONS.get(code, EndReason.NOT_ANSWERED))
         case MediaStreamingFailed():
             return MediaStreamingFailedReceived()
-        case CallTransferAccepted() | CallTransferFailed() | ParticipantsUpdated():
+        case CallTransferAccepted() | CallTransferFailed():
+            return None  # of the hand-over
+        case ParticipantAdded() | ParticipantNotAdded() | ParticipantsUpdated():
             return None  # of the hand-over
         case RecordingStateChanged() | StartRecordingFailed():
             return None  # of the recording

@@ -11,6 +11,8 @@ from calls.callbacks import (
     CallbackEvent,
     CallTransferAccepted,
     CallTransferFailed,
+    ParticipantAdded,
+    ParticipantNotAdded,
     ParticipantsUpdated,
     RecordingStateChanged,
     StartRecordingFailed,
@@ -115,9 +117,9 @@ class Deeds:
     def happened(self, event: CallbackEvent) -> None:
         """What the service says of what was asked for; other events change nothing."""
         match event:
-            case CallTransferAccepted():
+            case CallTransferAccepted() | ParticipantAdded():
                 self._settle(TransferAccepted())
-            case CallTransferFailed():
+            case CallTransferFailed() | ParticipantNotAdded():
                 self._settle(TransferFailed())
             case ParticipantsUpdated(raw_ids=raw_ids):
                 self._hand_over(ParticipantsChanged(raw_ids))
@@ -153,7 +155,12 @@ class Deeds:
     async def _transfer(self, target: TransferTarget) -> None:
         """Root of a task: whatever happens, it is said what became of the transfer."""
         call_id, settled = self._session.call_id, self._settled
-        request = self._means.control.transfer(self._connection_id, target, operation_context=call_id)
+        control, settings = self._means.control, self._means.settings
+        request = (
+            control.invite(self._connection_id, target, from_number=settings.phone_number, operation_context=call_id)
+            if settings.invites_humans and settings.phone_number
+            else control.transfer(self._connection_id, target, operation_context=call_id)
+        )
         refused = await self._means.requests.tried(call_id, request, stage="transfer")
         if refused is None:
             try:

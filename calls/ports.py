@@ -76,6 +76,11 @@ class CallControl(Protocol):
     async def transfer(self, call_connection_id: str, target: TransferTarget, *, operation_context: str) -> None:
         """Hand the other side over to a human; whether they were reached comes as an event."""
 
+    async def invite(
+        self, call_connection_id: str, target: TransferTarget, *, from_number: str, operation_context: str
+    ) -> None:
+        """Bring a human into the call, which stays ours; whether they were reached comes as an event."""
+
     async def start_recording(self, call_connection_id: str, *, state_callback_url: str) -> str:
         """Let the service record a call, unmixed, as WAV; its name of the recording."""
 

@@ -18,6 +18,9 @@ class LiveCallsSettings:
     initiate: CallInitiate = field(default_factory=CallInitiate)
     """What calls are about that come in."""
     deadlines: Deadlines = field(default_factory=Deadlines)
+    invites_humans: bool = False
+    """Whether a human is brought into the call instead of being handed it: then the assistant comes back
+    when they leave."""
     transfer_timeout_s: float = 45.0
     """How long the service may try to reach a human, before the caller is taken back."""
     request_timeout_s: float = 15.0

@@ -135,10 +135,25 @@ class AcsCallControl:
 
     async def transfer(self, call_connection_id: str, target: TransferTarget, *, operation_context: str) -> None:
         """See ``calls.ports.CallControl.transfer``. The context travels as SIP headers ``X-MS-Custom-<name>``."""
-        headers = {f"X-MS-Custom-{name}": _header(value) for name, value in target.context.items() if value}
         try:
             await self._client.get_call_connection(call_connection_id).transfer_call_to_participant(
-                PhoneNumberIdentifier(target.number), operation_context=operation_context, sip_headers=headers or None
+                PhoneNumberIdentifier(target.number),
+                operation_context=operation_context,
+                sip_headers=_headers(target) or None,
+            )
+        except AzureError as error:
+            raise _ours(error) from error
+
+    async def invite(
+        self, call_connection_id: str, target: TransferTarget, *, from_number: str, operation_context: str
+    ) -> None:
+        """See ``calls.ports.CallControl.invite``. The context travels as in ``transfer``."""
+        try:
+            await self._client.get_call_connection(call_connection_id).add_participant(
+                PhoneNumberIdentifier(target.number),
+                source_caller_id_number=PhoneNumberIdentifier(from_number),
+                operation_context=operation_context,
+                sip_headers=_headers(target) or None,
             )
         except AzureError as error:
             raise _ours(error) from error
@@ -246,6 +261,10 @@ def _answered(properties: CallConnectionProperties) -> AnsweredCall:
         server_call_id=properties.server_call_id or "",
         correlation_id=properties.correlation_id or "",
     )
+
+
+def _headers(target: TransferTarget) -> dict[str, str]:
+    return {f"X-MS-Custom-{name}": _header(value) for name, value in target.context.items() if value}
 
 
 def _header(value: str) -> str:

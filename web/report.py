@@ -49,7 +49,15 @@ class ReportPages:
         calls = [call_view(history) for history in histories]
         return self._render("calls.html", calls=calls, searched=searched, limit=limit, home_url=home_url)
 
-    def call(self, history: CallHistory, *, recording_url: str, home_url: str, unheard: Mapping[int, str]) -> str:
+    def call(
+        self,
+        history: CallHistory,
+        *,
+        recording_url: str,
+        home_url: str,
+        unheard: Mapping[int, str],
+        service_recording_url: str = "",
+    ) -> str:
         """One call; see ``render_report``."""
         return self._render(
             "call.html",
@@ -60,6 +68,7 @@ class ReportPages:
             turns=turns_view(history.turns),
             stages=STAGES,
             recording_url=recording_url,
+            service_recording_url=service_recording_url,
             home_url=home_url,
         )
 
@@ -100,7 +109,7 @@ def recording_path(recordings: Path, call_id: str) -> Path | None:
 
 
 def report_routes(store: Store, *, recordings: Path | None = None, limit: int = 50) -> list[Route]:
-    """``/report``, ``/report/{call_id}`` and ``/report/{call_id}/recording.wav``.
+    """``/report``, ``/report/{call_id}`` and below it ``recording.wav`` and ``service-recording.wav``.
 
     Args:
         store: Where the calls are.
@@ -128,7 +137,11 @@ def report_routes(store: Store, *, recordings: Path | None = None, limit: int = 
             return _html(pages.message("There is no such call", text, home_url=_HOME), 404)
         path = await asyncio.to_thread(recording_path, recordings, call_id) if recordings else None
         url = f"{_HOME}/{quote(call_id, safe='')}/recording.wav" if path else ""
-        page = await asyncio.to_thread(pages.call, history, recording_url=url, home_url=_HOME, unheard={})
+        has_other = any(each.file_name for each in history.recordings) and recordings is not None
+        other = f"{_HOME}/{quote(call_id, safe='')}/service-recording.wav" if has_other else ""
+        page = await asyncio.to_thread(
+            pages.call, history, recording_url=url, service_recording_url=other, home_url=_HOME, unheard={}
+        )
         return _html(page)
 
     async def recording(request: Request) -> Response:
@@ -138,10 +151,21 @@ def report_routes(store: Store, *, recordings: Path | None = None, limit: int = 
             raise RequestRefused(404, "There is no recording of this call")
         return FileResponse(path, media_type="audio/wav", headers={"cache-control": "no-store"})
 
+    async def service_recording(request: Request) -> Response:
+        history = await store.history(request.path_params["call_id"])
+        names = [each.file_name for each in history.recordings if each.file_name] if history is not None else []
+        path = None
+        if names and recordings is not None:
+            path = await asyncio.to_thread(recording_path, recordings, names[0].removesuffix(".wav"))
+        if path is None:
+            raise RequestRefused(404, "There is no recording of this call by the telephone service")
+        return FileResponse(path, media_type="audio/wav", headers={"cache-control": "no-store"})
+
     return [
         Route(_HOME, calls),
         Route(f"{_HOME}/{{call_id}}", call),
         Route(f"{_HOME}/{{call_id}}/recording.wav", recording),
+        Route(f"{_HOME}/{{call_id}}/service-recording.wav", service_recording),
     ]
 
 

@@ -9,6 +9,8 @@ from calls.callbacks import (
     CallbackEvent,
     CallTransferAccepted,
     CallTransferFailed,
+    ParticipantAdded,
+    ParticipantNotAdded,
     ParticipantsUpdated,
     RecordingStateChanged,
     StartRecordingFailed,
@@ -66,12 +68,21 @@ class Scene:
 
 @asynccontextmanager
 async def scene(
-    *, agent: str = AGENT, has_sms: bool = True, caller: str = CALLER, is_recorded: bool = True
+    *,
+    agent: str = AGENT,
+    has_sms: bool = True,
+    caller: str = CALLER,
+    is_recorded: bool = True,
+    invites: bool = False,
 ) -> AsyncIterator[Scene]:
     """A call that is up."""
     control, notes, sms, steps = FakeControl(), Notes(), FakeSms(), list[Event]()
     settings = LiveCallsSettings(
-        public_url="https://bot.example", transfer_timeout_s=30.0, is_recorded_by_service=is_recorded
+        public_url="https://bot.example",
+        transfer_timeout_s=30.0,
+        is_recorded_by_service=is_recorded,
+        phone_number="+15559998888",
+        invites_humans=invites,
     )
     async with Requests(notes, timeout_s=5.0, utc_now=lambda: NOW) as requests:
         means = Means(
@@ -142,6 +153,24 @@ async def test_a_human_who_leaves() -> None:
         await here.says(ParticipantsUpdated("conn", (f"4:{CALLER}",)))
         assert here.steps == [CallHandedOver(), CallTakenBack()]
         assert await here.session.next_notice() == TakenBack(TakeBackReason.HUMAN_LEFT)
+
+
+@on_jumping_time
+async def test_a_human_who_is_invited() -> None:
+    """They are called from our number; when they leave, the assistant comes back; when they do not come, at once."""
+    async with scene(invites=True) as here:
+        here.session.request_transfer({"reason": "billing"})
+        await asyncio.sleep(0.1)
+        assert here.control.invited == [("+15559998888", TransferTarget(AGENT, {"reason": "billing"}))]
+        assert here.control.transfers == []
+        await here.says(ParticipantsUpdated("conn", (f"4:{CALLER}", f"4:{AGENT}")), ParticipantAdded("conn"))
+        assert here.steps == [CallHandedOver()]
+        await here.says(ParticipantsUpdated("conn", (f"4:{CALLER}",)))
+        assert await here.session.next_notice() == TakenBack(TakeBackReason.HUMAN_LEFT)
+        here.session.request_transfer({})
+        await asyncio.sleep(0.1)
+        await here.says(ParticipantNotAdded("conn", 480))
+        assert await here.session.next_notice() == NOT_REACHED
 
 
 @on_jumping_time

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
+import aiohttp
+
 from agent.assistant import Output, Say, SendSms
 from agent.dialogue import Dialogue
 from emulators.call_result import CallEnd
@@ -85,6 +87,12 @@ async def test_the_service_records(engines: Engines, voice: PiperTextToSpeech, t
                 await asyncio.sleep(0.05)
         history = await only_call(server)
         (file,) = server.network.recordings.files
+        page, sound = f"/report/{call_id}", f"/report/{call_id}/service-recording.wav"
+        async with aiohttp.ClientSession(server.url) as http:
+            async with http.get(page) as response:
+                assert f'href="{sound}"' in await response.text()
+            async with http.get(sound) as response:
+                assert await response.read() == file.wav
     assert history.messages[0].text.startswith("This call is recorded.")
     (recording,) = history.recordings
     assert (recording.recording_id, recording.file_name) == (file.recording_id, f"{call_id}.service.wav")

@@ -33,12 +33,15 @@ class Receptionist(FakeAssistant):
 
 
 async def call(
-    engines: Engines, voice: PiperTextToSpeech, folder: Path, scenario: Scenario, reaction: Reaction
+    engines: Engines, voice: PiperTextToSpeech, folder: Path, scenario: Scenario, reaction: Reaction, **settings: str
 ) -> tuple[CallResult, CallHistory]:
     """A caller asks for a human, who reacts so."""
     assistant = Receptionist(greeting="How can I help you?")
-    conversation = {"agent_phone_number": HUMAN}
-    async with whole(replace(engines, assistant=assistant), folder, conversation=conversation) as server:
+    sections = {
+        "conversation": {"agent_phone_number": HUMAN, **settings},
+        "communication_services": {"phone_number": "+12025550100"},
+    }
+    async with whole(replace(engines, assistant=assistant), folder, **sections) as server:
         server.network.script.expect(HUMAN, reaction)
         result = await server.network.call(scenario, voice=voice, webhook_url=server.webhook_url)
         await server.built.journal.drained()
@@ -57,6 +60,22 @@ async def test_a_human_who_answers(engines: Engines, voice: PiperTextToSpeech, t
     assert history.messages[-1].text.endswith(ANNOUNCEMENT)
     names = [event.name for event in result.events]
     assert names.index("transferring") < names.index("transferred")
+
+
+async def test_a_human_who_is_invited_and_leaves(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """The call stays ours: while the human is there we are silent, and when they leave the assistant is back."""
+    lines = (Line("I want to talk to a human."), Line("Hello, who is there?", when=At(9_000)))
+    last = Line("All right, never mind.", when=At(22_000))
+    scenario = Scenario("invited", (*lines, last, HangUp()))
+    reaction = Reaction(after_s=0.5, stays_s=6.0)
+    result, history = await call(engines, voice, tmp_path, scenario, reaction, agent_mode="invite")
+    assert result.ended is CallEnd.CALLER
+    said = [message.text for message in history.messages if message.persona == "assistant"]
+    assert said[1].endswith(ANNOUNCEMENT)
+    assert said[2] == FixedPhrases().human_left
+    assert "Thank you" in said[3]
+    heard = " ".join(message.text for message in history.messages if message.persona == "caller")
+    assert "who is there" not in heard, "that was said to the human"
 
 
 async def test_a_human_who_does_not_answer(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:

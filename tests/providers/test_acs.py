@@ -205,6 +205,20 @@ async def test_handing_over() -> None:
     }
 
 
+async def test_inviting() -> None:
+    """The human's phone is called from our number, with the context."""
+    there_is = {"participant": {"identifier": {"rawId": "4:+33612345678"}}, "invitationId": "i"}
+    async with service((202, there_is)) as there, control_of(there) as control:
+        target = TransferTarget("+33612345678", {"Reason": "billing"})
+        await control.invite("conn", target, from_number="+15559998888", operation_context="c")
+        (asked,) = there.asked
+    assert asked.path == "/calling/callConnections/conn/participants:add"
+    body = json.loads(asked.body)
+    assert body["participantToAdd"]["phoneNumber"] == {"value": "+33612345678"}
+    assert body["sourceCallerIdNumber"] == {"value": "+15559998888"}
+    assert body["customCallingContext"]["sipHeaders"] == {"X-MS-Custom-Reason": "billing"}
+
+
 async def test_recording() -> None:
     """The service is asked for unmixed WAV and says how it calls the recording; stopping twice is no error."""
     started = {"recordingId": "rec-1", "recordingState": "active"}

@@ -23,6 +23,7 @@ class FakeControl:
     hung_up: list[str] = field(default_factory=list)
     rejected: list[tuple[str, str]] = field(default_factory=list)
     transfers: list[tuple[str, TransferTarget]] = field(default_factory=list)
+    invited: list[tuple[str, TransferTarget]] = field(default_factory=list)
     transfer_fails: Exception | None = None
     recordings: list[str] = field(default_factory=list)
 
@@ -53,6 +54,14 @@ class FakeControl:
     async def transfer(self, call_connection_id: str, target: TransferTarget, *, operation_context: str) -> None:
         """Note it, or fail."""
         self.transfers.append((call_connection_id, target))
+        if self.transfer_fails:
+            raise self.transfer_fails
+
+    async def invite(
+        self, call_connection_id: str, target: TransferTarget, *, from_number: str, operation_context: str
+    ) -> None:
+        """Note it, or fail."""
+        self.invited.append((from_number, target))
         if self.transfer_fails:
             raise self.transfer_fails
 
