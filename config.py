@@ -12,11 +12,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 from pydantic_settings.sources import EnvSettingsSource
 
@@ -260,14 +260,56 @@ class FeaturesConfig(_Section):
     recording_enabled: bool = False
 
 
-class SpeechConfig(_Section):
-    """The local speech engines."""
+class AzureSpeechConfig(_Section):
+    """Azure Speech, with ``speech.mode: azure``. One of ``host``, ``endpoint`` and ``region``."""
 
+    region: str = ""
+    """For example ``westeurope``."""
+    endpoint: str = ""
+    """Of a resource with a name of its own: ``https://name.cognitiveservices.azure.com``."""
+    host: str = ""
+    """``wss://host`` of a container; ``ws://127.0.0.1:8093`` of the emulator (python -m emulators.speech)."""
+    key: SecretStr = SecretStr("")
+    languages: tuple[str, ...] = Field(default=("en-US",), min_length=1, max_length=10)
+    """What callers may speak (BCP 47); with more than one the service finds out which."""
+    phrases: tuple[str, ...] = ()
+    """Names and terms that callers are likely to say."""
+    segmentation_silence_ms: int = Field(default=500, ge=100, le=5_000)
+    recognition_endpoint_id: str = ""
+    """Of a custom recognition model."""
+    commits: bool = False
+    """Ask for final texts at the end of speech; needs a service that knows it (SDK 1.53)."""
+    voice: str = "en-US-AvaMultilingualNeural"
+    voice_language: str = "en-US"
+    style: str = ""
+    rate: str = ""
+    """Of speech, as in ``+10%``."""
+    lexicon_url: str = ""
+    voice_endpoint_id: str = ""
+    """Of a custom voice."""
+    local_fallback: bool = True
+    """When the service cannot speak, the local voice does (English)."""
+    streams_text: bool = False
+    """Give the voice the text as it is written; there is no local fallback then."""
+
+
+class SpeechConfig(_Section):
+    """What hears and speaks."""
+
+    mode: Literal["local", "azure"] = "local"
+    azure: AzureSpeechConfig = AzureSpeechConfig()
     vad: Literal["silero", "webrtc"] = "silero"
     inference_threads: int = Field(default=2, ge=1, le=64)
     playout_lead_ms: int = Field(default=80, ge=20, le=200)
     """How far the wire may be ahead of the caller's ear."""
     speed: float = Field(default=1.0, ge=0.75, le=1.25)
+    """Of the local voice."""
+
+    @model_validator(mode="after")
+    def _azure_is_somewhere(self) -> Self:
+        if self.mode == "azure" and not (self.azure.host or self.azure.endpoint or self.azure.region):
+            raise ValueError("mode azure needs azure.region, azure.endpoint or azure.host")
+        return self
 
 
 class DatabaseConfig(_Section):

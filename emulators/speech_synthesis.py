@@ -54,7 +54,7 @@ class Request:
     @property
     def is_streamed(self) -> bool:
         """The text comes in pieces."""
-        return bool(self.context.get("input", {}).get("bidirectionalStreamingMode"))
+        return bool(self.context.get("synthesis", {}).get("input", {}).get("bidirectionalStreamingMode"))
 
 
 class SynthesisSocket:

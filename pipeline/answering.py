@@ -26,13 +26,14 @@ from pipeline.latency import AnswerTimer
 from pipeline.memory import Draft, Memory
 from pipeline.phrases import PhraseBook
 from pipeline.playing import Playing
-from pipeline.ports import ItemSpoken, SpokenText
+from pipeline.ports import ItemSpoken, SpeechStream, SpokenText
 from pipeline.reply import Replying
 from pipeline.speak import Speaking, SpokenPiece
 
 _CHUNKS_MAX = 4
 """Overflow rule: the model waits for the voice; what it writes far ahead may never be heard."""
 _REMEMBERED_REPLIES = 5
+_SENTENCE_ENDS = (".", "!", "?", ":")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +211,8 @@ class Answering:
         try:
             async with asyncio.TaskGroup() as stages:
                 stages.create_task(self._write(order, draft, chunks), name=f"words-{self._call_id}-{reply}")
-                stages.create_task(self._speak(order, draft, chunks), name=f"voice-{self._call_id}-{reply}")
+                speak = self._speak_stream if self._speaking.is_streamed else self._speak
+                stages.create_task(speak(order, draft, chunks), name=f"voice-{self._call_id}-{reply}")
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
 
@@ -234,7 +236,8 @@ class Answering:
                         self._memory.add_effect(draft, part)
 
     async def _write(self, order: StartReply, draft: Draft, chunks: asyncio.Queue[str | None]) -> None:
-        async for part in self._replying.reply(order, self._memory.dialogue):
+        is_streamed = self._speaking.is_streamed
+        async for part in self._replying.reply(order, self._memory.dialogue, is_streamed=is_streamed):
             if isinstance(part, str):
                 self._words_ready(draft)
                 await chunks.put(part)
@@ -257,6 +260,34 @@ class Answering:
                     is_told = True
                     self._tell(draft, chunk.strip())
                 await self._playing.queue(piece)
+
+    async def _speak_stream(self, order: StartReply, draft: Draft, chunks: asyncio.Queue[str | None]) -> None:
+        """As ``_speak``, with a voice that takes the text as it is written."""
+        stream = await self._speaking.open_stream()
+        words: list[str] = []
+        try:
+            async with asyncio.TaskGroup() as feeding:
+                feeding.create_task(self._feed(stream, chunks), name=f"text-{self._call_id}")
+                async for piece in self._speaking.speak_stream(stream):
+                    self._sound_is_there(order, piece)
+                    words += [word.text for word in piece.words]
+                    if words and words[-1].endswith(_SENTENCE_ENDS):
+                        self._tell(draft, " ".join(words))
+                        words.clear()
+                    await self._playing.queue(piece)
+            if words:
+                self._tell(draft, " ".join(words))
+        except* SynthesisError as failures:
+            raise failures.exceptions[0] from failures
+        finally:
+            await stream.close()
+
+    async def _feed(self, stream: SpeechStream, chunks: asyncio.Queue[str | None]) -> None:
+        """Pass the words on; not while nothing more is wanted than what sounds already."""
+        while (text := await chunks.get()) is not None:
+            await self._playing.room()
+            await stream.write(text)
+        await stream.end()
 
     def _tell(self, draft: Draft, chunk: str) -> None:
         """Say what is being said; of a held reply, when it is released."""

@@ -100,13 +100,17 @@ class Playing:
         self._playout.queue(opener.pcm, opener.words, first_audible_sample=opener.first_audible_sample, is_opener=True)
         self._wake.set()
 
+    async def room(self) -> None:
+        """Wait while nothing more is wanted: half a minute is queued, or the first piece is held."""
+        await self._has_room.wait()
+
     async def queue(self, piece: SpokenPiece) -> int:
-        """Queue sound of the reply; waits while half a minute is queued, or while its first piece is held.
+        """Queue sound of the reply; waits for ``room`` first.
 
         Returns:
             Where it starts, in samples from the start of the reply; 0 while it is held.
         """
-        await self._has_room.wait()
+        await self.room()
         if self._held_pieces is not None:
             self._held_pieces.append(piece)
             self._has_room.clear()  # what comes after the first piece may never be wanted

@@ -6,7 +6,7 @@ Providers satisfy these protocols; nothing here knows any of them. All audio is
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agent.chat import ToolCall, ToolSpec
 from agent.dialogue import Message
@@ -130,6 +130,42 @@ class Deeds(Protocol):
 
     def recording_announced(self) -> None:
         """The caller has been told that the call is recorded."""
+
+
+class SpeechStream(Protocol):
+    """One reply, spoken while it is being written. One task writes, one listens."""
+
+    async def write(self, text: str) -> None:
+        """The text goes on, as it was written: in the middle of a word perhaps.
+
+        Raises:
+            pipeline.errors.SynthesisError: The service failed.
+        """
+
+    async def end(self) -> None:
+        """The text is whole. Raises as ``write`` does."""
+
+    def speeches(self) -> AsyncIterator[Speech]:
+        """Yield sound as it is ready, to the end of the text. A word may be told a piece late.
+
+        Raises:
+            pipeline.errors.SynthesisError: The service failed, or fell silent with text to speak.
+        """
+
+    async def close(self) -> None:
+        """Break off what is not spoken yet; the engine is ready for the next stream. Idempotent."""
+
+
+@runtime_checkable
+class StreamingTextToSpeech(Protocol):
+    """What a ``TextToSpeech`` offers beside, if it can speak a text before it is whole."""
+
+    async def open_stream(self) -> SpeechStream:
+        """Begin a reply.
+
+        Raises:
+            pipeline.errors.SynthesisError: The service cannot be reached.
+        """
 
 
 class TurnDetector(Protocol):

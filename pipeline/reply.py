@@ -51,8 +51,15 @@ class Replying:
         self._assistant = assistant
         self._phrases = phrases
 
-    async def reply(self, order: StartReply, dialogue: Dialogue) -> AsyncIterator[str | Effect]:
+    async def reply(
+        self, order: StartReply, dialogue: Dialogue, *, is_streamed: bool = False
+    ) -> AsyncIterator[str | Effect]:
         """Yield speakable chunks of text and effects, in order.
+
+        Args:
+            order: What is to be answered.
+            dialogue: What was said before.
+            is_streamed: Yield the text as it is written instead, for a voice that takes it so.
 
         Raises:
             agent.errors.AssistantError: The assistant failed; what came before stands.
@@ -64,7 +71,7 @@ class Replying:
             yield RecordingAnnounced()
         async for output in self._outputs(order, dialogue):
             if isinstance(output, Say):
-                for chunk in chunker.feed(output.text):
+                for chunk in (output.text,) if is_streamed else chunker.feed(output.text):
                     yield chunk
             else:
                 yield output

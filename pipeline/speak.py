@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from media.level import first_audible_sample
 from media.playout import Word
 from media.resample import resample
-from pipeline.ports import Speech, TextToSpeech
+from pipeline.ports import Speech, SpeechStream, StreamingTextToSpeech, TextToSpeech
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,29 @@ class Speaking:
             pipeline.errors.SynthesisError: The voice failed.
         """
         async for speech in self._voice.synthesize(text):
+            yield self._for_line(speech)
+
+    @property
+    def is_streamed(self) -> bool:
+        """The voice takes text as it is written."""
+        return isinstance(self._voice, StreamingTextToSpeech)
+
+    async def open_stream(self) -> SpeechStream:
+        """Begin a reply with a voice that streams.
+
+        Raises:
+            pipeline.errors.SynthesisError: The voice failed.
+        """
+        assert isinstance(self._voice, StreamingTextToSpeech)
+        return await self._voice.open_stream()
+
+    async def speak_stream(self, stream: SpeechStream) -> AsyncIterator[SpokenPiece]:
+        """The sound of what is written to the stream, piece by piece.
+
+        Raises:
+            pipeline.errors.SynthesisError: The voice failed.
+        """
+        async for speech in stream.speeches():
             yield self._for_line(speech)
 
     def _for_line(self, speech: Speech) -> SpokenPiece:

@@ -6,7 +6,7 @@ has given nothing yet is tried once more, on a fresh connection.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from pipeline.errors import SynthesisError
@@ -32,7 +32,7 @@ class AzureVoiceWatchdogs:
     """How long the service may be silent within a request."""
 
     first_sound_ms: int = 1_500
-    stall_ms: int = 1_500
+    stall_ms: int = 1_000
     """Sound comes faster than it is heard: who waits so long for more has nothing left to play."""
 
 
@@ -131,9 +131,15 @@ class AzureTextToSpeech:
 class RequestEvents:
     """What the native threads tell of one request, as pieces of speech in the loop."""
 
-    def __init__(self, watchdogs: AzureVoiceWatchdogs) -> None:
-        """Belongs to the running loop."""
+    def __init__(self, watchdogs: AzureVoiceWatchdogs, *, is_owed: Callable[[], bool] = lambda: True) -> None:
+        """Belongs to the running loop.
+
+        Args:
+            watchdogs: How long the service may be silent.
+            is_owed: Asked then: whether it is the service that is waited for.
+        """
         self._watchdogs = watchdogs
+        self._is_owed = is_owed
         self._post = LoopPost()
         # Bounded by the text of the request: the service sends its sound and no more.
         self._events: asyncio.Queue[RequestEvent] = asyncio.Queue()
@@ -158,6 +164,8 @@ class RequestEvents:
                 async with asyncio.timeout(wait_ms / 1000):
                     event = await self._events.get()
             except TimeoutError as error:
+                if not self._is_owed():
+                    continue
                 raise SpeechServiceFailed("Stalled", is_permanent=False) from error
             match event:
                 case SoundCame(pcm=pcm):

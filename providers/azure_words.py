@@ -17,6 +17,7 @@ _HELD_BACK_MS = 10
 """Of the loud end, until more has come: the last words need a piece of sound to stand in."""
 _TICKS_PER_SECOND = 10_000_000
 
+_SENTENCE_ENDS = ".!?…"
 _TOKEN = re.compile(r"\S+")
 
 
@@ -44,6 +45,12 @@ class SpokenText:
     def has_sound(self) -> bool:
         """Something was given out."""
         return self._told_samples > 0
+
+    @property
+    def owes_sound(self) -> bool:
+        """A sentence was written of which nothing was said yet."""
+        unsaid = self._tokens[self._newest + 1 :]
+        return any(self._text[end - 1] in _SENTENCE_ENDS for _, end in unsaid)
 
     def add_text(self, text: str) -> None:
         """The text goes on, in the middle of a word perhaps."""

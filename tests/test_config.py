@@ -258,3 +258,16 @@ def test_a_key_that_cannot_be_kept_is_explained(tmp_path: Path) -> None:
 def test_where_there_is_no_database_file(url: str, tmp_path: Path) -> None:
     """The hash lies in data/."""
     assert stored_keys(Config.model_validate({"database": {"url": url}})).kept_at == Path("data/api_key.sha256")
+
+
+def test_azure_speech_needs_to_know_where_it_is() -> None:
+    """A region, an endpoint or a host; the key is not shown."""
+    with pytest.raises(ConfigError, match="mode azure needs"):
+        _loaded("speech: {mode: azure}\n")
+    azure = _loaded("speech: {mode: azure, azure: {host: 'ws://127.0.0.1:8093', key: secret}}\n").speech.azure
+    assert (azure.languages, azure.segmentation_silence_ms) == (("en-US",), 500)
+    assert "secret" not in repr(azure)
+
+
+def _loaded(text: str) -> Config:
+    return load(written(Path("azure.yaml"), text))

@@ -18,7 +18,16 @@ from pipeline.playing import Playing
 from pipeline.records import ClaimValueSet
 from pipeline.reply import FixedPhrases, Replying
 from pipeline.speak import Speaking, SpokenPiece
-from tests.support.fakes import AT, FakeAssistant, FakeLine, FakeVoice, Records, empty_dialogue, loud
+from tests.support.fakes import (
+    AT,
+    FakeAssistant,
+    FakeLine,
+    FakeStreamingVoice,
+    FakeVoice,
+    Records,
+    empty_dialogue,
+    loud,
+)
 from tests.support.jumping_time import run_virtually
 
 OKAY = SpokenPiece(loud(300), (Word("Okay.", 4_800),), 0)
@@ -28,7 +37,12 @@ FILLER = SpokenPiece(loud(500), (Word("One", 2_000), Word("moment,", 5_000), Wor
 class Stage:
     """One call's replies and everything that they tell."""
 
-    def __init__(self, replies: Sequence[Sequence[Output | float | Exception]], settings: OpenerSettings) -> None:
+    def __init__(
+        self,
+        replies: Sequence[Sequence[Output | float | Exception]],
+        settings: OpenerSettings,
+        voice: FakeVoice | None = None,
+    ) -> None:
         self.now = asyncio.get_running_loop().time
         self.line = FakeLine(self.now)
         self.records = Records()
@@ -36,6 +50,7 @@ class Stage:
         self.told: list[ReplyAudible | ReplyCompleted | ReplyFailed] = []
         self.failures: list[tuple[str, Exception]] = []
         self.heard_at: list[tuple[float, bool]] = []
+        self.spoken: list[str] = []
         clock = self.clock = LineClock(sample_rate_hz=16_000)
         clock.received(0, now=self.now())
         self.memory = Memory("c", empty_dialogue(), observer=self.records, utc_now=lambda: AT)
@@ -52,7 +67,7 @@ class Stage:
         self.answering = Answering(
             "c",
             replying=Replying(self.assistant, FixedPhrases()),
-            speaking=Speaking(FakeVoice(delay_s=0.1), line_rate_hz=16_000),
+            speaking=Speaking(voice or FakeVoice(delay_s=0.1), line_rate_hz=16_000),
             playing=self.playing,
             memory=self.memory,
             clock=clock,
@@ -61,7 +76,7 @@ class Stage:
             line_rate_hz=16_000,
             now=self.now,
             emit=self._told,
-            on_spoken=lambda order, text: None,
+            on_spoken=lambda order, text: self.spoken.append(text),
             on_failure=lambda stage, error: self.failures.append((stage, error)),
         )
 
@@ -83,9 +98,10 @@ def staged(
     act: Callable[[Stage, asyncio.TaskGroup], Awaitable[None]],
     *replies: Sequence[Output | float | Exception],
     settings: OpenerSettings | None = None,
+    voice: FakeVoice | None = None,
 ) -> Stage:
     async def main() -> Stage:
-        stage = Stage(replies, settings or OpenerSettings())
+        stage = Stage(replies, settings or OpenerSettings(), voice)
         async with asyncio.TaskGroup() as tasks:
             task = tasks.create_task(stage.playing.run())
             await act(stage, tasks)
@@ -233,3 +249,65 @@ def test_a_failure_is_told_once(failure: Exception, stage_name: str) -> None:
     stage = staged(act, [failure])
     assert stage.failures == [(stage_name, failure)]
     assert stage.told == [ReplyFailed(1)]
+
+
+def test_a_voice_that_streams_gets_the_text_as_it_is_written() -> None:
+    """The first sentence sounds while the second is being written; what is said is told by sentences."""
+    voice = FakeStreamingVoice()
+
+    async def act(stage: Stage, tasks: asyncio.TaskGroup) -> None:
+        stage.answering.begin(answer(), tasks)
+        await asyncio.sleep(3)
+
+    stage = staged(act, [Say("It do"), Say("es. "), 2.0, Say("And mo"), Say("re.")], voice=voice)
+    assert stage.heard_at == [(0.1, True)]
+    assert voice.streams[0].written == ["It do", "es. ", "And mo", "re."]
+    assert voice.streams[0].is_closed
+    assert stage.spoken == ["It does.", "And more."]
+    assert stage.told[-1] == ReplyCompleted(1, ends_call=False)
+
+
+def test_a_held_reply_gives_a_voice_that_streams_no_more_than_its_beginning() -> None:
+    """Until it is released: what comes behind its first sound may never be wanted."""
+    voice = FakeStreamingVoice()
+
+    async def act(stage: Stage, tasks: asyncio.TaskGroup) -> None:
+        stage.answering.begin(answer(is_held=True), tasks)
+        await asyncio.sleep(2)
+        assert voice.streams[0].written == ["It does. "]
+        assert (stage.line.sent, stage.spoken) == ([], [])
+        stage.answering.release(RELEASE)
+        await asyncio.sleep(2)
+
+    stage = staged(act, [Say("It does. "), 1.0, Say("And more.")], voice=voice)
+    assert stage.heard_at == [(2.0, True)]
+    assert stage.spoken == ["It does.", "And more."]
+
+
+def test_a_cancelled_reply_closes_its_stream() -> None:
+    """In the middle of its text."""
+    voice = FakeStreamingVoice()
+
+    async def act(stage: Stage, tasks: asyncio.TaskGroup) -> None:
+        stage.answering.begin(answer(), tasks)
+        await asyncio.sleep(0.5)
+        await stage.answering.cancel()
+
+    stage = staged(act, [Say("It does. And"), 9.0], voice=voice)
+    assert voice.streams[0].is_closed
+    assert [event for event in stage.told if not isinstance(event, ReplyAudible)] == []
+
+
+def test_a_stream_that_fails_is_a_failure_of_the_speech() -> None:
+    """And not of the reply's words."""
+    voice = FakeStreamingVoice()
+    voice.fails = True
+
+    async def act(stage: Stage, tasks: asyncio.TaskGroup) -> None:
+        stage.answering.begin(answer(), tasks)
+        await asyncio.sleep(1)
+
+    stage = staged(act, [Say("It does. "), 0.5, Say("And more.")], voice=voice)
+    assert [name for name, _ in stage.failures] == ["speech"]
+    assert stage.told[-1] == ReplyFailed(1)
+    assert voice.streams[0].is_closed

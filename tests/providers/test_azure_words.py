@@ -91,6 +91,17 @@ def test_a_text_that_is_written_while_it_is_spoken() -> None:
     assert words_in(pieces_of(spoken, tone(400))) == ["Good", "morning,", "Mr.", "Miller"]
 
 
+def test_a_sentence_of_which_nothing_was_said_is_owed() -> None:
+    """Half a sentence is not, nor one that is being said."""
+    spoken = SpokenText("Hello there", sample_rate_hz=RATE)
+    assert not spoken.owes_sound
+    spoken.add_text(", you. And")
+    assert spoken.owes_sound
+    for text in ("Hello", "there", "you"):
+        spoken.boundary(text, 0, ticks(100), is_word=True)
+    assert not spoken.owes_sound
+
+
 def test_no_sound_gives_nothing() -> None:
     """Neither do words without sound."""
     spoken = SpokenText("Hello", sample_rate_hz=RATE)

@@ -186,6 +186,49 @@ class FakeVoice:
         yield Speech(loud(100) * len(words), tuple(SpokenWord(w, 1_600 * (n + 1)) for n, w in enumerate(words)))
 
 
+class FakeStream:
+    """Speaks each sentence when it is written; ``written`` holds every piece."""
+
+    def __init__(self, voice: "FakeStreamingVoice") -> None:
+        self._voice = voice
+        self._sentences: asyncio.Queue[str | None] = asyncio.Queue()
+        self._text = ""
+        self.written: list[str] = []
+        self.is_closed = False
+
+    async def write(self, text: str) -> None:
+        self.written.append(text)
+        self._text += text
+        while ". " in self._text:
+            sentence, _, self._text = self._text.partition(". ")
+            self._sentences.put_nowait(sentence + ".")
+
+    async def end(self) -> None:
+        if self._text:
+            self._sentences.put_nowait(self._text)
+        self._sentences.put_nowait(None)
+
+    async def speeches(self) -> AsyncIterator[Speech]:
+        while (sentence := await self._sentences.get()) is not None:
+            async for speech in self._voice.synthesize(sentence):
+                yield speech
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+
+class FakeStreamingVoice(FakeVoice):
+    """Takes text as it is written."""
+
+    def __init__(self, *, delay_s: float = 0.1) -> None:
+        super().__init__(delay_s=delay_s)
+        self.streams: list[FakeStream] = []
+
+    async def open_stream(self) -> FakeStream:
+        self.streams.append(FakeStream(self))
+        return self.streams[-1]
+
+
 class FakeAssistant:
     """Answers from a script of outputs; a number is a pause in seconds, an exception is raised."""
 

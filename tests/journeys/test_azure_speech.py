@@ -1,0 +1,124 @@
+"""Whole calls whose speech goes through the real Azure SDK to our emulator, with our engines behind it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from config import SpeechConfig
+from emulators.expectation import Expectation, Text, word_error_rate
+from emulators.scenario import Line, Scenario
+from emulators.speech import SpeechEmulator
+from emulators.speech_script import Fault, Lost, Refused, Stalled
+from providers.piper import PiperTextToSpeech
+from server import Engines, build_speech
+from tests.journeys.test_one_call import PLACE, TELEPHONE, Called, call
+from tests.support.whole import whole
+
+SHORT = Scenario(
+    "short",
+    (Line("It happened in Boston."), Line("That is right.")),
+    expectation=Expectation({"incident_location": Text("In Boston", 0.5)}),
+)
+LONGER = Scenario(
+    "longer",
+    (Line("It happened in Boston, in the kitchen of my house."), Line("That is right.")),
+    expectation=Expectation({"incident_location": Text("Boston, in the kitchen of my house", 0.7)}),
+)
+
+
+@asynccontextmanager
+async def through_azure(
+    engines: Engines, *, recognition_faults: tuple[Fault, ...] = (), local_fallback: bool = True
+) -> AsyncIterator[tuple[Engines, SpeechEmulator]]:
+    """The engines, with the SDK and the emulator between the server and them."""
+    async with (
+        SpeechEmulator(
+            ears=engines.speech_to_text,
+            voice=engines.text_to_speech,
+            key="key",
+            recognition_faults=recognition_faults,
+        ) as emulator,
+        AsyncExitStack() as stack,
+    ):
+        azure = {"host": emulator.endpoint, "key": "key", "local_fallback": local_fallback}
+        speech = SpeechConfig.model_validate({"mode": "azure", "azure": azure})
+        ears, voice = build_speech(speech, (), stack)
+        await voice.warm_up()
+        yield replace(engines, speech_to_text=ears, text_to_speech=voice), emulator
+
+
+def check_understood(called: Called, scenario: Scenario) -> None:
+    """The claim is right, every word was heard once, and the call ended as it should."""
+    said = " ".join(message.text for message in called.history.messages if message.persona == "caller")
+    assert word_error_rate(" ".join(line.text for line in scenario.lines), said) <= 0.3
+    assert scenario.expectation.mismatches(called.history.claim, called_at=called.history.call.started_at) == ()
+    assert called.result.server_hung_up
+
+
+async def test_a_call_through_the_sdk(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """A telephone call is understood and answered, and no part of the speech fails."""
+    async with (
+        through_azure(engines) as (azure, emulator),
+        whole(azure, tmp_path, conversation={"claim": [PLACE]}) as up,
+    ):
+        called = await call(up, voice, SHORT, TELEPHONE)
+        assert len(emulator.heard) == 1
+        assert all(request.is_complete for request in emulator.requests)
+    check_understood(called, SHORT)
+    assert called.of("StageFailed") == []
+
+
+async def test_the_recognition_is_lost_in_the_middle_of_a_sentence(
+    engines: Engines, voice: PiperTextToSpeech, tmp_path: Path
+) -> None:
+    """The socket is killed while the caller speaks: what was said is heard again, and nobody notices."""
+    async with (
+        through_azure(engines) as (azure, emulator),
+        whole(azure, tmp_path, conversation={"claim": [PLACE]}) as up,
+    ):
+        async with asyncio.TaskGroup() as tasks:
+            calling = tasks.create_task(call(up, voice, LONGER, TELEPHONE))
+            await spoken_for(emulator, 1_000)
+            emulator.kill()
+        assert len(emulator.heard) == 2
+    check_understood(calling.result(), LONGER)
+    assert calling.result().of("StageFailed") == []
+
+
+async def spoken_for(emulator: SpeechEmulator, milliseconds: int) -> None:
+    """Wait until the first voice is so old."""
+    async with asyncio.timeout(30):
+        while not emulator.heard or emulator.heard[0].speech_began_sample is None:
+            await asyncio.sleep(0.01)
+        began = emulator.heard[0].speech_began_sample
+        while emulator.heard[0].sound_samples < began + milliseconds * 16:
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("fault", "local_fallback"), [(Lost(300), True), (Stalled(300), True), (Refused(500), False)], ids=str
+)
+async def test_the_voice_fails_in_mid_call(
+    engines: Engines, voice: PiperTextToSpeech, tmp_path: Path, fault: Fault, local_fallback: bool
+) -> None:
+    """Dead or stalled in a sentence, the local voice goes on; refused, the second attempt speaks."""
+    async with (
+        through_azure(engines, local_fallback=local_fallback) as (azure, emulator),
+        whole(azure, tmp_path, conversation={"claim": [PLACE]}) as up,
+    ):
+        async with asyncio.TaskGroup() as tasks:
+            calling = tasks.create_task(call(up, voice, SHORT, TELEPHONE))
+            await spoken_for(emulator, 100)
+            if isinstance(fault, Refused):
+                emulator.kill()  # no connection is left: the next one is refused
+            emulator.synthesis_faults.add(fault)
+        called = calling.result()
+    assert called.of("StageFailed") == []
+    assert called.result.server_hung_up
+    place = called.history.claim["incident_location"]
+    said = " ".join(message.text for message in called.history.messages if message.persona == "assistant")
+    assert place.casefold() in said.casefold(), "the sentence in which the voice failed was not spoken to its end"

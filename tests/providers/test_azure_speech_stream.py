@@ -1,0 +1,118 @@
+"""Synthesis from text that is being written, by the real SDK against our emulator."""
+
+import asyncio
+
+import pytest
+
+from emulators.speech import SpeechEmulator
+from emulators.speech_script import Fault, Lost, Refused, Stalled
+from pipeline.errors import SynthesisError
+from pipeline.ports import Speech, StreamingTextToSpeech
+from providers.azure_speech import AzureSpeechAccount
+from providers.azure_speech_stream import AzureSpeechStream, AzureStreamingTextToSpeech
+from providers.azure_speech_tts import AzureVoiceWatchdogs
+from providers.azure_synthesizer import AzureVoiceSettings
+from tests.emulators.tone_voice import ToneVoice
+from tests.pipeline.contract_speech import spoken
+
+QUICK = AzureVoiceWatchdogs(first_sound_ms=300, stall_ms=300)
+
+
+def voice_at(emulator: SpeechEmulator, settings: AzureVoiceSettings | None = None) -> AzureStreamingTextToSpeech:
+    account = AzureSpeechAccount(host=emulator.endpoint)
+    return AzureStreamingTextToSpeech(account, settings, watchdogs=QUICK)
+
+
+def toned(*faults: Fault) -> SpeechEmulator:
+    return SpeechEmulator(voice=ToneVoice(), synthesis_faults=faults)
+
+
+async def said(stream: AzureSpeechStream, *texts: str) -> list[Speech]:
+    """Write all, then listen to all."""
+    for text in texts:
+        await stream.write(text)
+    await stream.end()
+    pieces = [piece async for piece in stream.speeches()]
+    await stream.close()
+    return pieces
+
+
+def words_in(pieces: list[Speech]) -> str:
+    return " ".join(word.text for piece in pieces for word in piece.words)
+
+
+async def test_a_reply_is_spoken_as_it_is_written() -> None:
+    """Pieces reach the service as they are; sound and words come back."""
+    async with toned() as emulator:
+        voice = voice_at(emulator)
+        assert isinstance(voice, StreamingTextToSpeech)
+        pieces = await said(await voice.open_stream(), "Hello th", "ere. How", " are you?")
+        assert words_in(pieces) == "Hello there. How are you?"
+        assert all(0 < word.end_sample <= len(piece.pcm) // 2 for piece in pieces for word in piece.words)
+        assert emulator.requests[0].pieces == ["Hello th", "ere. How", " are you?"]
+        assert set(emulator.upgrades) == {"/cognitiveservices/websocket/v2"}
+        await voice.close()
+
+
+async def test_the_first_sentence_sounds_before_the_second_is_written() -> None:
+    """That is what it is for; a writer who thinks for longer than the watchdogs is not the service's fault."""
+    async with toned() as emulator:
+        voice = voice_at(emulator)
+        stream = await voice.open_stream()
+        await stream.write("Hello there. ")
+        speeches = stream.speeches()
+        assert (await anext(speeches)).pcm
+        await asyncio.sleep(0.7)
+        await stream.write("Goodbye.")
+        await stream.end()
+        rest = [piece async for piece in speeches]
+        assert words_in(rest).endswith("Goodbye.")
+        await stream.close()
+        await voice.close()
+
+
+async def test_a_barge_in_hangs_no_later_request() -> None:
+    """Ten replies broken off with their text still open: the trap of the SDK."""
+    async with toned() as emulator:
+        voice = voice_at(emulator)
+        for number in range(10):
+            stream = await voice.open_stream()
+            await stream.write(f"This is reply {number}, and it is long. And it goes")
+            assert (await anext(stream.speeches())).pcm
+            await stream.close()
+            await stream.close()
+        assert words_in(await said(await voice.open_stream(), "Still here.")) == "Still here."
+        await voice.close()
+
+
+async def test_connections_are_used_again() -> None:
+    """Chunks and streams have their own; both serve many requests."""
+    async with toned() as emulator:
+        voice = voice_at(emulator)
+        for _ in range(4):
+            assert words_in(await said(await voice.open_stream(), "Hello.")) == "Hello."
+            assert words_in(await spoken(voice, "Hello.")) == "Hello."
+        assert len(emulator.upgrades) <= 5
+        await voice.close()
+
+
+async def test_the_style_goes_with_the_text() -> None:
+    """There is no document to put it into."""
+    async with toned() as emulator:
+        voice = voice_at(emulator, AzureVoiceSettings(style="cheerful", rate="1.1", lexicon_url="https://x.test/l.xml"))
+        await said(await voice.open_stream(), "Hello.")
+        asked = emulator.requests[0].context["synthesis"]["input"]
+        assert (asked["style"], asked["rate"], asked["customLexiconUrl"]) == ("cheerful", "1.1", "https://x.test/l.xml")
+        await voice.close()
+
+
+@pytest.mark.parametrize("fault", [Stalled(), Stalled(100), Lost(100), Refused(503)], ids=str)
+async def test_a_stream_that_dies_fails_soon(fault: Fault) -> None:
+    """The SDK would wait for 80 s."""
+    async with toned(fault) as emulator:
+        voice = AzureStreamingTextToSpeech(AzureSpeechAccount(host=emulator.endpoint), watchdogs=QUICK, spares=0)
+        with pytest.raises(SynthesisError):
+            async with asyncio.timeout(5):
+                await said(await voice.open_stream(), "This text breaks off.")
+        assert words_in(await said(await voice.open_stream(), "Next.")) == "Next."
+        await voice.close()
