@@ -25,8 +25,8 @@ SHORT = Scenario(
 )
 LONGER = Scenario(
     "longer",
-    (Line("It happened in Boston, in the kitchen of my house."), Line("That is right.")),
-    expectation=Expectation({"incident_location": Text("Boston, in the kitchen of my house", 0.7)}),
+    (Line("It happened in the kitchen of my house in Boston."), Line("That is right.")),
+    expectation=Expectation({"incident_location": Text("In the kitchen of my house in Boston", 0.5)}),
 )
 
 

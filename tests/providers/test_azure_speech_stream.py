@@ -15,7 +15,7 @@ from providers.azure_synthesizer import AzureVoiceSettings
 from tests.emulators.tone_voice import ToneVoice
 from tests.pipeline.contract_speech import spoken
 
-QUICK = AzureVoiceWatchdogs(first_sound_ms=300, stall_ms=300)
+QUICK = AzureVoiceWatchdogs(first_sound_ms=800, stall_ms=800)
 
 
 def voice_at(emulator: SpeechEmulator, settings: AzureVoiceSettings | None = None) -> AzureStreamingTextToSpeech:
@@ -62,7 +62,7 @@ async def test_the_first_sentence_sounds_before_the_second_is_written() -> None:
         await stream.write("Hello there. ")
         speeches = stream.speeches()
         assert (await anext(speeches)).pcm
-        await asyncio.sleep(0.7)
+        await asyncio.sleep(1.2)
         await stream.write("Goodbye.")
         await stream.end()
         rest = [piece async for piece in speeches]

@@ -76,11 +76,10 @@ async def test_partials_come_while_the_caller_speaks() -> None:
         engine = engine_at(emulator)
         call = await SpeechCall(await opened(engine)).play(Quiet(300), Voice(800), Quiet(900), finals=1)
         await engine.close()
-    assert [(one.text, one.is_final, one.end_sample // 16) for one in call.heard] == [
-        ("hello", False, 500),
-        ("hello world", False, 800),
-        ("Hello world.", True, 1_100),
-    ]
+    told = [(one.text, one.is_final, one.end_sample // 16) for one in call.heard]
+    # A machine that is busy may hear of both partial texts at once: then the newer one counts.
+    assert told[-2:] == [("hello world", False, 800), ("Hello world.", True, 1_100)]
+    assert told[:-2] in ([], [("hello", False, 500)])
     assert {one.start_sample for one in call.heard} == {300 * 16}
 
 

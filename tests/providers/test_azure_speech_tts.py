@@ -17,7 +17,7 @@ from tests.emulators.tone_voice import ToneVoice
 from tests.pipeline.contract_speech import check_cancelled_synthesis, check_words, spoken
 
 LONG_TEXT = "I will now note the details of your claim, and somebody will call you back within two working days. " * 3
-QUICK = AzureVoiceWatchdogs(first_sound_ms=300, stall_ms=300)
+QUICK = AzureVoiceWatchdogs(first_sound_ms=800, stall_ms=800)
 
 
 def voice_at(emulator: SpeechEmulator, settings: AzureVoiceSettings | None = None) -> AzureTextToSpeech:
@@ -99,7 +99,7 @@ async def test_a_text_without_words_is_not_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [Stalled(), Lost(0), Lost(0, 1_011), Refused(503), Refused(429), Delayed(400)], ids=str
+    "fault", [Stalled(), Lost(0), Lost(0, 1_011), Refused(503), Refused(429), Delayed(1_200)], ids=str
 )
 async def test_a_request_that_gave_nothing_is_tried_again(fault: Fault) -> None:
     """Dead, closed, refused or too slow: the second attempt speaks, on another connection."""
