@@ -90,6 +90,12 @@ _UNKNOWN: Final = re.compile(
     r"|this one|that one))?|next(?: question)?|i can't (?:say|remember|tell)|i(?:'d| would) rather not(?: say)?"
     r"|(?:i have )?none)"
 )
+_WANTS_HUMAN: Final = re.compile(
+    r"\b(?:talk|speak|connect|connected|transfer|transferred|put me through|get me|give me|want)\b.*"
+    r"\b(?:human|real person|person|agent|operator|representative|colleague|employee)\b"
+    r"|(?:a |an )?(?:human|operator|representative|real person)(?: please)?$"
+)
+_MOST_WORDS_OF_A_WISH: Final = 12
 _OPENINGS_OF_EXCUSES: Final = re.compile(r"\b(?:sorry|well|oh|um+|uh+|no|actually|please)\b")
 _HESITATIONS: Final = frozenset({"uh", "um", "oh", "hello", "hi", "well", "erm"})
 _NOISE: Final = re.compile(r"hello|hi|hey|hm+|mm+|um+|uh+|uhm|erm|er|ah|oh|so|well|and|but|the|a|i|you|are|there")
@@ -126,6 +132,12 @@ def interpret(utterance: str) -> Heard:
     if said_yes:
         return Heard(Intent.YES, rest)
     return Heard(Intent.ANSWER, utterance.strip())
+
+
+def wants_human(utterance: str) -> bool:
+    """Whether the caller asks for a human, and for nothing else."""
+    words = _words(utterance)
+    return len(words.split()) <= _MOST_WORDS_OF_A_WISH and _WANTS_HUMAN.search(words) is not None
 
 
 def _whole(words: str) -> Intent | None:

@@ -6,6 +6,7 @@ Rules, by what the assistant waits for (``Expectation``) and what it hears (``In
 |-------------|----------------------------|---------------------------------------------------------|
 | any         | goodbye                    | ends the call                                           |
 | any         | noise, "what?"             | asks again                                              |
+| any         | "let me talk to a human"   | hands over, when there is one                           |
 | a field     | an answer that fits        | stores it, reads it back, asks the next                 |
 | a field     | an answer that does not    | says why, asks again; after some attempts, skips it     |
 | a field     | "I don't know"             | skips it                                                |
@@ -24,13 +25,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent import phrases
-from agent.assistant import EndCall, Expect, Output, Say, UpdateClaim
+from agent.assistant import EndCall, Expect, Output, Say, TransferCall, UpdateClaim
 from agent.character import Character
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Persona
 from agent.errors import InvalidValue
 from agent.expectation import Expectation, Stage
-from agent.interpret import Heard, Intent, interpret
+from agent.interpret import Heard, Intent, interpret, wants_human
 from agent.mentions import Mention, named_anywhere, named_first
 from agent.spoken_callers import means_own_number
 from agent.values import parse_value
@@ -90,6 +91,9 @@ class Script:
     def answer(self, dialogue: Dialogue, utterance: str, now: datetime) -> Outputs:
         """Answer what the caller said."""
         scene = Scene(dialogue, utterance, now, Expectation.decode(dialogue.expecting), interpret(utterance))
+        if dialogue.agent_number and wants_human(utterance):
+            asked = Expect(dialogue.expecting, dialogue.attempts)
+            return (asked, TransferCall("asked for a human"), *_say(phrases.ALL_RIGHT, phrases.CONNECTING))
         match scene.heard.intent:
             case Intent.GOODBYE:
                 return self._close(scene)

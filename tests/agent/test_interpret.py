@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.interpret import Heard, Intent, interpret
+from agent.interpret import Heard, Intent, interpret, wants_human
 
 
 @pytest.mark.parametrize(
@@ -125,3 +125,22 @@ def test_quotation_marks_of_a_recogniser_are_no_words() -> None:
     heard = interpret("\"'No, it was on Monday at nine.")
     assert heard.intent is Intent.NO
     assert heard.rest == "it was on Monday at nine."
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("I want to talk to a human.", True),
+        ("Can I speak to a real person, please?", True),
+        ("Please connect me to an agent.", True),
+        ("A human, please.", True),
+        ("Operator!", True),
+        ("A person fell down the stairs.", False),
+        ("My agent is Robert Miller.", False),
+        ("I was talking to my neighbour when the human resources office on the second floor began to burn.", False),
+        ("", False),
+    ],
+)
+def test_who_wants_a_human(said: str, expected: bool) -> None:
+    """A wish, and not a story with people in it."""
+    assert wants_human(said) is expected

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent import phrases
-from agent.assistant import EndCall, Expect, Output, Say, UpdateClaim
+from agent.assistant import EndCall, Expect, Output, Say, TransferCall, UpdateClaim
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Message, Persona
 from agent.expectation import Expectation, Stage
@@ -32,6 +32,18 @@ def expected(outputs: tuple[Output, ...]) -> tuple[Expectation, int]:
     """What is waited for after a reply, which says so exactly once."""
     (expect,) = [output for output in outputs if isinstance(output, Expect)]
     return Expectation.decode(expect.expecting), expect.attempts
+
+
+def test_who_wants_a_human_is_handed_over() -> None:
+    """After the announcement, and with the question kept, in case nobody is reached; without a human it is no wish."""
+    dialogue = replace(asking(PLACE, attempts=1), agent_number="+12025550177")
+    outputs = SCRIPT.answer(dialogue, "I want to talk to a human.", NOW)
+    assert TransferCall("asked for a human") in outputs
+    assert spoken(outputs).endswith(phrases.CONNECTING)
+    state, attempts = expected(outputs)
+    assert (state.asked, attempts) == (PLACE.name, 1)
+    without = SCRIPT.answer(asking(PLACE), "I want to talk to a human.", NOW)
+    assert not [output for output in without if isinstance(output, TransferCall)]
 
 
 def asking(field: ClaimField, claim: Claim = SCHEMA, *, noted: str = "", attempts: int = 0) -> Dialogue:
