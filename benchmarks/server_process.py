@@ -197,17 +197,15 @@ def control_routes(
     """What the benchmark asks of the server, beside the media."""
 
     async def new_call(request: Request) -> Response:
-        words = [TimedWord(*word) for word in await request.json()]
         token = uuid.uuid4().hex
         incoming = IncomingCall(token, token, token, "+12025550199", "+12025550100", token)
         if live_calls.incoming(incoming) is not Admission.ACCEPTED:
             return Response(status_code=503)
         async with control.answered:
             await control.answered.wait_for(lambda: token in control.media_urls)
-        url = control.media_urls.pop(token)
-        path = "/media/" + url.partition("/media/")[2]
+        path = "/media/" + control.media_urls.pop(token).partition("/media/")[2]
         call_id = path.split("/")[2]
-        scripts[call_id] = words
+        scripts[call_id] = [TimedWord(*word) for word in await request.json()]
         return JSONResponse({"call_id": call_id, "path": path})
 
     async def more_words(request: Request) -> Response:
@@ -219,9 +217,8 @@ def control_routes(
         return JSONResponse([asdict(record) | {"at": at, "record": type(record).__name__} for at, record in told])
 
     async def answers(request: Request) -> Response:
-        return JSONResponse(
-            [asdict(answer) | {"at": ""} for answer in kept.answers.get(request.path_params["call_id"], [])]
-        )
+        found = kept.answers.get(request.path_params["call_id"], [])
+        return JSONResponse([asdict(answer) | {"at": ""} for answer in found])
 
     async def totals(request: Request) -> Response:
         asked = {"model_calls": getattr(assistant, "asked", 0), "calls": live_calls.live_count}

@@ -101,8 +101,7 @@ class Conversation:
         settings: ConversationSettings,
         deeds: Deeds = NO_DEEDS,
     ) -> None:
-        self._deeds = deeds
-        self.call_id = call_id
+        self.call_id, self._deeds = call_id, deeds
         self._line = line
         self._services = services
         self._settings = settings
@@ -165,15 +164,13 @@ class Conversation:
 
     def _build(self, rate: int, recording: StereoRecording | None) -> None:
         """Make the stages, now that the rate of the line is known."""
-        self._conversing: Conversing | None = None
-        if self._services.speech_model is not None:
-            self._conversing = self._converse(*self._services.speech_model, rate)
+        model, services = self._services.speech_model, self._services
+        self._conversing = None if model is None else self._converse(*model, rate)
         echo = EchoCanceller() if self._settings.is_echo_cancelled else None
         self._build_ears(rate, recording, echo)
         self._build_voice(rate, recording, echo)
-        self._reporting = Reporting(
-            self.call_id, self._observe, clock=self._clock, now=self._services.now, utc_now=self._services.utc_now
-        )
+        now, utc_now = services.now, services.utc_now
+        self._reporting = Reporting(self.call_id, self._observe, clock=self._clock, now=now, utc_now=utc_now)
         self._reporting.watch(self._listening, self._playing)
 
     def _converse(self, model: SpeechModel, mind: VoiceLed, rate: int) -> Conversing:

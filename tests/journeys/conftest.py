@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from assembly.engines import Engines, build_engines
 from config import Config
 from emulators.caller_voice import caller_voice
 from providers.piper import PiperTextToSpeech
-from server import Engines, build_engines
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from assembly.engines import Engines, build_speech
 from config import SpeechConfig
 from emulators.expectation import Expectation, Text, word_error_rate
 from emulators.scenario import Line, Scenario
 from emulators.speech import SpeechEmulator
 from emulators.speech_script import Fault, Lost, Refused, Stalled
 from providers.piper import PiperTextToSpeech
-from server import Engines, build_speech
 from tests.journeys.test_one_call import PLACE, TELEPHONE, Called, call
 from tests.support.whole import whole
 

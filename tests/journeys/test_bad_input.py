@@ -13,13 +13,13 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from assembly.engines import Engines
 from emulators.call_result import CallEvent, CallResult
 from emulators.expectation import Expectation, Text
 from emulators.phone_call import CallOptions
 from emulators.scenario import Line, Scenario
 from media.line import Rejection
 from providers.piper import PiperTextToSpeech
-from server import Engines
 from tests.support.whole import Whole, whole
 
 CLAIM = [

@@ -10,11 +10,11 @@ import aiohttp
 
 from agent.assistant import Output, Say, SendSms
 from agent.dialogue import Dialogue
+from assembly.engines import Engines
 from emulators.call_result import CallEnd
 from emulators.network_faults import DropMedia
 from emulators.scenario import At, HangUp, Line, Scenario
 from providers.piper import PiperTextToSpeech
-from server import Engines
 from stores.records import CallHistory
 from tests.support.fakes import FakeAssistant
 from tests.support.whole import Whole, whole

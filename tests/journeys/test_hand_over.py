@@ -6,12 +6,12 @@ from pathlib import Path
 
 from agent.assistant import Output, Say, TransferCall
 from agent.dialogue import Dialogue
+from assembly.engines import Engines
 from emulators.call_result import CallEnd, CallResult
 from emulators.network_script import PickUp, Reaction
 from emulators.scenario import At, HangUp, Line, Scenario
 from pipeline.reply import FixedPhrases
 from providers.piper import PiperTextToSpeech
-from server import Engines
 from stores.records import CallHistory
 from tests.support.fakes import FakeAssistant
 from tests.support.whole import whole

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from assembly.engines import Engines
 from emulators.call_result import CallResult
 from emulators.scenario import HangUp, Line, Scenario
 from providers.piper import PiperTextToSpeech
-from server import Engines
 from stores.records import CallHistory
 from tests.support.whole import Whole, open_files, whole
 

@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from assembly.engines import Engines
 from emulators.call_result import CallResult
 from emulators.demo_outcome import judge
 from emulators.expectation import Expectation, Text, word_error_rate
@@ -21,7 +22,6 @@ from emulators.line_effects import LineSettings
 from emulators.phone_call import CallOptions
 from emulators.scenario import AfterAssistantStarted, At, HangUp, Line, Scenario
 from providers.piper import PiperTextToSpeech
-from server import Engines
 from stores.records import CallHistory
 from tests.support.whole import Whole, open_files, whole
 

@@ -7,12 +7,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from assembly.engines import Engines
 from emulators.call_result import CallEnd
 from emulators.expectation import Expectation, Text
 from emulators.network_script import PickUp, Reaction
 from emulators.scenario import Line, Scenario
 from providers.piper import PiperTextToSpeech
-from server import Engines
 from stores.records import CallHistory, Direction
 from tests.support.whole import Whole, whole
 

@@ -4,6 +4,7 @@ import dataclasses
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from assembly.engines import Engines, build_speech_model
 from config import Config
 from emulators.expectation import Expectation, Text
 from emulators.openai import OpenAIEmulator
@@ -11,7 +12,6 @@ from emulators.openai_realtime import RealtimeEmulator
 from emulators.realtime_script import Called, Spoken
 from emulators.scenario import AfterAssistantStarted, Line, Scenario
 from providers.piper import PiperTextToSpeech
-from server import Engines, build_speech_model
 from tests.journeys.test_one_call import PLACE, call
 from tests.support.whole import whole
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from assembly.engines import Engines
 from emulators.scenario import HangUp, Line, Scenario
 from providers.piper import PiperTextToSpeech
-from server import Engines
 from stores.records import CallHistory
 from tests.support.whole import whole
 

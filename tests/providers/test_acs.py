@@ -368,14 +368,12 @@ async def test_without_a_key_the_identity_of_the_machine_is_asked() -> None:
     """Its token is asked for, for this service; it is never sent over plain http, which the client itself refuses."""
 
     class Identity:
-        """Counts who asks."""
-
         scopes: tuple[str, ...] = ()
 
         async def get_token(self, *scopes: str, **options: object) -> AccessToken:
             """A token that is good for ever."""
             self.scopes += scopes
-            return AccessToken("of-the-machine", 4_102_444_800)
+            return AccessToken("of-us", 4_102_444_800)
 
         async def close(self) -> None:
             """Nothing is open."""
@@ -391,8 +389,8 @@ async def test_without_a_key_the_identity_of_the_machine_is_asked() -> None:
         control = AcsCallControl(there.url.replace("http", "https"), "", credential=identity, retries=0)
         with pytest.raises(CallControlError):  # nobody speaks TLS there
             await control.ping()
-        await control.close()
         assert there.asked == []
+        await control.close()
     assert set(identity.scopes) == {"https://communication.azure.com//.default"}  # sic
 
 

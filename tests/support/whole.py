@@ -9,9 +9,10 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assembly.application import Application, application
+from assembly.engines import Engines
 from config import Config
 from emulators.phone import PhoneNetwork
-from server import Application, Engines, application
 from tests.support.serving import serving
 from web.api_keys import hash_of, new_key
 

@@ -1,4 +1,4 @@
-"""The doors of the whole server: each route has one, and the key of the first start opens it."""
+"""Every route has a door, and the key to it is shown once."""
 
 import re
 from collections import Counter
@@ -12,11 +12,12 @@ import pytest
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message
 
+from assembly.application import Application, application
+from assembly.engines import Engines, build_assistant
 from calls.doors import DoorRoute, DoorSocket
 from config import Config
 from providers.moonshine import MoonshineSpeechToText
 from providers.piper import PiperTextToSpeech
-from server import Application, Engines, application, build_assistant, main
 from tests.support.serving import serving
 from web.api_keys import hash_of
 from web.doors import PUBLIC, WebRoute
@@ -93,10 +94,3 @@ async def test_a_key_is_shown_once(tmp_path: Path, capsys: pytest.CaptureFixture
                 assert (await http.get("/report")).status == 200
     assert f"http://127.0.0.1:9000/report?key={key}" in shown[0]
     assert key not in shown[1]
-
-
-def test_a_key_can_be_made(capsys: pytest.CaptureFixture[str]) -> None:
-    """Printed with the hash that the configuration wants."""
-    assert main(["key"]) == 0
-    key, digest = re.findall(r"^\w+ +(\S+)$", capsys.readouterr().out, re.MULTILINE)
-    assert hash_of(key) == digest

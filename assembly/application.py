@@ -1,0 +1,195 @@
+"""The application: stores, services, routes, and the calls that live in between."""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+
+from starlette.applications import Starlette
+
+from assembly.doors import show_new_key, token_door, twilio_doors, web_door
+from assembly.engines import Engines, build_engines
+from assembly.settings import conversation_settings, initiate_of, live_calls_settings
+from assembly.times import utc_now
+from calls.doors import Refusals
+from calls.journal import Journal
+from calls.live import LiveCalls
+from calls.media_socket import media_routes
+from calls.messages import Messages
+from calls.opening import EarlierCalls, opening_dialogue, report_resumption
+from calls.ports import SmsSender
+from calls.recordings import ServiceRecordings
+from calls.requests import Requests
+from calls.session import CallSession
+from calls.tokens import TokenRules
+from calls.webhooks import WebhookCounts, webhook_routes
+from config import Config, stored_keys
+from media.line import Line
+from pipeline.conversation import Conversation, Services
+from pipeline.records import Observer
+from providers.acs import AcsCallControl
+from providers.acs_recordings import AcsRecordings
+from providers.acs_sms import AcsSms
+from providers.azure_identity import AzureIdentity
+from providers.twilio_sms import TwilioSms
+from stores.sql import SqlStore
+from telemetry import Observers, Telemetry
+from web.call_api import call_routes
+from web.doors import behind, login_routes
+from web.errors import exception_handlers
+from web.health import health_routes
+from web.live import LiveFeed, live_routes
+from web.metrics import metrics_routes
+from web.report import report_routes
+
+_RECORDING_TIMEOUT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Everything that runs, ready to be served."""
+
+    app: Starlette
+    live_calls: LiveCalls
+    feed: LiveFeed
+    store: SqlStore
+    journal: Journal
+    refusals: Refusals
+
+
+@contextlib.asynccontextmanager
+async def application(config: Config, engines: Engines | None = None) -> AsyncIterator[Application]:
+    """Put everything together; leaving it ends every call and writes what is still to be written.
+
+    Args:
+        config: See there.
+        engines: Loaded already, and closed by whoever loaded them; None loads them here.
+
+    Raises:
+        ConfigError, StoreError, ProvidersError, CallsError: It cannot start; the message says why.
+    """
+    async with AsyncExitStack() as stack:
+        telemetry = Telemetry()
+        stack.callback(telemetry.close)
+        feed = LiveFeed()
+        store = await SqlStore.open(config.database.url)
+        stack.push_async_callback(store.close)
+        engines = engines or await build_engines(config, stack, telemetry.observe_model)
+        keys, refusals = stored_keys(config), Refusals()
+        show_new_key(config, keys)
+        door = await web_door(config, keys, refusals, stack)
+        acs, identity = config.communication_services, AzureIdentity()
+        stack.push_async_callback(identity.close)
+        control = AcsCallControl(
+            acs.endpoint,
+            acs.usable_access_key,
+            credential=None if acs.usable_access_key or acs.is_emulated else identity.credential,
+            sample_rate_hz=acs.sample_rate_hz,
+        )
+        stack.push_async_callback(control.close)
+        acs_tokens = (
+            await token_door(acs.keys_url, TokenRules(acs.issuer, acs.resource_id), stack)
+            if acs.verify_tokens
+            else None
+        )
+        journal = await stack.enter_async_context(Journal(store, telemetry, utc_now=utc_now))
+        observer = Observers(telemetry, feed, journal)
+        live_calls = await stack.enter_async_context(
+            LiveCalls(
+                control,
+                journal,
+                observer,
+                live_calls_settings(config),
+                clock=time.monotonic,
+                utc_now=utc_now,
+                recall=EarlierCalls(
+                    store, within=timedelta(hours=config.features.callback_timeout_hour), utc_now=utc_now
+                ),
+                sms=build_sms(config, stack),
+            )
+        )
+        recordings = await build_recordings(config, store, observer, stack)
+        messages = Messages(live_calls, journal, store, clock=time.monotonic, utc_now=utc_now)
+        counts = WebhookCounts()
+        telemetry.show_webhooks(counts)
+        telemetry.show_refusals(refusals)
+        event_grid_secret = acs.event_grid_secret.get_secret_value()
+        converse = conversations(config, engines, observer)
+        pages = [
+            *call_routes(live_calls, default=initiate_of(config), utc_now=utc_now),
+            *report_routes(store, recordings=config.database.recordings_path),
+            *live_routes(feed),
+            *metrics_routes(telemetry.registry),
+            *health_routes(checks={"store": store.ping}, ready=lambda: live_calls.is_accepting),
+            *login_routes(door),
+        ]
+        routes = [
+            *webhook_routes(
+                live_calls,
+                counts=counts,
+                event_grid_secret=event_grid_secret,
+                token_door=acs_tokens,
+                refusals=refusals,
+                on_message=messages.take,
+                on_recording=recordings.ready,
+            ),
+            *twilio_doors(config, messages, refusals),
+            *media_routes(live_calls, converse, token_door=acs_tokens, refusals=refusals),
+            *behind(door, pages),
+        ]
+        app = Starlette(routes=routes, exception_handlers=exception_handlers())
+        yield Application(app, live_calls, feed, store, journal, refusals)
+
+
+def conversations(config: Config, engines: Engines, observer: Observer) -> Callable[[CallSession, Line], Conversation]:
+    """The maker of conversations."""
+    services = Services(
+        speech_to_text=engines.speech_to_text,
+        text_to_speech=engines.text_to_speech,
+        assistant=engines.assistant,
+        new_detector=engines.new_detector,
+        observer=observer,
+        now=time.monotonic,
+        utc_now=utc_now,
+        turn_detector=engines.turn_detector,
+        phrases=engines.phrases,
+        speech_model=engines.speech_model,
+    )
+    settings = conversation_settings(config)
+
+    def converse(session: CallSession, line: Line) -> Conversation:
+        report_resumption(session, observer, utc_now())
+        dialogue = opening_dialogue(session)
+        return Conversation(session.call_id, line, dialogue, services=services, settings=settings, deeds=session)
+
+    return converse
+
+
+def build_sms(config: Config, stack: AsyncExitStack) -> SmsSender | None:
+    """Who sends text messages; None when no number is configured to send them from."""
+    acs, twilio = config.communication_services, config.sms.twilio
+    sms: AcsSms | TwilioSms
+    if config.sms.mode == "twilio":
+        if not (twilio.account_sid and twilio.phone_number):
+            return None
+        token = twilio.auth_token.get_secret_value()
+        sms = TwilioSms(twilio.account_sid, token, from_number=twilio.phone_number, base_url=twilio.base_url)
+    elif acs.phone_number:
+        sms = AcsSms(acs.endpoint, acs.access_key.get_secret_value(), from_number=acs.phone_number)
+    else:
+        return None
+    stack.push_async_callback(sms.close)
+    return sms
+
+
+async def build_recordings(
+    config: Config, store: SqlStore, observer: Observer, stack: AsyncExitStack
+) -> ServiceRecordings:
+    """Who fetches what the telephone service has recorded."""
+    acs = config.communication_services
+    source = AcsRecordings(acs.endpoint, acs.access_key.get_secret_value())
+    stack.push_async_callback(source.close)
+    fetching = await stack.enter_async_context(Requests(observer, timeout_s=_RECORDING_TIMEOUT_S, utc_now=utc_now))
+    return ServiceRecordings(source, store, config.database.recordings_path, fetching)

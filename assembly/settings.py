@@ -1,0 +1,81 @@
+"""From the configuration to each room's own settings."""
+
+from agent.claim import Claim, ClaimField
+from calls.initiate import CallInitiate
+from calls.settings import LiveCallsSettings
+from config import Config
+from pipeline.answering import OpenerSettings
+from pipeline.conversation import ConversationSettings
+from pipeline.ending import EndingSettings
+from pipeline.reply import FixedPhrases
+from pipeline.turn_settings import TurnSettings
+from providers.turn_end import TurnEndWords
+from vad.end_of_turn import EndOfTurnSettings
+from vad.segments import SegmentSettings
+
+_RECORDING_NOTICE = "This call is recorded."
+
+
+def claim_of(config: Config) -> Claim:
+    """The empty claim of a new call."""
+    fields = config.conversation.claim
+    return Claim(tuple(ClaimField(field.name, field.type, field.description, field.required) for field in fields))
+
+
+def initiate_of(config: Config) -> CallInitiate:
+    """What calls are about that come in, and others where their order says nothing."""
+    who = config.conversation
+    return CallInitiate(
+        bot_company=who.bot_company,
+        bot_name=who.bot_name,
+        task=who.task,
+        agent_phone_number=who.agent_phone_number,
+        prosody_rate=config.speech.speed,
+        claim=claim_of(config).fields,
+    )
+
+
+def conversation_settings(config: Config) -> ConversationSettings:
+    """How conversations behave, from the flags."""
+    flags = config.features
+    return ConversationSettings(
+        turns=TurnSettings(
+            ending=EndingSettings(wait=end_of_turn_settings(config), words=TurnEndWords()),
+            vad_cutoff_timeout_ms=flags.vad_cutoff_timeout_ms,
+            speculation_max_per_turn=flags.speculation_max_per_turn,
+            answer_soft_timeout_ms=round(flags.answer_soft_timeout_sec * 1000),
+            answer_hard_timeout_ms=round(flags.answer_hard_timeout_sec * 1000),
+            phone_silence_timeout_ms=round(flags.phone_silence_timeout_sec * 1000),
+        ),
+        segments=SegmentSettings(threshold=flags.vad_threshold),
+        # An opener in another voice than the answer's would be out of place; a filler is better than silence.
+        openers=OpenerSettings(is_enabled=flags.openers_enabled and not config.llm.realtime.model),
+        is_echo_cancelled=flags.echo_cancellation,
+        playout_lead_ms=config.speech.playout_lead_ms,
+        phrases=FixedPhrases(recording_notice=_RECORDING_NOTICE if flags.recording_enabled else ""),
+        recordings_path=config.database.recordings_path if flags.recording_enabled else None,
+    )
+
+
+def end_of_turn_settings(config: Config) -> EndOfTurnSettings:
+    """The curve of the wait, kept in order: whoever shortens the middle shortens the floor too."""
+    flags = config.features
+    floor = min(flags.end_of_turn_floor_ms, flags.vad_silence_timeout_ms)
+    return EndOfTurnSettings(
+        floor_ms=floor,
+        vad_silence_timeout_ms=flags.vad_silence_timeout_ms,
+        longest_ms=max(flags.end_of_turn_longest_ms, flags.vad_silence_timeout_ms),
+    )
+
+
+def live_calls_settings(config: Config) -> LiveCallsSettings:
+    """How this replica takes calls."""
+    server = config.server
+    return LiveCallsSettings(
+        public_url=server.public_url or f"http://{server.host}:{server.port}",
+        max_calls=server.max_calls,
+        phone_number=config.communication_services.phone_number,
+        invites_humans=config.conversation.agent_mode == "invite",
+        is_recorded_by_service=config.features.recording_enabled and config.communication_services.recording,
+        initiate=initiate_of(config),
+    )

@@ -1,0 +1,47 @@
+"""What hears, thinks and speaks is built as configured."""
+
+from contextlib import AsyncExitStack
+
+from agent.chat import Prompted, Role, TextDelta
+from agent.fallback import FallbackAssistant
+from agent.model_records import ModelRecord, ModelStumbled, ModelUsed
+from agent.scripted import ScriptedAssistant
+from assembly.engines import build_assistant, build_chat, build_speech_model
+from assembly.settings import conversation_settings
+from emulators.openai import OpenAIEmulator
+from emulators.openai_script import Failure, says
+from tests.support.configured import configured
+
+
+async def test_models_are_built_as_configured() -> None:
+    """With a model one answers, and with a realtime model it speaks too; a token opens Azure where no key does."""
+    observed: list[ModelRecord] = []
+    async with OpenAIEmulator([Failure(500), says("Yes.")]) as service, AsyncExitStack() as stack:
+        key = {"base_url": service.base_url, "api_key": service.api_key}
+        azure = {"base_url": service.endpoint, "api_version": "2024-10-21", "model": "large"}
+
+        async def token() -> str:
+            return service.api_key
+
+        config = configured(llm={"fast": {**key, "model": "small"}, "slow": azure})
+        chat = build_chat(config, stack, observed.append, token)
+        assert chat is not None
+        deltas = [delta async for delta in chat.stream((Prompted(Role.USER, "Hello"),), ())]
+        assert deltas[0] == TextDelta("Yes.")
+        assert [type(record) for record in observed] == [ModelStumbled, ModelUsed]
+        assert service.paths[1].startswith("/openai/deployments/large/")
+        assert build_chat(configured(), stack, observed.append) is None
+        assistant = build_assistant(configured(), stack)
+        assert build_speech_model(configured(), stack, assistant) is None
+        realtime = configured(llm={"realtime": {**key, "model": "gpt-realtime"}})
+        assert build_speech_model(realtime, stack, assistant) is not None
+        assert not conversation_settings(realtime).openers.is_enabled
+
+
+async def test_who_answers() -> None:
+    """The script without a model; with one the model, which the script replaces when it fails."""
+    async with AsyncExitStack() as stack:
+        scripted = build_assistant(configured(features={"recognition_retry_max": 0}), stack)
+        assert isinstance(scripted, ScriptedAssistant)
+        led = build_assistant(configured(llm={"model": "small", "base_url": "http://127.0.0.1:9/v1"}), stack)
+        assert isinstance(led, FallbackAssistant)

@@ -1,0 +1,78 @@
+"""The configuration reaches every room."""
+
+from pathlib import Path
+
+import pytest
+
+from assembly.settings import claim_of, conversation_settings, end_of_turn_settings, live_calls_settings
+from stores.records import FieldRecord
+from tests.support.configured import CLAIM, configured
+
+
+def test_flags_reach_the_conversation(tmp_path: Path) -> None:
+    """Each flag lands where it belongs, in the unit of its new place."""
+    config = configured(
+        features={
+            "vad_silence_timeout_ms": 700,
+            "end_of_turn_floor_ms": 90,
+            "end_of_turn_longest_ms": 2_500,
+            "vad_cutoff_timeout_ms": 300,
+            "answer_soft_timeout_sec": 0.75,
+            "answer_hard_timeout_sec": 1.5,
+            "phone_silence_timeout_sec": 12,
+            "speculation_max_per_turn": 5,
+            "openers_enabled": False,
+            "vad_threshold": 0.7,
+            "recording_enabled": True,
+        },
+        speech={"playout_lead_ms": 120},
+        database={"recordings_path": tmp_path},
+    )
+    settings = conversation_settings(config)
+    wait = settings.turns.ending.wait
+    assert (wait.floor_ms, wait.vad_silence_timeout_ms, wait.longest_ms) == (90, 700, 2_500)
+    assert settings.turns.vad_cutoff_timeout_ms == 300
+    assert settings.turns.answer_soft_timeout_ms == 750
+    assert settings.turns.answer_hard_timeout_ms == 1_500
+    assert settings.turns.phone_silence_timeout_ms == 12_000
+    assert settings.turns.speculation_max_per_turn == 5
+    assert not settings.openers.is_enabled
+    assert settings.segments.threshold == 0.7
+    assert settings.playout_lead_ms == 120
+    assert settings.recordings_path == tmp_path
+
+
+def test_zero_reaches_the_conversation_as_zero() -> None:
+    """A flag of 0 is not taken for a flag that is not set."""
+    names = ("vad_silence_timeout_ms", "vad_cutoff_timeout_ms", "speculation_max_per_turn", "end_of_turn_longest_ms")
+    settings = conversation_settings(configured(features=dict.fromkeys(names, 0)))
+    wait = settings.turns.ending.wait
+    assert (wait.floor_ms, wait.vad_silence_timeout_ms, wait.longest_ms) == (0, 0, 0)
+    assert (settings.turns.vad_cutoff_timeout_ms, settings.turns.speculation_max_per_turn) == (0, 0)
+    assert settings.recordings_path is None
+
+
+@pytest.mark.parametrize("silence_ms", [0, 100, 500, 5_000])
+def test_the_wait_for_the_end_of_a_turn_stays_in_order(silence_ms: int) -> None:
+    """Whoever moves the middle of the curve moves its ends as far as they must."""
+    wait = end_of_turn_settings(configured(features={"vad_silence_timeout_ms": silence_ms}))
+    assert wait.vad_silence_timeout_ms == silence_ms
+    assert wait.floor_ms <= silence_ms <= wait.longest_ms
+
+
+def test_how_calls_are_taken() -> None:
+    """Without a public URL the server is reached where it listens; the claim's schema goes with each call."""
+    near = live_calls_settings(configured(server={"port": 9000, "max_calls": 7}, conversation={"claim": CLAIM}))
+    assert (near.public_url, near.max_calls) == ("http://127.0.0.1:9000", 7)
+    assert near.initiate.field_records == (FieldRecord("incident_location", "text", "Where did it happen?", True),)
+    far = live_calls_settings(configured(server={"public_url": "https://calls.example.com/base"}))
+    assert far.media_url == "wss://calls.example.com/base"
+
+
+def test_the_claim_is_the_configured_one() -> None:
+    """A new call begins with an empty claim of these fields."""
+    claim = claim_of(configured(conversation={"claim": CLAIM}))
+    assert [(field.name, field.description) for field in claim.fields] == [
+        ("incident_location", "Where did it happen?")
+    ]
+    assert claim.values == {}
