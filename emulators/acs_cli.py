@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import re
+import signal
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -181,9 +182,11 @@ def _command(
 
 
 async def _serve(plan: ServicePlan, console: Console) -> int:
-    voice = caller_voice()
+    voice, stop = caller_voice(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await serve(plan, console, voice)
+        await serve(plan, console, voice, stop=stop)
     finally:
         await voice.close()
     return 0

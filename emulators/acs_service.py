@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from emulators.acs_control import AcsControl
 from emulators.call_result import CallEvent, CallResult
+from emulators.errors import UnconsumedFault
 from emulators.grid_subscriptions import Subscription
 from emulators.network_script import PickUp, Reaction
 from emulators.phone import PhoneNetwork
@@ -37,14 +38,16 @@ async def serve(
     console: Console,
     voice: TextToSpeech,
     *,
+    stop: asyncio.Event,
     ready: Callable[[PhoneNetwork], None] = lambda network: None,
 ) -> None:
-    """Serve until cancelled.
+    """Serve until it is told to stop.
 
     Args:
         plan: How.
         console: What is shown on.
         voice: The callers'.
+        stop: Ends it.
         ready: Told when the emulator can be used.
 
     Raises:
@@ -70,10 +73,13 @@ async def serve(
     network.script.default = Reaction(plan.others, after_s=plan.ring_s)
     for number, pick_up in plan.numbers:
         network.script.always[number] = Reaction(pick_up, after_s=plan.ring_s)
-    async with network:
-        console.print(what_to_configure(network, plan))
-        ready(network)
-        await asyncio.Event().wait()
+    try:
+        async with network:
+            console.print(what_to_configure(network, plan))
+            ready(network)
+            await stop.wait()
+    except UnconsumedFault as left:
+        console.print(f"[yellow]{escape(str(left))}[/yellow]")
 
 
 def what_to_configure(network: PhoneNetwork, plan: ServicePlan) -> str:

@@ -7,11 +7,14 @@ import signal
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
-async def test_it_runs_alone_and_is_steered_by_itself() -> None:
-    """One process serves, another asks it; an interrupt ends it without a word."""
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+async def test_it_runs_alone_and_is_steered_by_itself(told: signal.Signals) -> None:
+    """One process serves, another asks it; a signal ends it without a word."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     serving = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "emulators.acs", "--port", "0"),
@@ -36,7 +39,7 @@ async def test_it_runs_alone_and_is_steered_by_itself() -> None:
         output, _ = await asking.communicate()
         assert asking.returncode == 0
         assert f'"endpoint": "{endpoint}"' in output.decode()
-        serving.send_signal(signal.SIGINT)
+        serving.send_signal(told)
         _, errors = await serving.communicate()
         assert (serving.returncode, errors.decode()) == (0, "")
     finally:

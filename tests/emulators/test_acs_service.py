@@ -18,6 +18,7 @@ from rich.console import Console
 from emulators.acs_service import ServicePlan, serve
 from emulators.grid_subscriptions import Subscription
 from emulators.loopback import LoopbackServer
+from emulators.network_faults import RestFault
 from emulators.network_script import PickUp
 from emulators.phone import PhoneNetwork
 from emulators.phone_cli import DEVELOPMENT_KEY
@@ -51,12 +52,13 @@ async def service(*numbers: tuple[str, PickUp]) -> AsyncIterator[Service]:
         )
         up: asyncio.Future[PhoneNetwork] = asyncio.get_running_loop().create_future()
         console = Console(file=shown, width=200)
-        serving = tasks.create_task(serve(plan, console, ToneVoice(), ready=up.set_result))
+        stop = asyncio.Event()
+        tasks.create_task(serve(plan, console, ToneVoice(), stop=stop, ready=up.set_result))
         network = await up
         credential = AzureKeyCredential(DEVELOPMENT_KEY)
         async with CallAutomationClient(network.endpoint, credential, retry_backoff_factor=0.0) as client:
             yield Service(network, server, client, own.endpoint, shown, session)
-        serving.cancel()
+        stop.set()
 
 
 async def test_it_says_what_to_configure() -> None:
@@ -121,3 +123,10 @@ async def test_messages_both_ways() -> None:
         event = await acs.server.grid_event("SMSReceived")
         assert (status, event["data"]["messageId"]) == (200, sent["message_id"])
         assert (await acs.ask("GET", "messages")) == (200, [])
+
+
+async def test_a_fault_that_never_happened_is_told_at_the_end() -> None:
+    """It is no error of a person who plays with it."""
+    async with service() as acs:
+        acs.network.fail_next(RestFault("transfer"))
+    assert "never happened" in acs.shown.getvalue()
