@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from starlette.applications import Starlette
 
-from assembly.doors import show_new_key, token_door, twilio_doors, web_door
+from assembly.doors import show_new_key, twilio_doors, web_door
 from assembly.engines import Engines, build_engines
 from assembly.settings import conversation_settings, initiate_of, live_calls_settings
 from assembly.times import utc_now
@@ -23,7 +23,6 @@ from calls.ports import SmsSender
 from calls.recordings import ServiceRecordings
 from calls.requests import Requests
 from calls.session import CallSession
-from calls.tokens import TokenRules
 from calls.webhooks import WebhookCounts, webhook_routes
 from config import Config, stored_keys
 from media.line import Line
@@ -76,24 +75,16 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         feed = LiveFeed()
         store = await SqlStore.open(config.database.url)
         stack.push_async_callback(store.close)
-        engines = engines or await build_engines(config, stack, telemetry.observe_model)
+        identity = AzureIdentity()
+        stack.push_async_callback(identity.close)
+        engines = engines or await build_engines(
+            config, stack, telemetry.observe_model, token_provider=identity.token_provider
+        )
         keys, refusals = stored_keys(config), Refusals()
         show_new_key(config, keys)
         door = await web_door(config, keys, refusals, stack)
-        acs, identity = config.communication_services, AzureIdentity()
-        stack.push_async_callback(identity.close)
-        control = AcsCallControl(
-            acs.endpoint,
-            acs.usable_access_key,
-            credential=None if acs.usable_access_key or acs.is_emulated else identity.credential,
-            sample_rate_hz=acs.sample_rate_hz,
-        )
-        stack.push_async_callback(control.close)
-        acs_tokens = (
-            await token_door(acs.keys_url, TokenRules(acs.issuer, acs.resource_id), stack)
-            if acs.verify_tokens
-            else None
-        )
+        control = build_control(config, identity, stack)
+        acs_tokens = await acs_token_door(config, stack)
         journal = await stack.enter_async_context(Journal(store, telemetry, utc_now=utc_now))
         observer = Observers(telemetry, feed, journal)
         live_calls = await stack.enter_async_context(
@@ -115,7 +106,6 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         counts = WebhookCounts()
         telemetry.show_webhooks(counts)
         telemetry.show_refusals(refusals)
-        event_grid_secret = acs.event_grid_secret.get_secret_value()
         converse = conversations(config, engines, observer)
         pages = [
             *call_routes(live_calls, default=initiate_of(config), utc_now=utc_now),
@@ -129,7 +119,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
             *webhook_routes(
                 live_calls,
                 counts=counts,
-                event_grid_secret=event_grid_secret,
+                event_grid_secret=config.communication_services.event_grid_secret.get_secret_value(),
                 token_door=acs_tokens,
                 refusals=refusals,
                 on_message=messages.take,
@@ -141,6 +131,19 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         ]
         app = Starlette(routes=routes, exception_handlers=exception_handlers())
         yield Application(app, live_calls, feed, store, journal, refusals)
+
+
+def build_control(config: Config, identity: AzureIdentity, stack: AsyncExitStack) -> AcsCallControl:
+    """Who answers and places calls: signed with the key, or without one by the identity of this machine."""
+    acs = config.communication_services
+    control = AcsCallControl(
+        acs.endpoint,
+        acs.usable_access_key,
+        credential=None if acs.usable_access_key or acs.is_emulated else identity.credential,
+        sample_rate_hz=acs.sample_rate_hz,
+    )
+    stack.push_async_callback(control.close)
+    return control
 
 
 def conversations(config: Config, engines: Engines, observer: Observer) -> Callable[[CallSession, Line], Conversation]:

@@ -23,6 +23,14 @@ async def token_door(keys_url: str, rules: TokenRules, stack: AsyncExitStack) ->
     return TokenDoor(await stack.enter_async_context(JwksKeys(keys_url)), rules, now_s=time.time)
 
 
+async def acs_token_door(config: Config, stack: AsyncExitStack) -> TokenDoor | None:
+    """The door for callbacks and media sockets; None when their tokens are not to be looked at."""
+    acs = config.communication_services
+    if not acs.verify_tokens:
+        return None
+    return await token_door(acs.keys_url, TokenRules(acs.issuer, acs.resource_id), stack)
+
+
 async def web_door(config: Config, keys: StoredKeys, refusals: Refusals, stack: AsyncExitStack) -> WebDoor:
     """The door of the pages and of the API."""
     access = config.access

