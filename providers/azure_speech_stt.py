@@ -47,6 +47,8 @@ _PAD_AFTER_MS = 200
 _UNHEARD_MS = 500
 """Voice activity tells of a voice so much after it began, at most: a new session hears this again."""
 _RETRY_AFTER_S = (0.0, 0.25, 1.0)
+_SOUND_SESSION_S = 10.0
+"""A session that lived so long was no failure: services close connections for reasons of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,7 +252,7 @@ class AzureRecognition:
 
     def _told(self, session: AzureSession, event: SessionEvent) -> None:
         """Take what a native thread told; in the loop."""
-        if session is not self._session or self._is_closed:
+        if session is not self._session or self._is_closed or self._retry_at is not None:
             return
         match event:
             case Connected():
@@ -259,8 +261,9 @@ class AzureRecognition:
                 self._failures = 0
                 self._map.understood(_placed(event, session))
             case Disconnected():
-                if session.is_connected:
-                    self._restart()
+                if self._now() - session.began_at >= _SOUND_SESSION_S:
+                    self._failures = 0
+                self._fail(SpeechServiceFailed("ConnectionLost", is_permanent=False))
             case SessionFailed(code=code, is_permanent=is_permanent):
                 self._fail(SpeechServiceFailed(code, is_permanent=is_permanent))
         self._wake.set()

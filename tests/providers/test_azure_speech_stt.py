@@ -182,6 +182,22 @@ async def test_a_service_that_refuses_is_given_up(faults: tuple[Fault, ...], cod
         assert len(emulator.upgrades) == len(faults)
 
 
+async def test_a_service_that_accepts_and_closes_is_given_up() -> None:
+    """Every connection ends with its first sound: four are tried, not one after the other for ever."""
+    ears = ScriptedSpeechToText([])
+    async with SpeechEmulator(ears=ears, recognition_faults=[Lost(0)] * 4) as emulator:
+        engine = engine_at(emulator)
+        recognition = await engine.open("call")
+        recognition.push(bytes(64_000))
+        with pytest.raises(RecognitionError, match="ConnectionLost"):
+            async with asyncio.timeout(10):
+                async for _ in recognition.hypotheses():
+                    pass
+        await recognition.close()
+        await engine.close()
+        assert len(emulator.heard) == 4
+
+
 async def test_a_service_that_falls_silent_hears_the_stretch_again() -> None:
     """A connection that is open and dead is replaced; the words come from the ring."""
     async with scripted(HELLO, faults=(Stalled(),)) as emulator:
