@@ -32,7 +32,7 @@ LONGER = Scenario(
 
 @asynccontextmanager
 async def through_azure(
-    engines: Engines, *, recognition_faults: tuple[Fault, ...] = (), local_fallback: bool = True
+    engines: Engines, *, local_fallback: bool = True, streams_text: bool = False
 ) -> AsyncIterator[tuple[Engines, SpeechEmulator]]:
     """The engines, with the SDK and the emulator between the server and them."""
     async with (
@@ -40,11 +40,15 @@ async def through_azure(
             ears=engines.speech_to_text,
             voice=engines.text_to_speech,
             key="key",
-            recognition_faults=recognition_faults,
         ) as emulator,
         AsyncExitStack() as stack,
     ):
-        azure = {"host": emulator.endpoint, "key": "key", "local_fallback": local_fallback}
+        azure = {
+            "host": emulator.endpoint,
+            "key": "key",
+            "local_fallback": local_fallback,
+            "streams_text": streams_text,
+        }
         speech = SpeechConfig.model_validate({"mode": "azure", "azure": azure})
         ears, voice = build_speech(speech, (), stack)
         await voice.warm_up()
@@ -59,15 +63,18 @@ def check_understood(called: Called, scenario: Scenario) -> None:
     assert called.result.server_hung_up
 
 
-async def test_a_call_through_the_sdk(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
-    """A telephone call is understood and answered, and no part of the speech fails."""
+@pytest.mark.parametrize("streams_text", [False, True])
+async def test_a_call_through_the_sdk(
+    engines: Engines, voice: PiperTextToSpeech, tmp_path: Path, streams_text: bool
+) -> None:
+    """A telephone call is understood and answered, in chunks or as it is written; no part of the speech fails."""
     async with (
-        through_azure(engines) as (azure, emulator),
+        through_azure(engines, streams_text=streams_text) as (azure, emulator),
         whole(azure, tmp_path, conversation={"claim": [PLACE]}) as up,
     ):
         called = await call(up, voice, SHORT, TELEPHONE)
         assert len(emulator.heard) == 1
-        assert all(request.is_complete for request in emulator.requests)
+        assert any(request.is_streamed for request in emulator.requests) is streams_text
     check_understood(called, SHORT)
     assert called.of("StageFailed") == []
 
