@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from starlette.applications import Starlette
 
-from assembly.doors import show_new_key, twilio_doors, web_door
+from assembly.doors import acs_token_door, show_new_key, twilio_doors, web_door
 from assembly.engines import Engines, build_engines
 from assembly.settings import conversation_settings, initiate_of, live_calls_settings
 from assembly.times import utc_now
