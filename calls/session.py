@@ -121,3 +121,4 @@ class CallSession:
         if self.end_reason is None:
             self.end_reason = reason
             self.ended.set()
+            self.recalled.set()  # whoever still waits for it need not any more

@@ -65,4 +65,5 @@ async def test_first_reason_stays() -> None:
     session.end(EndReason.CALLER_HUNG_UP)
     session.end(EndReason.DRAINED)
     await session.ended.wait()
+    await session.recalled.wait()
     assert session.end_reason is EndReason.CALLER_HUNG_UP
