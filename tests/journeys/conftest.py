@@ -8,12 +8,14 @@ import pytest
 from assembly.engines import Engines, build_engines
 from config import Config
 from emulators.caller_voice import caller_voice
+from media.echo import EchoCanceller
 from providers.piper import PiperTextToSpeech
 
 
 @pytest.fixture(scope="session")
 def engines() -> Iterator[Engines]:
     """The real engines, loaded once for all journeys."""
+    EchoCanceller()  # its native runtime opens files for good: not in the midst of a test that counts them
     stack = AsyncExitStack()
     loaded = asyncio.run(build_engines(Config(), stack))
     yield loaded
