@@ -95,9 +95,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
                 live_calls_settings(config),
                 clock=time.monotonic,
                 utc_now=utc_now,
-                recall=EarlierCalls(
-                    store, within=timedelta(hours=config.features.callback_timeout_hour), utc_now=utc_now
-                ),
+                recall=earlier_calls(config, store),
                 sms=build_sms(config, stack),
             )
         )
@@ -131,6 +129,11 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         ]
         app = Starlette(routes=routes, exception_handlers=exception_handlers())
         yield Application(app, live_calls, feed, store, journal, refusals)
+
+
+def earlier_calls(config: Config, store: SqlStore) -> EarlierCalls:
+    """What went before a call, as long as it may be continued."""
+    return EarlierCalls(store, within=timedelta(hours=config.features.callback_timeout_hour), utc_now=utc_now)
 
 
 def build_control(config: Config, identity: AzureIdentity, stack: AsyncExitStack) -> AcsCallControl:

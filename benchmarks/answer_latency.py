@@ -30,7 +30,8 @@ from benchmarks.heard_answers import Ear, HeardAnswer, heard_answers
 from benchmarks.lateness import FRAME_S, percentile
 from benchmarks.pictures import cumulative
 from benchmarks.result import BenchmarkResult, ReportProgress
-from benchmarks.server_process import ServerOrder, ServerProcess
+from benchmarks.server_order import ServerOrder
+from benchmarks.server_process import ServerProcess
 from benchmarks.wire import Pacer, WirePhone, audio_json, dial, masked, metadata_frame
 
 PROFILES = ("ideal", "fixed", "slow_final", "realistic", "azure")

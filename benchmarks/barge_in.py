@@ -21,7 +21,8 @@ from benchmarks.live_caller import Clip, LiveCaller
 from benchmarks.overlap_sounds import recorded_interruptions, spoken_overlaps
 from benchmarks.pictures import cumulative
 from benchmarks.result import BenchmarkResult, ReportProgress
-from benchmarks.server_process import ServerOrder, ServerProcess
+from benchmarks.server_order import ServerOrder
+from benchmarks.server_process import ServerProcess
 from benchmarks.turn_taking import (
     QUESTIONS,
     Overlap,

@@ -29,7 +29,8 @@ from benchmarks.lateness import FRAME_S, grid_lateness, percentile
 from benchmarks.load_services import ChatteringVoice, line_noise
 from benchmarks.pictures import curve
 from benchmarks.result import BenchmarkResult, ReportProgress
-from benchmarks.server_process import ServerOrder, ServerProcess
+from benchmarks.server_order import ServerOrder
+from benchmarks.server_process import ServerProcess
 from benchmarks.usage import Usage
 from benchmarks.wire import Pacer, WirePhone, audio_json, dial, masked, metadata_frame
 from media.acs import encode_audio

@@ -22,6 +22,8 @@ from pipeline.ports import Hypothesis, Speech
 _WORD = re.compile(r"[\w']+")
 _MARK = re.compile(r"-[a-z]{4}\b")
 """Tells answers apart: ``answer_tokens``."""
+_TEXTS_MAX = 64
+"""Overflow rule: whoever writes waits."""
 _HYPOTHESES_MAX = 256
 """Overflow rule: ``asyncio.QueueFull``; a call of a benchmark has fewer words between two turns."""
 
@@ -112,7 +114,8 @@ FIRST_SENTENCE_TOKENS = ("Thank", " you", ",", " I", " have", " written", " that
 ANSWER_TOKENS = (*FIRST_SENTENCE_TOKENS, " Please", " tell", " me", " more", ".")
 FIRST_CLAUSE_TOKENS = FIRST_SENTENCE_TOKENS[: FIRST_SENTENCE_TOKENS.index(",") + 1]
 """What can be spoken first."""
-_MARKED_TOKEN = 1
+_MARKED_TOKEN = 0
+"""The first: a voice that takes tokens knows by it which answer it speaks."""
 GREETING = "Hello there."
 WORD_MS = 150
 """How long the voice takes for a word."""
@@ -341,3 +344,43 @@ class DelayedVoice:
             await asyncio.sleep(delay_ms / 1000)
         async for speech in self._voice.synthesize(text):
             yield speech
+
+
+class DelayedSpeechStream:
+    """One answer, spoken while it is written: the first sound comes after the delay, the rest as it is told."""
+
+    def __init__(self, delays: Delays) -> None:
+        self._delays = delays
+        self._voice = PreparedVoice(word_ms=WORD_MS)
+        self._texts: asyncio.Queue[str | None] = asyncio.Queue(_TEXTS_MAX)
+
+    async def write(self, text: str) -> None:
+        """The text goes on."""
+        await self._texts.put(text)
+
+    async def end(self) -> None:
+        """The text is whole."""
+        await self._texts.put(None)
+
+    async def speeches(self) -> AsyncIterator[Speech]:
+        """Yield the sound of each token that can be spoken; marks and blanks have none."""
+        has_begun = False
+        while (text := await self._texts.get()) is not None:
+            if not any(character.isalnum() for character in text):
+                continue
+            if not has_begun:
+                has_begun = True
+                await asyncio.sleep(self._delays.first_sound_of(text.strip()) / 1000)
+            async for speech in self._voice.synthesize(text):
+                yield speech
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class DelayedStreamingVoice(DelayedVoice):
+    """The same voice, which takes text as it is written."""
+
+    async def open_stream(self) -> DelayedSpeechStream:
+        """Begin an answer."""
+        return DelayedSpeechStream(self._delays)

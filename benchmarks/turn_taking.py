@@ -30,7 +30,8 @@ from benchmarks.numbered_speech import LONG_WORDS, OTHER_WORD, WORD_MS, last_num
 from benchmarks.overlap_sounds import asides, coughs, hums, keyboards, recorded_interruptions, spoken_overlaps
 from benchmarks.pictures import bars
 from benchmarks.result import BenchmarkResult, ReportProgress
-from benchmarks.server_process import ServerOrder, ServerProcess
+from benchmarks.server_order import ServerOrder
+from benchmarks.server_process import ServerProcess
 from benchmarks.wire import Pacer
 from emulators.caller_voice import caller_voice
 

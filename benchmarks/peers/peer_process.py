@@ -8,7 +8,8 @@ from types import MappingProxyType
 from benchmarks.delayed_services import DELAYS
 from benchmarks.peers.peer_order import PeerOrder
 from benchmarks.peers.setup import python_of
-from benchmarks.server_process import ServerOrder, ServerProcess
+from benchmarks.server_order import ServerOrder
+from benchmarks.server_process import ServerProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Contender:
 
 CONTENDERS: Mapping[str, Contender] = MappingProxyType(
     {
-        "antiphon": Contender(None, "", "openers off"),
+        "antiphon": Contender(None, "", "openers off, voice by clauses and sentences"),
+        "antiphon_streamed": Contender(None, "streamed", "openers off, voice by tokens"),
         "pipecat_default": Contender("pipecat", "default", "turn model, voice by sentences"),
         "pipecat_best": Contender("pipecat", "best", "turn model, voice by tokens"),
         "livekit_default": Contender("livekit", "default", "turn model, model asked early, voice by sentences"),
@@ -60,6 +62,7 @@ def process_of(contender: Contender, profile: str) -> ServerProcess:
         benchmarks.peers.setup.PeersMissing: Its environment is not there.
     """
     if contender.peer is None:
-        return ServerProcess(ServerOrder(delays=profile, turn_model=True, openers=False))
+        streams_text = contender.setting == "streamed"
+        return ServerProcess(ServerOrder(delays=profile, turn_model=True, openers=False, streams_text=streams_text))
     order = PeerOrder(setting=contender.setting, delays=DELAYS[profile])
     return PeerProcess(python_of(contender.peer), contender.peer, order)

@@ -13,6 +13,7 @@ from benchmarks.delayed_services import (
     DelayedAssistant,
     DelayedRecognition,
     DelayedSpeechToText,
+    DelayedStreamingVoice,
     DelayedVoice,
     Delays,
     TimedWord,
@@ -194,3 +195,25 @@ async def test_the_voice_waits_and_speaks() -> None:
         (speech,) = [each async for each in DelayedVoice(DELAYS[name]).synthesize("well then")]
         assert round(loop.time() - began, 3) == delay_s
         assert len(speech.words) == 2
+
+
+@on_jumping_time
+async def test_a_voice_that_takes_tokens_begins_with_the_first() -> None:
+    """The delay is paid once and is that of the answer; marks have no sound."""
+    loop = asyncio.get_running_loop()
+    delays, tokens = DELAYS["realistic"], answer_tokens("No.")
+    stream = await DelayedStreamingVoice(delays).open_stream()
+    began, heard_at, words = loop.time(), [], 0
+
+    async def write() -> None:
+        for token in tokens:
+            await stream.write(token)
+        await stream.end()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(write())
+        async for speech in stream.speeches():
+            heard_at.append(loop.time() - began)
+            words += len(speech.words)
+    assert round(heard_at[0], 4) == round(heard_at[-1], 4) == round(delays.first_sound_of("".join(tokens)) / 1000, 4)
+    assert words == sum(any(character.isalnum() for character in token) for token in tokens)

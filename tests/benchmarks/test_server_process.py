@@ -6,7 +6,8 @@ import aiohttp
 import pytest
 
 from benchmarks.kept_records import Kept
-from benchmarks.server_process import ServerOrder, ServerProcess, utc_now
+from benchmarks.server_order import ServerOrder, utc_now
+from benchmarks.server_process import ServerProcess
 from benchmarks.wire import dial
 from pipeline.records import BargedIn, StageFailed
 
