@@ -88,7 +88,7 @@ async def test_the_service_records(engines: Engines, voice: PiperTextToSpeech, t
         history = await only_call(server)
         (file,) = server.network.recordings.files
         page, sound = f"/report/{call_id}", f"/report/{call_id}/service-recording.wav"
-        async with aiohttp.ClientSession(server.url) as http:
+        async with aiohttp.ClientSession(server.url, headers=server.headers) as http:
             async with http.get(page) as response:
                 assert f'href="{sound}"' in await response.text()
             async with http.get(sound) as response:

@@ -31,7 +31,7 @@ NUMBER = {"phone_number": OURS}
 async def order(server: Whole, body: dict[str, Any], **headers: str) -> dict[str, Any]:
     """Order a call over HTTP; the answer."""
     async with (
-        aiohttp.ClientSession(server.url) as http,
+        aiohttp.ClientSession(server.url, headers=server.headers) as http,
         http.post("/call", json=body, headers=headers) as response,
     ):
         answer: dict[str, Any] = await response.json()
