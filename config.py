@@ -451,6 +451,11 @@ class StoredKeys:
     """The key itself when it has just been made: to be shown now, or never."""
 
 
+def key_path(config: Config) -> Path:
+    """Where the hash of the key is kept that is made when none is configured."""
+    return config.access.key_path or _beside_database(config.database.url) / "api_key.sha256"
+
+
 def stored_keys(config: Config) -> StoredKeys:
     """The hashes of the API keys. When none is configured, and no Entra, one is made at the first start.
 
@@ -460,8 +465,7 @@ def stored_keys(config: Config) -> StoredKeys:
     access = config.access
     if access.api_key_hashes or access.entra_tenant_id:
         return StoredKeys(access.api_key_hashes)
-    path = access.key_path or _beside_database(config.database.url) / "api_key.sha256"
-    key = new_key()
+    path, key = key_path(config), new_key()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(path, "x", encoding="utf-8", opener=_for_owner_alone) as file:
@@ -516,6 +520,34 @@ def _explained(error: ValidationError | SettingsError) -> str:
         reason = "there is no such key" if problem["type"] == "extra_forbidden" else problem["msg"]
         lines.append(f"  {key}: {reason} (environment: {key.upper().replace('.', '__')})")
     return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where values come from: names, never values."""
+
+    file: Path | None
+    """None: there is no file."""
+    environment: tuple[str, ...]
+    """Variables that set something."""
+    secret_files: tuple[str, ...]
+    """In the folder of ``ANTIPHON_SECRETS_DIR``."""
+
+
+def origins(path: Path | None = None) -> Origins:
+    """Where ``load`` takes its values from; the same argument.
+
+    Raises:
+        ConfigError: The folder of secrets cannot be read.
+    """
+    named = path or Path(os.environ.get("ANTIPHON_CONFIG") or DEFAULT_PATH)
+    sections = tuple(Config.model_fields)
+    variables = (name for name, value in os.environ.items() if value and name.lower().partition("__")[0] in sections)
+    return Origins(
+        file=named if named.exists() else None,
+        environment=tuple(sorted(variables)),
+        secret_files=tuple(sorted(_SecretFiles(Config).env_vars)),
+    )
 
 
 def shown(config: Config) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 
 from assembly.application import Application, application
+from assembly.checkup import command as checkup
 from calls.errors import CallsError
 from config import Config, ConfigError, load
 from providers.errors import ProvidersError
@@ -49,6 +50,32 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    checking = commands.add_parser(
+        "check",
+        help="try each configured service, and print what works and what to fix",
+        description=(
+            "Read the configuration, try each service that is configured, and print a table of what works and what to\n"
+            "fix. No call is placed, no message is sent, no secret is shown; a language model is asked for one word."
+        ),
+        epilog=(
+            "ok   it works; what was seen, and how long it took\n"
+            "fix  it is configured and does not work; what to change, by the key of the configuration\n"
+            "off  it is not configured; the key that would turn it on\n\n"
+            "Exit code: 0 all that is configured works, 1 something is to be fixed, 2 the configuration cannot be read."
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_config(checking)
+    checking.add_argument(
+        "--json", action="store_true", help="print JSON: {ok, findings: [{name, state, seen, advice}]}"
+    )
+    checking.add_argument(
+        "--timeout",
+        type=float,
+        default=checkup.TIMEOUT_S,
+        metavar="SECONDS",
+        help="longest wait for each service (default: %(default)g)",
+    )
     commands.add_parser("key", help="make an API key, and print it with the hash that access.api_key_hashes wants")
     serving = commands.add_parser(
         "serve",
@@ -58,12 +85,14 @@ def build_parser() -> argparse.ArgumentParser:
             "the second hangs them up."
         ),
     )
-    serving.add_argument(
-        "--config", type=Path, metavar="FILE", help="YAML file (default: config.yaml, if there is one)"
-    )
+    _add_config(serving)
     serving.add_argument("--host", help="address to listen on (default: server.host)")
     serving.add_argument("--port", type=int, help="port to listen on (default: server.port)")
     return parser
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, metavar="FILE", help="YAML file (default: config.yaml, if there is one)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,6 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"key   {key}\nhash  {hash_of(key)}")  # noqa: T201 - what was asked for
         return 0
     try:
+        if options.command == "check":
+            return asyncio.run(checkup.run(options.config, timeout_s=options.timeout, is_json=options.json))
         config = load(options.config)
         changes = {key: value for key in ("host", "port") if (value := getattr(options, key)) is not None}
         config = config.model_copy(update={"server": config.server.model_copy(update=changes)})

@@ -62,7 +62,17 @@ class ModelBrokeOff(ModelFailed):
 
 
 class ModelRefused(ModelFailed):
-    """The service does not take this request from us: a wrong key, an unknown deployment, a bad form."""
+    """The service does not take this request from us: a wrong key, an unknown deployment, a bad form.
+
+    Attributes:
+        status: Its HTTP status; 0 when there was none.
+        code: Its own word for the reason, as in ``model_not_found``; may be empty.
+    """
+
+    def __init__(self, message: str, *, status: int = 0, code: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
 
 
 class InvalidValue(AgentError):

@@ -25,7 +25,7 @@ from agent.tools.update_claim import UpdateClaimTool
 from agent.voice_led import VoiceLed
 from assembly.settings import claim_of
 from assembly.times import local_now
-from config import Config, ModelConfig, SpeechConfig
+from config import Config, LlmConfig, ModelConfig, SpeechConfig
 from pipeline.commands import Announcement
 from pipeline.phrases import PhraseBook
 from pipeline.ports import SpeechToText, TextToSpeech
@@ -78,6 +78,30 @@ def endpoint_of(model: ModelConfig, token_provider: TokenProvider | None) -> Ope
     )
 
 
+def build_chat_model(
+    llm: LlmConfig, model: ModelConfig, endpoint: OpenAIEndpoint, observe: ObserveModel = unobserved
+) -> OpenAIChat:
+    """One language model, to be closed."""
+    settings = ChatSettings(
+        first_token_ms=llm.first_token_timeout_ms,
+        stall_ms=llm.stall_timeout_ms,
+        timeout_s=llm.timeout_sec,
+        temperature=model.temperature,
+    )
+    return OpenAIChat(endpoint, model.model, settings, observe)
+
+
+def build_realtime(llm: LlmConfig, endpoint: OpenAIEndpoint, observe: ObserveModel = unobserved) -> OpenAIRealtime:
+    """The model that hears and speaks by itself, to be closed."""
+    settings = RealtimeSettings(
+        session=SessionSettings(voice=llm.realtime.voice, transcription_model=llm.realtime.transcription_model),
+        first_part_ms=llm.first_token_timeout_ms,
+        stall_ms=llm.stall_timeout_ms,
+        timeout_s=llm.timeout_sec,
+    )
+    return OpenAIRealtime(endpoint, llm.realtime.model, settings, observe)
+
+
 def build_chat(
     config: Config, stack: AsyncExitStack, observe: ObserveModel, token_provider: TokenProvider | None = None
 ) -> ChatModel | None:
@@ -92,13 +116,7 @@ def build_chat(
     llm = config.llm
     named: list[NamedModel] = []
     for each in llm.models(slow_first=config.features.slow_llm_for_chat):
-        settings = ChatSettings(
-            first_token_ms=llm.first_token_timeout_ms,
-            stall_ms=llm.stall_timeout_ms,
-            timeout_s=llm.timeout_sec,
-            temperature=each.temperature,
-        )
-        chat = OpenAIChat(endpoint_of(each, token_provider), each.model, settings, observe)
+        chat = build_chat_model(llm, each, endpoint_of(each, token_provider), observe)
         stack.push_async_callback(chat.close)
         named.append(NamedModel(each.model, chat))
     hedge = HedgeSettings(most_percent=llm.hedges_max_percent)
@@ -146,13 +164,7 @@ def build_speech_model(
     realtime, who = config.llm.realtime, config.conversation
     if not realtime.model:
         return None
-    settings = RealtimeSettings(
-        session=SessionSettings(voice=realtime.voice, transcription_model=realtime.transcription_model),
-        first_part_ms=config.llm.first_token_timeout_ms,
-        stall_ms=config.llm.stall_timeout_ms,
-        timeout_s=config.llm.timeout_sec,
-    )
-    model = OpenAIRealtime(endpoint_of(realtime, token_provider), realtime.model, settings, observe)
+    model = build_realtime(config.llm, endpoint_of(realtime, token_provider), observe)
     stack.push_async_callback(model.close)
     mind = VoiceLed(
         assistant,
@@ -164,9 +176,16 @@ def build_speech_model(
 
 
 def build_speech(
-    speech: SpeechConfig, phrases: tuple[str, ...], stack: AsyncExitStack
+    speech: SpeechConfig, phrases: tuple[str, ...], stack: AsyncExitStack, *, is_patient: bool = False
 ) -> tuple[SpeechToText, TextToSpeech]:
-    """What hears and speaks: local engines, or Azure with the local voice behind it."""
+    """What hears and speaks: local engines, or Azure with the local voice behind it.
+
+    Args:
+        speech: See there.
+        phrases: That the local voice is to have ready.
+        stack: Closes what is opened.
+        is_patient: Wait for Azure's voice longer than a caller would.
+    """
     voice = VoiceSettings(length_scale=1 / speech.speed)
     piper = PiperTextToSpeech(threads=speech.inference_threads, voice=voice, phrases=phrases)
     stack.push_async_callback(piper.close)
@@ -176,10 +195,14 @@ def build_speech(
         return moonshine, piper
     # The SDK is a large native library: who does not use it should not load it.
     from providers.azure_engines import AzureSpeechSettings, azure_engines
+    from providers.azure_speech_tts import AzureVoiceWatchdogs
 
     azure = speech.azure
     settings = azure.model_dump(exclude={"key", "local_fallback"})
-    ears, mouth = azure_engines(AzureSpeechSettings(key=azure.key.get_secret_value(), **settings))
+    ears, mouth = azure_engines(
+        AzureSpeechSettings(key=azure.key.get_secret_value(), **settings),
+        voice_watchdogs=AzureVoiceWatchdogs(first_sound_ms=20_000, stall_ms=20_000) if is_patient else None,
+    )
     stack.push_async_callback(ears.close)
     stack.push_async_callback(mouth.close)
     if azure.streams_text or not azure.local_fallback:

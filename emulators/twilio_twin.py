@@ -1,7 +1,7 @@
-"""As much of Twilio as short messages need: the REST resource, and the signed webhook.
+"""As much of Twilio as short messages need: the REST resources, and the signed webhook.
 
-``POST /2010-04-01/Accounts/{sid}/Messages.json`` with basic authentication; what
-comes in is posted form-encoded with ``X-Twilio-Signature``: the HMAC-SHA1 of the
+``POST /2010-04-01/Accounts/{sid}/Messages.json`` and ``GET /2010-04-01/Accounts/{sid}.json``
+with basic authentication; what comes in is posted form-encoded with ``X-Twilio-Signature``: the HMAC-SHA1 of the
 URL and the sorted parameters (Twilio's "Webhooks security").
 """
 
@@ -27,6 +27,7 @@ from emulators.sms_traffic import ReceivedSms, SentSms, SmsTraffic
 API_VERSION = "2010-04-01"
 MAX_CHARACTERS = 1600
 MESSAGES = f"/{API_VERSION}/Accounts/{{sid}}/Messages.json"
+ACCOUNT = f"/{API_VERSION}/Accounts/{{sid}}.json"
 _KNOWN = frozenset({"To", "From", "Body", "StatusCallback"})
 
 
@@ -40,17 +41,19 @@ class TwilioTwin:
 
     Attributes:
         refusals: What was refused, and why.
+        status: Of the account: active, suspended or closed.
     """
 
     def __init__(self, traffic: SmsTraffic, *, account_sid: str, auth_token: str) -> None:
         self.account_sid = account_sid
         self.auth_token = auth_token
         self.refusals: list[str] = []
+        self.status = "active"
         self._traffic = traffic
 
     def routes(self) -> list[Route]:
         """The REST side."""
-        return [Route(MESSAGES, self._send, methods=["POST"])]
+        return [Route(MESSAGES, self._send, methods=["POST"]), Route(ACCOUNT, self._account, methods=["GET"])]
 
     async def receive(self, session: aiohttp.ClientSession, url: str, sms: ReceivedSms) -> int:
         """Post an incoming message to a webhook.
@@ -84,6 +87,25 @@ class TwilioTwin:
         if response.status >= 300:
             raise DeliveryFailed(f"Twilio's webhook: the server answered {response.status}")
         return response.status
+
+    async def _account(self, request: Request) -> Response:
+        if not self._is_ours(request):
+            return self._refuse(401, 20003, "Authenticate")
+        now = format_datetime(datetime.now(UTC), usegmt=False)
+        return JSONResponse(
+            {
+                "sid": self.account_sid,
+                "auth_token": self.auth_token,
+                "friendly_name": "Antiphon's twin",
+                "owner_account_sid": self.account_sid,
+                "status": self.status,
+                "type": "Full",
+                "date_created": now,
+                "date_updated": now,
+                "subresource_uris": {},
+                "uri": ACCOUNT.format(sid=self.account_sid),
+            }
+        )
 
     async def _send(self, request: Request) -> Response:
         if not self._is_ours(request):

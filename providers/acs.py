@@ -25,7 +25,7 @@ from azure.communication.callautomation import (
 from azure.communication.callautomation.aio import CallAutomationClient
 from azure.core.credentials import AzureKeyCredential
 from azure.core.credentials_async import AsyncTokenCredential
-from azure.core.exceptions import AzureError, HttpResponseError
+from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 from azure.core.pipeline.policies import HttpLoggingPolicy
 
 from calls.errors import CallControlError, CallGone
@@ -281,6 +281,8 @@ def _raise_unless_gone(error: AzureError) -> None:
 
 def _ours(error: AzureError) -> CallControlError:
     """Our error for one of Azure's. The text keeps Azure's code, never the request."""
+    if isinstance(error, ClientAuthenticationError) and not error.status_code:
+        return CallControlError("this machine has no Azure identity that gives a token")
     if not isinstance(error, HttpResponseError):
         return CallControlError(f"the service could not be reached: {type(error).__name__}")
     status = error.status_code or 0

@@ -6,7 +6,7 @@ from providers.azure_recognizer import AzureRecognitionSettings
 from providers.azure_speech import AzureSpeechAccount, Token
 from providers.azure_speech_stream import AzureStreamingTextToSpeech
 from providers.azure_speech_stt import AzureSpeechToText
-from providers.azure_speech_tts import AzureTextToSpeech
+from providers.azure_speech_tts import AzureTextToSpeech, AzureVoiceWatchdogs
 from providers.azure_synthesizer import AzureVoiceSettings
 
 
@@ -33,13 +33,14 @@ class AzureSpeechSettings:
 
 
 def azure_engines(
-    settings: AzureSpeechSettings, *, token: Token | None = None
+    settings: AzureSpeechSettings, *, token: Token | None = None, voice_watchdogs: AzureVoiceWatchdogs | None = None
 ) -> tuple[AzureSpeechToText, AzureTextToSpeech]:
     """Both engines, to be warmed up and closed.
 
     Args:
         settings: See there.
         token: Instead of a key; see ``providers.azure_speech.Token``.
+        voice_watchdogs: How long the voice may be silent; None: as long as a caller would wait.
     """
     account = AzureSpeechAccount(
         region=settings.region, endpoint=settings.endpoint, host=settings.host, key=settings.key, token=token
@@ -60,4 +61,4 @@ def azure_engines(
         endpoint_id=settings.voice_endpoint_id,
     )
     mouth = AzureStreamingTextToSpeech if settings.streams_text else AzureTextToSpeech
-    return AzureSpeechToText(account, recognition), mouth(account, voice)
+    return AzureSpeechToText(account, recognition), mouth(account, voice, watchdogs=voice_watchdogs)

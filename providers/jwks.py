@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from calls.doors import Refusal
 from calls.errors import Refused, UnreadableKeys
-from calls.signing_keys import KeyRing, read_keys
+from calls.signing_keys import KeyRing, Keys, read_keys
 
 _LONGEST_BYTES = 256 * 1024
 
@@ -100,12 +100,30 @@ class JwksKeys:
 
     async def _download(self) -> bytes:
         assert self._session is not None
-        body = bytearray()
-        async with self._session.get(self._url, allow_redirects=False) as response:
-            if response.status != 200:
-                raise UnreadableKeys(f"the issuer answered {response.status}")
-            async for piece in response.content.iter_chunked(16_384):
-                body += piece
-                if len(body) > _LONGEST_BYTES:
-                    raise UnreadableKeys(f"what the issuer published is longer than {_LONGEST_BYTES} bytes")
-        return bytes(body)
+        return await _download(self._session, self._url)
+
+
+async def fetch_keys(url: str, *, timeout_s: float = 5.0) -> Keys:
+    """The keys that an issuer publishes now.
+
+    Raises:
+        UnreadableKeys: It cannot be reached, refuses, or publishes no key that could be used.
+    """
+    timeout = aiohttp.ClientTimeout(total=timeout_s)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
+            return read_keys(await _download(session, url))
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        raise UnreadableKeys(f"the issuer could not be reached: {type(error).__name__}") from error
+
+
+async def _download(session: aiohttp.ClientSession, url: str) -> bytes:
+    body = bytearray()
+    async with session.get(url, allow_redirects=False) as response:
+        if response.status != 200:
+            raise UnreadableKeys(f"the issuer answered {response.status}")
+        async for piece in response.content.iter_chunked(16_384):
+            body += piece
+            if len(body) > _LONGEST_BYTES:
+                raise UnreadableKeys(f"what the issuer published is longer than {_LONGEST_BYTES} bytes")
+    return bytes(body)

@@ -48,6 +48,14 @@ def explained(error: Exception) -> AssistantError:
             return ModelBrokeOff(f"the language model failed: {type(error).__name__}")
 
 
+def refused_session(status: int) -> AssistantError:
+    """Say what it means that a socket was not opened, but answered with this status."""
+    told = f"the language model refused the session with status {status}"
+    if status == _TOO_MANY:
+        return ModelOverloaded(told)
+    return ModelUnavailable(told) if status >= 500 else ModelRefused(told, status=status)
+
+
 def _refusal(error: openai.APIStatusError) -> AssistantError:
     status = error.status_code
     code = f" ({error.code})" if error.code else ""
@@ -58,7 +66,7 @@ def _refusal(error: openai.APIStatusError) -> AssistantError:
         return ModelOverloaded(told, retry_after_s(error.response.headers))
     if status in _TIMEOUTS:
         return ModelTimedOut(told)
-    return ModelUnavailable(told) if status >= 500 else ModelRefused(told)
+    return ModelUnavailable(told) if status >= 500 else ModelRefused(told, status=status, code=str(error.code or ""))
 
 
 def is_attack(body: object) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import openai
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 from agent.chat import ToolCall, ToolSpec
 from agent.dialogue import Message
@@ -23,7 +23,7 @@ from agent.model_records import ModelUsed, ObserveModel, unobserved
 from pipeline.ports import ItemSpoken, SpokenPart, SpokenSound, SpokenText, Transcribed
 from providers import realtime_events as wire
 from providers.openai_endpoint import OpenAIEndpoint
-from providers.openai_errors import explained
+from providers.openai_errors import explained, refused_session
 from providers.realtime_events import SessionSettings
 
 _ORDERS_MAX: Final = 4_000
@@ -103,6 +103,8 @@ class OpenAIRealtime:
             raise explained(error) from error
         except TimeoutError as error:
             raise ModelTimedOut("the model did not open a session in time") from error
+        except InvalidStatus as error:
+            raise refused_session(error.response.status_code) from error
         except (OSError, WebSocketException) as error:
             raise ModelUnavailable(f"no session with the model could be opened: {type(error).__name__}") from error
 

@@ -28,6 +28,7 @@ class TwilioSms:
     def __init__(
         self, account_sid: str, auth_token: str, *, from_number: str, base_url: str = _API, timeout_s: float = 10.0
     ) -> None:
+        self._account_sid = account_sid
         self._from_number = from_number
         self._http = _HttpClient(base_url.rstrip("/"), timeout_s)
         self._client = Client(account_sid, auth_token, http_client=self._http)
@@ -37,16 +38,37 @@ class TwilioSms:
         try:
             sent = await self._client.messages.create_async(to=to_number, from_=self._from_number, body=text)
         except TwilioRestException as error:
-            raise SmsRefused(
-                f"the service refused: {error.status} {error.code or ''}".rstrip(), status=error.status
-            ) from error
+            raise _refused(error) from error
         except (TwilioException, aiohttp.ClientError, TimeoutError) as error:
-            raise SmsRefused(f"the service could not be reached: {type(error).__name__}") from error
+            raise _unreached(error) from error
         return sent.sid or ""
+
+    async def ping(self) -> None:
+        """Ask for our account: nothing is sent.
+
+        Raises:
+            SmsRefused: It cannot be reached, does not know us, or the account may not be used.
+        """
+        try:
+            account = await self._client.api.accounts(self._account_sid).fetch_async()
+        except TwilioRestException as error:
+            raise _refused(error) from error
+        except (TwilioException, aiohttp.ClientError, TimeoutError) as error:
+            raise _unreached(error) from error
+        if account.status != "active":
+            raise SmsRefused("the account is not active", status=403)
 
     async def close(self) -> None:
         """See ``calls.ports.SmsSender.close``."""
         await self._http.close()
+
+
+def _refused(error: TwilioRestException) -> SmsRefused:
+    return SmsRefused(f"the service refused: {error.status} {error.code or ''}".rstrip(), status=error.status)
+
+
+def _unreached(error: Exception) -> SmsRefused:
+    return SmsRefused(f"the service could not be reached: {type(error).__name__}")
 
 
 class _HttpClient(AsyncHttpClient):  # type: ignore[misc]  # twilio has no types

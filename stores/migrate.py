@@ -50,6 +50,11 @@ def upgrade(url: URL, revision: str = "head") -> None:
         engine.dispose()
 
 
+def scripts() -> ScriptDirectory:
+    """The revisions as they are packaged."""
+    return ScriptDirectory(Path(__file__).with_name("migrations"))
+
+
 def _use_write_ahead_log(engine: Engine) -> None:
     """Switch the file, which keeps the mode, to a write-ahead log.
 
@@ -73,11 +78,11 @@ def _use_write_ahead_log(engine: Engine) -> None:
 
 
 def _run(connection: Connection, revision: str) -> None:
-    scripts = ScriptDirectory(Path(__file__).with_name("migrations"))
+    revisions = scripts()
 
     def steps(current: Sequence[str], _: MigrationContext) -> Any:
         # Alembic's own commands ask for the way in the same manner.
-        return scripts._upgrade_revs(revision, current)  # type: ignore[arg-type]
+        return revisions._upgrade_revs(revision, current)  # type: ignore[arg-type]
 
     context = MigrationContext.configure(connection, opts={"fn": steps})
     try:

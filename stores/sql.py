@@ -20,8 +20,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Select, Table, func, insert, make_url, select, update
-from sqlalchemy.exc import ArgumentError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy import Select, Table, func, insert, select, update
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -30,7 +30,7 @@ from stores.completion import completed
 from stores.errors import DuplicateCall, StoreError, StoreUnavailable, UnknownCall
 from stores.migrate import upgrade
 from stores.records import CallHistory, CallRecord, ClaimChangeRecord, MessageRecord, RecordingRecord, TurnRecord
-from stores.sqlite import behave
+from stores.sqlite import behave, file_url
 from stores.tables import Row
 
 _T = TypeVar("_T")
@@ -64,14 +64,8 @@ class SqlStore:
             StoreError: The URL is not a SQLite file's, or the database is newer than this
                 program.
         """
-        try:
-            parsed = make_url(url).set(drivername="sqlite+aiosqlite")
-            is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        except ArgumentError as error:
-            raise StoreError("the URL of the store cannot be read") from error
-        if not is_sqlite or not parsed.database or parsed.database == ":memory:":
-            raise StoreError("the URL of the store must name a SQLite file: sqlite:///path.db")
-        folder = Path(parsed.database).parent
+        parsed = file_url(url)
+        folder = Path(parsed.database or "").parent
         try:
             await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         except OSError as error:

@@ -2,11 +2,29 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from stores.errors import StoreError
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another process before it gives up. A write takes about a
 millisecond; only a stuck process holds the lock for longer."""
+
+
+def file_url(url: str) -> URL:
+    """The URL of a SQLite file, for the asynchronous driver.
+
+    Raises:
+        StoreError: It is none.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("the URL of the store cannot be read") from error
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise StoreError("the URL of the store must name a SQLite file: sqlite:///path.db")
+    return parsed.set(drivername="sqlite+aiosqlite")
 
 
 def behave(engine: Engine) -> None:

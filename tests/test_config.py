@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import config
-from config import Config, ConfigError, load, stored_keys
+from config import Config, ConfigError, Origins, load, origins, stored_keys
 from web.api_keys import hash_of
 
 
@@ -271,3 +271,20 @@ def test_azure_speech_needs_to_know_where_it_is() -> None:
 
 def _loaded(text: str) -> Config:
     return load(written(Path("azure.yaml"), text))
+
+
+def test_it_is_told_where_values_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file, the variables and the secret files, by name alone; what is empty sets nothing."""
+    assert origins() == Origins(None, (), ())
+    monkeypatch.setenv("LLM__MODEL", "large")
+    monkeypatch.setenv("LLM__BASE_URL", "")
+    monkeypatch.setenv("UNRELATED__NAME", "x")
+    monkeypatch.setenv("LLM__API_KEY_FILE", str(written(tmp_path / "key", "secret")))
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    written(folder / "SPEECH__AZURE__KEY", "secret")
+    monkeypatch.setenv("ANTIPHON_SECRETS_DIR", str(folder))
+    path = written(tmp_path / "a.yaml", "server: {port: 9000}\n")
+    assert origins(path) == Origins(path, ("LLM__API_KEY_FILE", "LLM__MODEL"), ("speech__azure__key",))
+    monkeypatch.setenv("ANTIPHON_CONFIG", str(path))
+    assert origins().file == path

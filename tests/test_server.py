@@ -195,3 +195,36 @@ def test_a_key_can_be_made(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["key"]) == 0
     key, digest = re.findall(r"^\w+ +(\S+)$", capsys.readouterr().out, re.MULTILINE)
     assert hash_of(key) == digest
+
+
+def test_the_help_of_check_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+    """It says what the states and the exit codes mean."""
+    with pytest.raises(SystemExit) as left:
+        main(["check", "--help"])
+    assert left.value.code == 0
+    text = capsys.readouterr().out
+    for word in ("--config", "--json", "--timeout", "ok ", "fix ", "off ", "Exit code"):
+        assert word in text
+
+
+def test_a_configuration_that_cannot_be_read_is_not_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2, and the wrong key."""
+    file = tmp_path / "wrong.yaml"
+    file.write_text("server: {prot: 9000}\n", encoding="utf-8")
+    assert main(["check", "--config", str(file)]) == 2
+    assert "server.prot" in capsys.readouterr().err
+
+
+async def test_a_configuration_is_checked(tmp_path: Path) -> None:
+    """In a process of its own: a dead service is named in the table, and in the exit code."""
+    process = await asyncio.create_subprocess_exec(
+        *ServerProcess.command()[:-1],
+        "check",
+        cwd=tmp_path,
+        env=ServerProcess.surroundings({"COMMUNICATION_SERVICES__ENDPOINT": "http://127.0.0.1:1"}),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, error = await process.communicate()
+    assert (process.returncode, error) == (1, b"")
+    assert "to be fixed: telephone service, token keys" in out.decode()

@@ -87,3 +87,13 @@ async def test_a_message_comes_in_signed() -> None:
     assert RequestValidator(up.twilio.auth_token).validate(url, form, signature)
     assert not RequestValidator("another").validate(url, form, signature)
     assert (form["Body"], form["From"]) == ("It is number 12 & more.", PERSON)
+
+
+async def test_the_account_can_be_asked_for() -> None:
+    """By its owner alone."""
+    async with network() as up:
+        account = await asyncio.to_thread(client(up).api.accounts(up.twilio.account_sid).fetch)
+        assert (account.sid, account.status) == (up.twilio.account_sid, "active")
+        with pytest.raises(TwilioRestException) as refused:
+            await asyncio.to_thread(client(up, "wrong").api.accounts(up.twilio.account_sid).fetch)
+        assert refused.value.status == 401

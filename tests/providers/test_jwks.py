@@ -13,10 +13,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from calls.doors import Refusal
-from calls.errors import Refused
+from calls.errors import Refused, UnreadableKeys
 from calls.signing_keys import KeyRing
 from emulators.acs_tokens import KEYS_PATH, AcsTokens
-from providers.jwks import JwksKeys
+from providers.jwks import JwksKeys, fetch_keys
 from tests.support.serving import serving
 from tests.support.signing import signing_key
 
@@ -197,3 +197,16 @@ async def test_the_emulator_publishes_what_is_read_here() -> None:
         await keys.key(tokens.key.key_id)
         assert await refusal(keys, old) is Refusal.UNKNOWN_KEY
         assert tokens.keys_asked == 3
+
+
+async def test_keys_are_fetched_once_for_whoever_asks() -> None:
+    """By their ids; what is wrong with an issuer is told."""
+    issuer = Issuer(key_ids=("k1", "k2"))
+    async with serving(Starlette(routes=[Route("/keys", issuer.publish)])) as address:
+        assert set(await fetch_keys(f"http://{address}/keys", timeout_s=30.0)) == {"k1", "k2"}
+        issuer.status = 503
+        with pytest.raises(UnreadableKeys, match="answered 503"):
+            await fetch_keys(f"http://{address}/keys", timeout_s=30.0)
+    for url in ("http://127.0.0.1:1/keys", "no address"):
+        with pytest.raises(UnreadableKeys, match="could not be reached"):
+            await fetch_keys(url)

@@ -5,8 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from agent.errors import ModelBrokeOff, ModelTimedOut
-from providers.openai_errors import explained, is_attack, retry_after_s
+from agent.errors import ModelBrokeOff, ModelOverloaded, ModelRefused, ModelTimedOut, ModelUnavailable
+from providers.openai_errors import explained, is_attack, refused_session, retry_after_s
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,12 @@ def test_a_connection_that_breaks_below_the_client() -> None:
     """A silence, and a loss."""
     assert isinstance(explained(httpx2.ReadTimeout("x")), ModelTimedOut)
     assert isinstance(explained(httpx2.ReadError("x")), ModelBrokeOff)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, ModelRefused), (404, ModelRefused), (429, ModelOverloaded), (500, ModelUnavailable)],
+)
+def test_a_session_that_is_refused(status: int, kind: type[Exception]) -> None:
+    """Its status says whose fault it is."""
+    assert type(refused_session(status)) is kind

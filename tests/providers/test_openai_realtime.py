@@ -13,6 +13,7 @@ from agent.errors import (
     ContentFiltered,
     ModelBrokeOff,
     ModelOverloaded,
+    ModelRefused,
     ModelTimedOut,
     ModelUnavailable,
 )
@@ -219,3 +220,14 @@ async def test_a_service_that_refuses_us_says_so() -> None:
             await model.warm_up()
         await model.warm_up()
         await model.close()
+
+
+async def test_a_wrong_key_is_told_from_a_service_that_is_away() -> None:
+    """With the status: asking again is of no use."""
+    emulator = RealtimeEmulator()
+    async with OpenAIEmulator(routes=emulator.routes) as service:
+        model = OpenAIRealtime(OpenAIEndpoint(base_url=service.base_url, api_key="wrong"), "m")
+        with pytest.raises(ModelRefused) as refused:
+            await model.warm_up()
+        await model.close()
+    assert refused.value.status == 401

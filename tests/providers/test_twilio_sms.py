@@ -39,3 +39,29 @@ async def test_a_service_that_is_not_there() -> None:
     with pytest.raises(SmsRefused, match="could not be reached"):
         await sms.send(to_number=THEIRS, text="x")
     await sms.close()
+
+
+async def test_the_account_is_asked_for() -> None:
+    """Nothing is sent; a wrong token and an account that may not be used are told."""
+    async with PhoneNetwork() as network:
+        twilio = network.twilio
+        sms = TwilioSms(twilio.account_sid, twilio.auth_token, from_number=OURS, base_url=network.endpoint)
+        await sms.ping()
+        twilio.status = "closed"
+        with pytest.raises(SmsRefused, match="not active"):
+            await sms.ping()
+        await sms.close()
+        wrong = TwilioSms(twilio.account_sid, "wrong", from_number=OURS, base_url=network.endpoint)
+        with pytest.raises(SmsRefused) as refused:
+            await wrong.ping()
+        await wrong.close()
+        assert list(network.sms.sent) == []
+    assert refused.value.status == 401
+
+
+async def test_nobody_is_there_to_ask_for_the_account() -> None:
+    """It could not be reached, and that is said."""
+    sms = TwilioSms("AC00000000000000000000000000000000", "t", from_number=OURS, base_url="http://127.0.0.1:1")
+    with pytest.raises(SmsRefused, match="could not be reached"):
+        await sms.ping()
+    await sms.close()
