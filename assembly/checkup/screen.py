@@ -71,13 +71,15 @@ def verdict(findings: Sequence[Finding]) -> str:
 
 def _table(findings: Sequence[Finding]) -> RenderableType:
     table = Table(show_header=True, header_style="bold", box=None, padding=(0, 2, 0, 0))
-    for title in ("what", "state", "what was seen", "what to change"):
-        table.add_column(title, no_wrap=title in ("what", "state"), overflow="fold")
+    table.add_column("what", no_wrap=True)
+    table.add_column("state", no_wrap=True)
+    table.add_column("what was seen, and what to change", overflow="fold")  # wide: a key is to be copied whole
     for each in findings:
         style = _STYLES[each.state]
-        advice = Text(each.advice, style="" if each.state is State.FIX else "dim")
         seen = Text(each.seen, style="dim" if each.state is State.OFF else "")
-        table.add_row(Text(each.name), Text(each.state.value, style=style), seen, advice)
+        if each.advice:
+            seen.append(f"\n→ {each.advice}", style="bold" if each.state is State.FIX else "dim")
+        table.add_row(Text(each.name), Text(each.state.value, style=style), seen)
     return table
 
 

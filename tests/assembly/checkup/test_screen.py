@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -10,13 +11,14 @@ from assembly.checkup.screen import Progress, as_json, is_whole, show, verdict
 
 GOOD = Finding("database", State.OK, "written and read in 2 ms")
 BAD = Finding("model llm", State.FIX, "status 401 [not markup]", "set llm.api_key")
+LONG_KEY = "communication_services.event_grid_secret"
 OFF = Finding("recordings", State.OFF, "none", "features.recording_enabled turns it on")
 
 
 def shown(*findings: Finding, is_terminal: bool) -> str:
     """What is printed."""
     file = io.StringIO()
-    console = Console(file=file, force_terminal=is_terminal, width=120, color_system=None, highlight=False)
+    console = Console(file=file, force_terminal=is_terminal, width=80, color_system=None, highlight=False)
     show(findings, console)
     return file.getvalue()
 
@@ -35,8 +37,9 @@ def test_lines_for_a_file() -> None:
 
 
 def test_a_table_for_a_terminal() -> None:
-    """With a header, and what looks like markup is text."""
-    text = shown(GOOD, BAD, is_terminal=True)
+    """With a header; what looks like markup is text, and no key is broken, however narrow it is."""
+    text = shown(GOOD, BAD, replace(BAD, advice=f"set {LONG_KEY}"), is_terminal=True)
+    assert LONG_KEY in text
     assert "what was seen" in text
     assert "status 401 [not markup]" in text
     assert "set llm.api_key" in text
