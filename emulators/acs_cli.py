@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import json
 import re
-import signal
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from emulators.acs_service import ServicePlan, serve
 from emulators.caller_voice import caller_voice
 from emulators.event_grid import Schema, scaled_delays
 from emulators.grid_subscriptions import Subscription
+from emulators.interruption import stop_ordered
 from emulators.network_script import PickUp
 from emulators.phone import CALLEE_NUMBER
 from emulators.phone_cli import DEFAULT_PORT, DEVELOPMENT_KEY
@@ -182,9 +182,7 @@ def _command(
 
 
 async def _serve(plan: ServicePlan, console: Console) -> int:
-    voice, stop = caller_voice(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    voice, stop = caller_voice(), stop_ordered()
     try:
         await serve(plan, console, voice, stop=stop)
     finally:

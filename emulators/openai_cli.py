@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import contextlib
 import textwrap
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -10,6 +9,7 @@ from typing import Final
 
 from rich.console import Console
 
+from emulators.interruption import stop_ordered
 from emulators.openai import OpenAIEmulator
 from emulators.openai_realtime import RealtimeEmulator
 from emulators.openai_script import (
@@ -57,12 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     emulator = OpenAIEmulator(
         script_of(options), api_key=options.api_key, repeats=True, routes=realtime.routes, port=options.port
     )
-    with contextlib.suppress(KeyboardInterrupt):
-        try:
-            asyncio.run(_serve(emulator, Console(highlight=False, soft_wrap=True)))
-        except OSError as error:
-            Console(stderr=True).print(f"[red]{error}[/red]")
-            return 2
+    try:
+        asyncio.run(_serve(emulator, Console(highlight=False, soft_wrap=True)))
+    except OSError as error:
+        Console(stderr=True).print(f"[red]{error}[/red]")
+        return 2
     return 0
 
 
@@ -75,12 +74,13 @@ def script_of(options: argparse.Namespace) -> tuple[Step, ...]:
 
 
 async def _serve(emulator: OpenAIEmulator, console: Console) -> None:
+    stopped = stop_ordered()
     async with emulator:
         console.print(f"OpenAI:  base_url {emulator.base_url}  (also {emulator.endpoint}/openai/v1)")
         console.print(f"Azure:   endpoint {emulator.endpoint}  with any api_version and deployment")
         console.print(f"Realtime: {emulator.base_url.replace('http', 'ws')}/realtime?model=any")
         console.print(f"api_key: {emulator.api_key}")
-        await asyncio.Event().wait()
+        await stopped.wait()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,11 +2,11 @@
 
 import argparse
 import asyncio
-import contextlib
 import sys
 from collections.abc import Sequence
 
 from emulators.errors import EmulatorError
+from emulators.interruption import stop_ordered
 from emulators.speech import SpeechEmulator
 from providers.moonshine import MoonshineSpeechToText
 from providers.piper import PiperTextToSpeech
@@ -22,8 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = build_parser().parse_args(arguments)
     try:
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_serve(options))
+        asyncio.run(_serve(options))
     except (EmulatorError, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - the user at a terminal reads this
         return 2
@@ -50,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 async def _serve(options: argparse.Namespace) -> None:
+    stopped = stop_ordered()
     ears = MoonshineSpeechToText(threads=options.threads)
     voice = PiperTextToSpeech(threads=options.threads)
     try:
@@ -57,7 +57,7 @@ async def _serve(options: argparse.Namespace) -> None:
         await voice.warm_up()
         async with SpeechEmulator(ears=ears, voice=voice, key=options.key, port=options.port) as emulator:
             print(f"Speech is served at {emulator.endpoint}", flush=True)  # noqa: T201 - as above
-            await asyncio.Event().wait()
+            await stopped.wait()
     finally:
         await ears.close()
         await voice.close()
