@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
+from azure.core.credentials_async import AsyncTokenCredential
 from starlette.applications import Starlette
 
 from assembly.doors import acs_token_door, show_new_key, twilio_doors, web_door
@@ -96,10 +97,10 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
                 clock=time.monotonic,
                 utc_now=utc_now,
                 recall=earlier_calls(config, store),
-                sms=build_sms(config, stack),
+                sms=build_sms(config, identity, stack),
             )
         )
-        recordings = await build_recordings(config, store, observer, stack)
+        recordings = await build_recordings(config, identity, store, observer, stack)
         messages = Messages(live_calls, journal, store, clock=time.monotonic, utc_now=utc_now)
         counts = WebhookCounts()
         telemetry.show_webhooks(counts)
@@ -142,7 +143,7 @@ def build_control(config: Config, identity: AzureIdentity, stack: AsyncExitStack
     control = AcsCallControl(
         acs.endpoint,
         acs.usable_access_key,
-        credential=None if acs.usable_access_key or acs.is_emulated else identity.credential,
+        credential=identity_for_acs(config, identity),
         sample_rate_hz=acs.sample_rate_hz,
     )
     stack.push_async_callback(control.close)
@@ -173,7 +174,13 @@ def conversations(config: Config, engines: Engines, observer: Observer) -> Calla
     return converse
 
 
-def build_sms(config: Config, stack: AsyncExitStack) -> SmsSender | None:
+def identity_for_acs(config: Config, identity: AzureIdentity) -> AsyncTokenCredential | None:
+    """What stands for the access key where there is none; the emulator wants its key."""
+    acs = config.communication_services
+    return None if acs.usable_access_key or acs.is_emulated else identity.credential
+
+
+def build_sms(config: Config, identity: AzureIdentity, stack: AsyncExitStack) -> SmsSender | None:
     """Who sends text messages; None when no number is configured to send them from."""
     acs, twilio = config.communication_services, config.sms.twilio
     sms: AcsSms | TwilioSms
@@ -183,7 +190,8 @@ def build_sms(config: Config, stack: AsyncExitStack) -> SmsSender | None:
         token = twilio.auth_token.get_secret_value()
         sms = TwilioSms(twilio.account_sid, token, from_number=twilio.phone_number, base_url=twilio.base_url)
     elif acs.phone_number:
-        sms = AcsSms(acs.endpoint, acs.access_key.get_secret_value(), from_number=acs.phone_number)
+        credential = identity_for_acs(config, identity)
+        sms = AcsSms(acs.endpoint, acs.usable_access_key, from_number=acs.phone_number, credential=credential)
     else:
         return None
     stack.push_async_callback(sms.close)
@@ -191,11 +199,11 @@ def build_sms(config: Config, stack: AsyncExitStack) -> SmsSender | None:
 
 
 async def build_recordings(
-    config: Config, store: SqlStore, observer: Observer, stack: AsyncExitStack
+    config: Config, identity: AzureIdentity, store: SqlStore, observer: Observer, stack: AsyncExitStack
 ) -> ServiceRecordings:
     """Who fetches what the telephone service has recorded."""
     acs = config.communication_services
-    source = AcsRecordings(acs.endpoint, acs.access_key.get_secret_value())
+    source = AcsRecordings(acs.endpoint, acs.usable_access_key, credential=identity_for_acs(config, identity))
     stack.push_async_callback(source.close)
     fetching = await stack.enter_async_context(Requests(observer, timeout_s=_RECORDING_TIMEOUT_S, utc_now=utc_now))
     return ServiceRecordings(source, store, config.database.recordings_path, fetching)

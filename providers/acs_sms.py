@@ -4,6 +4,7 @@ import logging
 
 from azure.communication.sms.aio import SmsClient
 from azure.core.credentials import AzureKeyCredential
+from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import AzureError, HttpResponseError
 from azure.core.pipeline.policies import HttpLoggingPolicy
 
@@ -16,19 +17,28 @@ class AcsSms:
 
     Args:
         endpoint: As of ``providers.acs.AcsCallControl``.
-        access_key: A key of the resource, base64.
+        access_key: A key of the resource, base64; empty where there is a ``credential``.
         from_number: Ours, E.164.
         retries: How often a request is sent again that was throttled or not delivered; it takes effect once.
+        credential: The identity of this machine, for a resource without a key.
 
     Raises:
         CallControlError: The endpoint or the key cannot be one.
     """
 
-    def __init__(self, endpoint: str, access_key: str, *, from_number: str, retries: int = 2) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        access_key: str,
+        *,
+        from_number: str,
+        retries: int = 2,
+        credential: AsyncTokenCredential | None = None,
+    ) -> None:
         self._from_number = from_number
         self._client = SmsClient(
             checked_endpoint(endpoint),
-            AzureKeyCredential(checked_key(access_key)),
+            credential if credential is not None and not access_key else AzureKeyCredential(checked_key(access_key)),
             retry_total=retries,
             retry_backoff_factor=0.1,
             connection_timeout=5.0,

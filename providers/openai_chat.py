@@ -13,6 +13,7 @@ from typing import Any, Final, assert_never, cast
 
 import httpx2
 import openai
+from azure.core.exceptions import AzureError
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam, ChatCompletionToolUnionParam
 from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
 from openai.types.completion_usage import CompletionUsage
@@ -110,7 +111,7 @@ class OpenAIChat:
                         yield TextDelta(text)
         except TimeoutError as error:
             raise ModelTimedOut(watch.verdict) from error
-        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, ValueError) as error:
+        except (openai.OpenAIError, AzureError, httpx2.HTTPError, httpx2.StreamError, ValueError) as error:
             raise explained(error) from error
         finally:
             if collected.usage is not None:
@@ -134,7 +135,7 @@ class OpenAIChat:
         except openai.APIStatusError as error:
             if error.status_code not in _NO_SUCH_ROUTE:
                 raise explained(error) from error
-        except openai.OpenAIError as error:
+        except (openai.OpenAIError, AzureError) as error:
             raise explained(error) from error
 
     async def close(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 import httpx2
 import openai
+from azure.core.exceptions import AzureError
 
 from agent.errors import (
     AssistantError,
@@ -38,6 +39,8 @@ def explained(error: Exception) -> AssistantError:
             return ContentFiltered("a content filter stopped the language model")
         case openai.APIConnectionError():
             return ModelUnavailable("the language model cannot be reached")
+        case AzureError():
+            return ModelUnavailable(f"no token opens the language model: {type(error).__name__}")
         case httpx2.TimeoutException():
             return ModelTimedOut("the language model stopped talking")
         case httpx2.HTTPError() | httpx2.StreamError():

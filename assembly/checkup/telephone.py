@@ -108,9 +108,6 @@ class TelephoneTrial:
             return await self._twilio_writes()
         if not self._acs.phone_number:
             return Seen("none are sent", "communication_services.phone_number turns them on", State.OFF)
-        if not self._acs.usable_access_key:
-            advice = "set communication_services.access_key: text messages are signed with it alone"
-            raise NotWorking("the identity of this machine cannot send", advice)
         await self.lets_in()
         return Seen(f"from {self._acs.phone_number}, by the telephone service")
 
@@ -124,7 +121,7 @@ class TelephoneTrial:
         missing = [f"sms.twilio.{name}" for name, value in given.items() if not value]
         if missing:
             raise NotWorking("sms.mode is twilio, and the account is not whole", f"set {', '.join(missing)}")
-        sms = build_sms(self._config, self._stack)
+        sms = build_sms(self._config, self._identity, self._stack)
         assert isinstance(sms, TwilioSms)
         watch = Watch()
         try:

@@ -1,8 +1,12 @@
 """Fetching recordings: signed, and from the telephone service alone."""
 
 import base64
+from typing import cast
 
 import pytest
+from azure.core.credentials import AccessToken
+from azure.core.credentials_async import AsyncTokenCredential
+from azure.core.exceptions import ClientAuthenticationError
 
 from calls.errors import RecordingLost
 from providers.acs_recordings import AcsRecordings
@@ -60,3 +64,31 @@ async def test_a_service_that_is_not_there() -> None:
     with pytest.raises(RecordingLost, match="could not be reached"):
         await fetched(source, "http://127.0.0.1:1/r")
     await source.close()
+
+
+class Machine:
+    """Its identity."""
+
+    def __init__(self) -> None:
+        self.scopes: tuple[str, ...] = ()
+
+    async def get_token(self, *scopes: str, **options: object) -> AccessToken:
+        """A token that is good for ever; none for the second time."""
+        if self.scopes:
+            raise ClientAuthenticationError("none")
+        self.scopes += scopes
+        return AccessToken("of-us", 4_102_444_800)
+
+
+async def test_without_a_key_the_identity_of_the_machine_signs() -> None:
+    """And where it has none, the recording is lost, nothing else."""
+    machine = Machine()
+    async with service((200, {"some": "sound"})) as there:
+        source = AcsRecordings(there.url, "", credential=cast("AsyncTokenCredential", machine))
+        assert await fetched(source, f"{there.url}/recordings/r") == b'{"some": "sound"}'
+        with pytest.raises(RecordingLost, match="ClientAuthenticationError"):
+            await fetched(source, f"{there.url}/recordings/r")
+        await source.close()
+        (asked,) = there.asked
+    assert not asked.is_signed, "by no key"
+    assert machine.scopes == ("https://communication.azure.com//.default",)

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from azure.core.exceptions import ClientAuthenticationError
 
 from agent.errors import ModelBrokeOff, ModelOverloaded, ModelRefused, ModelTimedOut, ModelUnavailable
 from providers.openai_errors import explained, is_attack, refused_session, retry_after_s
@@ -57,3 +58,10 @@ def test_a_connection_that_breaks_below_the_client() -> None:
 def test_a_session_that_is_refused(status: int, kind: type[Exception]) -> None:
     """Its status says whose fault it is."""
     assert type(refused_session(status)) is kind
+
+
+def test_a_machine_without_identity() -> None:
+    """Another model, or the script, takes over: it is not our bug."""
+    error = explained(ClientAuthenticationError("no credential"))
+    assert isinstance(error, ModelUnavailable)
+    assert "no credential" not in str(error)
