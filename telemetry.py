@@ -35,6 +35,7 @@ from pipeline.records import (
     ConversationStarted,
     FalseAlarm,
     FramesCounted,
+    LanguageIdentified,
     MessagesRejected,
     Observer,
     Record,
@@ -195,7 +196,9 @@ class Telemetry:
                 meters.messages_rejected.add(record.count, {"reason": _code_word(record.reason)})
             case CallAnswered():
                 meters.ring_to_answer.record(record.ring_to_answer_ms)
-            case CallerHeard() | AssistantSaid() | AssistantSpeaking() | ClaimValueSet() | CallResumed():
+            case CallerHeard() | AssistantSaid() | AssistantSpeaking() | ClaimValueSet():
+                pass
+            case CallResumed() | LanguageIdentified():
                 pass
             case _:
                 assert_never(record)
@@ -286,6 +289,8 @@ def log_line(record: Record) -> tuple[int, str, Values]:
         case CallerHeard():
             level = logging.INFO if record.is_final else logging.DEBUG
             return level, "caller_heard", {"turn": record.turn, "is_final": record.is_final, **_size(record.text)}
+        case LanguageIdentified():
+            return logging.INFO, "language_identified", {"language": _code_word(record.language.replace("-", "_"))}
         case AssistantSpeaking():
             return logging.DEBUG, "assistant_speaking", {"turn": record.turn, **_size(record.text)}
         case AssistantSaid():

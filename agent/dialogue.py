@@ -44,6 +44,8 @@ class Dialogue:
     """Whom the caller can be handed over to, E.164; empty: nobody."""
     is_resumed: bool = False
     """The caller was here a short while ago: claim and messages are those of that call."""
+    language: str = ""
+    """What the caller speaks (BCP 47), as the recogniser found out; empty as long as nobody knows."""
 
     def with_message(self, message: Message) -> "Dialogue":
         """Append a message; an empty one changes nothing."""

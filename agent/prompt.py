@@ -86,7 +86,8 @@ def _changing_part(dialogue: Dialogue, now: datetime) -> str:
     )
     missing = ", ".join(field.name for field in claim.missing())
     caller = f"\nThe caller's number: {dialogue.caller_number}" if dialogue.caller_number else ""
+    language = f"\nThe caller speaks {dialogue.language}." if dialogue.language else ""
     return (
-        f"Known: {known or 'nothing'}\nMissing: {missing or 'nothing'}{caller}\n"
+        f"Known: {known or 'nothing'}\nMissing: {missing or 'nothing'}{caller}{language}\n"
         f"It is {now:%A}, {now.isoformat(timespec='minutes')}."
     )

@@ -23,7 +23,7 @@ from agent.tools.send_sms import SendSmsTool
 from agent.tools.talk_to_human import TalkToHumanTool
 from agent.tools.update_claim import UpdateClaimTool
 from agent.voice_led import VoiceLed
-from assembly.settings import claim_of
+from assembly.settings import claim_of, language_of
 from assembly.times import local_now
 from config import Config, LlmConfig, ModelConfig, SpeechConfig
 from pipeline.commands import Announcement
@@ -246,7 +246,7 @@ async def build_engines(
         speech_model=build_speech_model(config, stack, assistant, observe, tokens),
     )
     if config.features.end_of_turn_model:
-        engines.turn_detector = TurnEndModel()
+        engines.turn_detector = TurnEndModel(language=language_of(config))
         stack.push_async_callback(engines.turn_detector.close)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(engines.speech_to_text.warm_up(), name="warm up recogniser")

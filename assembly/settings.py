@@ -35,12 +35,17 @@ def initiate_of(config: Config) -> CallInitiate:
     )
 
 
+def language_of(config: Config) -> str:
+    """What callers speak, as a tag, where the recogniser does not tell: it looks among several, or knows one."""
+    return config.speech.azure.languages[0] if config.speech.mode == "azure" else "en"
+
+
 def conversation_settings(config: Config) -> ConversationSettings:
     """How conversations behave, from the flags."""
     flags = config.features
     return ConversationSettings(
         turns=TurnSettings(
-            ending=EndingSettings(wait=end_of_turn_settings(config), words=TurnEndWords()),
+            ending=EndingSettings(wait=end_of_turn_settings(config), words=TurnEndWords(language_of(config))),
             vad_cutoff_timeout_ms=flags.vad_cutoff_timeout_ms,
             speculation_max_per_turn=flags.speculation_max_per_turn,
             answer_soft_timeout_ms=round(flags.answer_soft_timeout_sec * 1000),

@@ -26,6 +26,7 @@ from pipeline.records import (
     CallResumed,
     ClaimValueSet,
     ConversationEnded,
+    LanguageIdentified,
     Observer,
     Record,
     StageFailed,
@@ -64,7 +65,7 @@ class _AllAsked:
     """Asks for everything to be written, measurements that are held back too."""
 
 
-_Plain = _CallStarted | _Written | RecordingRecord | CallResumed | CallerHeard | ClaimValueSet
+_Plain = _CallStarted | _Written | RecordingRecord | CallResumed | LanguageIdentified | CallerHeard | ClaimValueSet
 """What is written as it comes."""
 _Entry = _Plain | _CallEnded | AssistantSaid | AnswerMeasured | ConversationEnded
 _Row = _Plain | _CallEnded | AssistantSaid | TurnRecord
@@ -157,7 +158,9 @@ class Journal:
             case CallerHeard():
                 if record.is_final and record.text:
                     self._enqueue(record)
-            case AssistantSaid() | ClaimValueSet() | AnswerMeasured() | ConversationEnded() | CallResumed():
+            case AssistantSaid() | ClaimValueSet() | AnswerMeasured() | ConversationEnded():
+                self._enqueue(record)
+            case CallResumed() | LanguageIdentified():
                 self._enqueue(record)
             case _:
                 pass
@@ -240,7 +243,9 @@ class Journal:
                 return [*self._release(entry.call_id), entry]
             case _AllAsked():
                 return [row for call_id in tuple(self._measured) for row in self._release(call_id)]
-            case _CallStarted() | _Written() | RecordingRecord() | CallResumed() | CallerHeard() | ClaimValueSet():
+            case _CallStarted() | _Written() | RecordingRecord():
+                return [entry]
+            case CallResumed() | LanguageIdentified() | CallerHeard() | ClaimValueSet():
                 return [entry]
             case _:
                 assert_never(entry)
@@ -296,6 +301,8 @@ class Journal:
                 await self._store.add_recording(row)
             case CallResumed():
                 await self._store.link_call(row.call_id, resumes_call_id=row.earlier_call_id)
+            case LanguageIdentified():
+                await self._store.note_language(row.call_id, caller_language=row.language)
             case CallerHeard():
                 await self._store.append_message(
                     row.call_id, said_at=row.at, persona=Persona.CALLER.value, text=row.text

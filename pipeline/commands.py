@@ -37,6 +37,8 @@ class JudgeTurn:
 
     pause: int
     text: str
+    language: str = ""
+    """Of the text (BCP 47); empty: not told."""
 
 
 @dataclass(frozen=True, slots=True)

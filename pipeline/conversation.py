@@ -278,6 +278,7 @@ class Conversation:
         """What an event means beside the turn: the machine does not know of memory and latency."""
         match event:
             case TextRecognised():
+                self._memory.caller_speaks(event.language)
                 text, turn = self._turns.heard_text, self._turns.turn + 1
                 if text:
                     self._observe(CallerHeard(self.call_id, self._services.utc_now(), turn, text, is_final=False))
@@ -290,8 +291,6 @@ class Conversation:
                 self._answer_measured()
                 self._answering.confirm()
                 self._answering.over(self._playing.heard(), was_cut=False)
-            case _:
-                pass
 
     async def _execute(self, command: Command, tasks: asyncio.TaskGroup) -> None:
         match command:

@@ -24,8 +24,8 @@ def _probability(logit: float) -> float:
 class Words(Protocol):
     """Judges a text in microseconds; ``vad.sentence_end.SentenceEnd`` is one."""
 
-    def finished(self, text: str) -> float:
-        """The probability that who said this has finished."""
+    def finished(self, text: str, language: str = "") -> float:
+        """The probability that who said this, in this language (BCP 47) if it is known, has finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,8 @@ class Ending:
         self._lag_ms = float(settings.text_lag_ms)
         self.pause = 0
         """Numbers the pauses, so that an answer of the model is known to be of this one."""
+        self.language = ""
+        """What the caller speaks (BCP 47), as far as it was found out."""
         self._scores: list[float] = []
         self._scored_text = ""
         self.judged_text: str | None = None
@@ -113,7 +115,7 @@ class Ending:
         """The probability that the caller has finished: the model's where it knew these words, else the words' own."""
         if self._is_scored(text):
             return _probability(sum(self._scores) / len(self._scores))
-        return self._words.finished(text)
+        return self._words.finished(text, self.language)
 
     def _is_scored(self, text: str) -> bool:
         return bool(self._scores) and same_words(text, self._scored_text)

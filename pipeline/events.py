@@ -79,6 +79,8 @@ class TextRecognised:
     """The text accounts for the sound up to here, as far as the recogniser tells."""
     text: str
     is_final: bool
+    language: str = ""
+    """What is spoken (BCP 47), where the recogniser finds it out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Judging:
             if question is None or self._detector is None:
                 continue
             try:
-                finished = await self._detector.finished(self._recent(), question.text)
+                finished = await self._detector.finished(self._recent(), question.text, question.language)
             except Exception as error:  # noqa: BLE001 - the root of what a model may raise; the call goes on without it
                 self._on_failure(error)
             else:

@@ -14,7 +14,7 @@ from agent.dialogue import Dialogue, Message, Persona
 from media.playout import Heard
 from pipeline.commands import Cause, ReleaseReply, StartReply
 from pipeline.ports import Deeds
-from pipeline.records import AssistantSaid, CallerHeard, ClaimValueSet, Observer
+from pipeline.records import AssistantSaid, CallerHeard, ClaimValueSet, LanguageIdentified, Observer
 from pipeline.reply import Effect, RecordingAnnounced
 
 
@@ -115,6 +115,12 @@ class Memory:
         if text and (last is None or last.text != text):
             self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, text))
             self._observer.observe(CallerHeard(self._call_id, self._utc_now(), turn, text, is_final=True))
+
+    def caller_speaks(self, language: str) -> None:
+        """The recogniser has found out what is spoken (BCP 47); empty: it does not tell."""
+        if language and language != self.dialogue.language:
+            self.dialogue = replace(self.dialogue, language=language)
+            self._observer.observe(LanguageIdentified(self._call_id, self._utc_now(), language))
 
     def correct(self, turn: int, text: str) -> None:
         """The final text of a turn that is being answered has come, and differs."""

@@ -174,12 +174,13 @@ class TurnDetector(Protocol):
     async def warm_up(self) -> None:
         """Load and run once, so that the first caller does not pay for it."""
 
-    async def finished(self, pcm: bytes, text: str) -> float:
+    async def finished(self, pcm: bytes, text: str, language: str = "") -> float:
         """The probability, 0 to 1, that the caller has finished.
 
         Args:
             pcm: At most the last 8 s of 16 kHz 16-bit audio, ending now: with the silence so far.
             text: What is understood of the turn so far; may be empty.
+            language: Of the text (BCP 47), where the recogniser finds it out; else empty.
         """
 
 

@@ -59,6 +59,16 @@ class CallerHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageIdentified:
+    """The recogniser has found out what the caller speaks, or that they speak another language now."""
+
+    call_id: str
+    at: datetime
+    language: str
+    """BCP 47, one of the recogniser's candidates."""
+
+
+@dataclass(frozen=True, slots=True)
 class AssistantSaid:
     """What the caller has heard of one reply, when it ended or was cut.
 
@@ -195,6 +205,7 @@ Record = (
     | ConversationStarted
     | ConversationEnded
     | CallerHeard
+    | LanguageIdentified
     | AssistantSaid
     | AssistantSpeaking
     | ClaimValueSet

@@ -74,4 +74,5 @@ class Transcription:
             self._opened_at_sample + hypothesis.end_sample,
             hypothesis.text,
             is_final=hypothesis.is_final,
+            language=hypothesis.language,
         )

@@ -118,7 +118,7 @@ class TurnSteps:
         if now - self._said.last_voiced_sample < self._samples(self._settings.judge_until_ms):
             self._timers.set(Timer.JUDGE, now + self._samples(self._settings.judge_every_ms))
         self._ending.asked(self._said.text, now)
-        return [JudgeTurn(self._ending.pause, self._said.text)]
+        return [JudgeTurn(self._ending.pause, self._said.text, self._ending.language)]
 
     def _correct(self, event: TextRecognised, now: int) -> list[Command]:
         """A text of the turn that is being answered: it only corrects what is remembered."""

@@ -292,6 +292,7 @@ class Turns(TurnOverlap):
 
     def _text(self, event: TextRecognised, now: int) -> list[Command]:
         words_before = self._said.text
+        self._ending.language = event.language or self._ending.language
         where = (event.start_sample, event.end_sample, event.text)
         if not self._said.recognised(*where, is_final=event.is_final, now=now):
             return self._correct(event, now)

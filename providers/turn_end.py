@@ -8,7 +8,8 @@ from typing import Protocol
 from providers.errors import InferenceFailed
 from providers.inference import InferenceThreads
 from providers.weights import find_weights
-from vad.sentence_end import DECIDED_ABOVE, DECIDED_BELOW, NEUTRAL, SentenceEnd
+from vad.sentence_end import DECIDED_ABOVE, DECIDED_BELOW, NEUTRAL, SentenceEnd, primary_language
+from vad.sentence_words import LANGUAGES
 from vad.smart_turn import SmartTurn
 from vad.word_table import english_word_table
 
@@ -72,17 +73,29 @@ def _logit(probability: float) -> float:
     return math.log(bounded / (1 - bounded))
 
 
+class _SentenceEnds:
+    """Each text is judged by the words of its own language; one whose words are not known says nothing."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        english = english_word_table()
+        self._by_language = {name: SentenceEnd(name, english if name == "en" else None) for name in LANGUAGES}
+
+    def finished(self, text: str, language: str) -> float:
+        judge = self._by_language.get(primary_language(language or self._language))
+        return NEUTRAL if judge is None else judge.finished(text)
+
+
 class TurnEndWords:
     """What the words alone say, on the same scale as ``TurnEndModel``. Microseconds; holds no state."""
 
     def __init__(self, language: str = "en") -> None:
-        """Choose the words' language, as a tag; texts in unknown ones say nothing."""
-        is_english = language.replace("_", "-").partition("-")[0].lower() == "en"
-        self._sentence_end = SentenceEnd(language, english_word_table() if is_english else None)
+        """Choose the language, as a tag, of texts that come without one; texts in unknown ones say nothing."""
+        self._sentence_ends = _SentenceEnds(language)
 
-    def finished(self, text: str) -> float:
-        """The probability that who said this has finished."""
-        return fuse(self._sentence_end.finished(text), None)
+    def finished(self, text: str, language: str = "") -> float:
+        """The probability that who said this, in this language if it is known, has finished."""
+        return fuse(self._sentence_ends.finished(text, language), None)
 
 
 class TurnEndModel:
@@ -105,13 +118,12 @@ class TurnEndModel:
         """Load nothing yet; see ``warm_up``.
 
         Args:
-            language: Of the callers' words, as a tag; unknown ones are judged by the voice alone.
+            language: Of texts that come without one, as a tag.
             threads: Judgements of the voice at the same time, one core each.
             most_waiting: Judgements that may wait for a thread.
             load_voice_model: Makes the model, on a thread.
         """
-        is_english = language.lower().startswith("en")
-        self._sentence_end = SentenceEnd(language, english_word_table() if is_english else None)
+        self._sentence_ends = _SentenceEnds(language)
         self._threads = InferenceThreads(threads, name="turn-end")
         self._most_unfinished = threads + most_waiting
         self._unfinished = 0
@@ -129,14 +141,15 @@ class TurnEndModel:
         """
         await self._threads.run(self._judge, bytes(32_000))
 
-    async def finished(self, pcm: bytes, text: str) -> float:
+    async def finished(self, pcm: bytes, text: str, language: str = "") -> float:
         """The probability that the caller has finished.
 
         Args:
             pcm: Up to eight seconds, 16 kHz, that end now, the silence so far included.
             text: What is understood of the turn so far; may be empty.
+            language: Of the text, as a tag; where its words are not known the voice alone judges.
         """
-        words = self._sentence_end.finished(text)
+        words = self._sentence_ends.finished(text, language)
         if not pcm or is_decided(words):
             return fuse(words, None)
         if self._unfinished >= self._most_unfinished:

@@ -31,6 +31,8 @@ class CallRecord:
     """From the word that it rings to our accepted answer; None of calls that we placed, and in old rows."""
     resumes_call_id: str = ""
     """The earlier call of this number that this one goes on with; empty: none."""
+    caller_language: str = ""
+    """What the caller spoke last (BCP 47), as the recogniser found out; empty: it was not to find out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,13 +103,17 @@ class SqlStore:
 
     async def link_call(self, call_id: str, *, resumes_call_id: str) -> None:
         """Note that a call goes on with an earlier one; see ``Store``."""
+        await self._note(call_id, resumes_call_id=resumes_call_id)
 
+    async def note_language(self, call_id: str, *, caller_language: str) -> None:
+        """Note what the caller speaks; see ``Store``."""
+        await self._note(call_id, caller_language=caller_language)
+
+    async def _note(self, call_id: str, **values: str) -> None:
         async def work(connection: AsyncConnection) -> None:
             await _lock_call(connection, call_id)
             calls = tables.calls
-            await connection.execute(
-                update(calls).where(calls.c.call_id == call_id).values(resumes_call_id=resumes_call_id)
-            )
+            await connection.execute(update(calls).where(calls.c.call_id == call_id).values(**values))
 
         await self._write(work)
 

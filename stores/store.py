@@ -22,6 +22,9 @@ class Store(Protocol):
     async def link_call(self, call_id: str, *, resumes_call_id: str) -> None:
         """Note that a call goes on with an earlier one."""
 
+    async def note_language(self, call_id: str, *, caller_language: str) -> None:
+        """Note what the caller speaks (BCP 47); the latest counts."""
+
     async def append_message(
         self,
         call_id: str,

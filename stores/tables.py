@@ -76,6 +76,7 @@ calls = Table(
     Column("initiate", JSON(none_as_null=True)),
     Column("ring_to_answer_ms", Float),
     Column("resumes_call_id", String(128), nullable=False, server_default=""),
+    Column("caller_language", String(35), nullable=False, server_default=""),
     Index("ix_calls_started_at", "started_at"),
     Index("ix_calls_phone_number", "phone_number", "started_at"),
 )
@@ -148,6 +149,7 @@ def call_row(call: CallRecord) -> dict[str, Any]:
         "initiate": None if call.initiate is None else asdict(call.initiate),
         "ring_to_answer_ms": call.ring_to_answer_ms,
         "resumes_call_id": call.resumes_call_id,
+        "caller_language": call.caller_language,
     }
 
 
@@ -165,6 +167,7 @@ def call_record(row: Row) -> CallRecord:
         initiate=None if row["initiate"] is None else InitiateRecord(**row["initiate"]),
         ring_to_answer_ms=row["ring_to_answer_ms"],
         resumes_call_id=row["resumes_call_id"],
+        caller_language=row["caller_language"],
     )
 
 

@@ -45,6 +45,11 @@ _PUNCTUATION_LOGIT = {"?": 0.7, "!": 0.2, ".": 0.1, ",": -2.0, ":": -0.7, ";": -
 _SUPERLATIVE = re.compile(r"[a-z]{3,}est|best|worst|most|least")
 
 
+def primary_language(tag: str) -> str:
+    """The first part of a language tag: ``en`` of ``en-US``."""
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
 class SentenceEnd:
     """The rules for one language; holds no state."""
 
@@ -55,16 +60,18 @@ class SentenceEnd:
             language: A tag such as ``en`` or ``en-US``; for one that is not known, every text is neutral.
             table: How sentences of that language end; without it the rules judge alone.
         """
-        self._language = LANGUAGES.get(language.replace("_", "-").partition("-")[0].lower())
+        self._name = primary_language(language)
+        self._language = LANGUAGES.get(self._name)
         self._table = table
 
-    def finished(self, text: str) -> float:
+    def finished(self, text: str, language: str = "") -> float:
         """How likely it is that who said this has finished, 0 to 1; 0.5 for nobody knows.
 
         Args:
             text: What is understood of the turn so far, with or without punctuation.
+            language: Of the text, as a tag; empty: ours. A text in another one is neutral.
         """
-        if self._language is None:
+        if self._language is None or (language and primary_language(language) != self._name):
             return NEUTRAL
         sentence = read_sentence(text, self._language)
         if sentence is None:

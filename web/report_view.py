@@ -83,6 +83,8 @@ class Call:
     """The median answer latency; empty without answers."""
     words: str
     """The last thing that was said."""
+    language: str
+    """What the caller spoke, as a tag; empty when nobody was to find out."""
 
 
 def call_view(history: CallHistory) -> Call:
@@ -103,6 +105,7 @@ def call_view(history: CallHistory) -> Call:
         values=f"{known} of {len(names)} values" if names else "",
         median=milliseconds(percentile(totals, 50)) if totals else "",
         words=history.messages[-1].text if history.messages else "",
+        language=call.caller_language,
     )
 
 

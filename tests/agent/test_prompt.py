@@ -1,5 +1,6 @@
 """What a language model is told."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from agent.character import Character
@@ -65,3 +66,12 @@ def test_braces_in_a_schema_are_only_text() -> None:
     first = build_prompt(CHARACTER, Dialogue(claim), "Hi.", NOW)[0]
     assert isinstance(first, Prompted)
     assert "Say {company} or {0}?" in first.text
+
+
+def test_what_the_caller_speaks_is_told() -> None:
+    """With what changes from turn to turn: it is found out amid the call."""
+    french = replace(DIALOGUE, language="fr-FR")
+    before, after = (build_prompt(CHARACTER, dialogue, "Bonjour.", NOW) for dialogue in (DIALOGUE, french))
+    assert after[:-2] == before[:-2]
+    assert isinstance(after[-2], Prompted)
+    assert "\nThe caller speaks fr-FR.\n" in after[-2].text

@@ -19,6 +19,7 @@ from pipeline.records import (
     ConversationEnded,
     ConversationStarted,
     FramesCounted,
+    LanguageIdentified,
     Record,
     StageFailed,
 )
@@ -81,6 +82,9 @@ class FakeStore:
     async def link_call(self, call_id: str, *, resumes_call_id: str) -> None:
         await self._write(("resumes", call_id, resumes_call_id))
 
+    async def note_language(self, call_id: str, *, caller_language: str) -> None:
+        await self._write(("speaks", call_id, caller_language))
+
     async def add_recording(self, recording: RecordingRecord) -> None:
         await self._write(recording)
 
@@ -134,15 +138,17 @@ def journal(store: FakeStore, notes: Notes, settings: JournalSettings | None = N
 
 @on_jumping_time
 async def test_what_is_not_said_is_kept_too() -> None:
-    """Text messages, recordings by the service, and what a call goes on with, in their order."""
+    """Text messages, recordings by the service, what a call goes on with and what is spoken, in their order."""
     store = FakeStore()
     async with Journal(store, Notes(), utc_now=lambda: NOW) as journal:
         journal.call_started(CALL)
         journal.observe(CallResumed("c1", AT, "c0"))
+        journal.observe(LanguageIdentified("c1", AT, "fr-FR"))
         journal.written("c1", at=AT, persona="caller", text="AB 12")
         recording = RecordingRecord("c1", "rec", AT)
         journal.recording_started(recording)
-    assert store.rows == [CALL, ("resumes", "c1", "c0"), ("c1", "caller", "AB 12", False, None, "sms"), recording]
+    noted = [("resumes", "c1", "c0"), ("speaks", "c1", "fr-FR")]
+    assert store.rows == [CALL, *noted, ("c1", "caller", "AB 12", False, None, "sms"), recording]
 
 
 @on_jumping_time

@@ -78,7 +78,7 @@ def test_the_models_judgement_counts() -> None:
         async def warm_up(self) -> None:
             pass
 
-        async def finished(self, pcm: bytes, text: str) -> float:
+        async def finished(self, pcm: bytes, text: str, language: str = "") -> float:
             return 1.0
 
     latencies = []
@@ -99,7 +99,7 @@ def test_a_model_that_fails_is_reported_and_done_without() -> None:
         async def warm_up(self) -> None:
             pass
 
-        async def finished(self, pcm: bytes, text: str) -> float:
+        async def finished(self, pcm: bytes, text: str, language: str = "") -> float:
             raise RuntimeError("broken by the test")
 
     scene = Scene(["Yes."], FakeAssistant([Say("Good.")]))

@@ -3,6 +3,7 @@ import pytest
 from pipeline.ending import Ending, EndingSettings
 from pipeline.utterance import Utterance
 from vad.end_of_turn import EndOfTurnSettings
+from vad.sentence_end import SentenceEnd
 
 MS = 16
 
@@ -123,3 +124,11 @@ def test_nothing_is_prepared_for_words_that_stop_long_before_the_voice() -> None
     assert not ending.may_be_over(utterance, 0.35)
     utterance.recognised(0, 950 * MS, "Yes, please.", is_final=False, now=0)
     assert ending.may_be_over(utterance, 0.35)
+
+
+def test_words_are_judged_in_the_language_that_is_spoken() -> None:
+    """Once it is known; words that ours would take for half a sentence say nothing then."""
+    ending = Ending(EndingSettings(words=SentenceEnd("en")))
+    assert ending.finished("minun nimeni on") == pytest.approx(0.2)
+    ending.language = "fi-FI"
+    assert ending.finished("minun nimeni on") == 0.5

@@ -11,12 +11,14 @@ class Slow:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.languages: list[str] = []
 
     async def warm_up(self) -> None:
         pass
 
-    async def finished(self, pcm: bytes, text: str) -> float:
+    async def finished(self, pcm: bytes, text: str, language: str = "") -> float:
         self.asked.append(text)
+        self.languages.append(language)
         await asyncio.sleep(1)
         if text == "bad":
             raise ValueError("broken by the test")
@@ -35,10 +37,11 @@ async def test_the_newest_question_replaces_what_waits() -> None:
         judging.ask(JudgeTurn(2, "two"))
         judging.ask(JudgeTurn(3, "bad"))
         await asyncio.sleep(3)
-        judging.ask(JudgeTurn(4, "four"))
+        judging.ask(JudgeTurn(4, "four", "fr-FR"))
         await asyncio.sleep(3)
         task.cancel()
     assert model.asked == ["one", "bad", "four"]
+    assert model.languages == ["", "", "fr-FR"]
     assert [scored.get_nowait() for _ in range(scored.qsize())] == [
         TurnScored(1, 0.7, "one"),
         TurnScored(4, 0.7, "four"),

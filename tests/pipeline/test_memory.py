@@ -2,7 +2,7 @@ from agent.assistant import EndCall, Expect, UpdateClaim
 from media.playout import Heard
 from pipeline.commands import Cause, StartReply
 from pipeline.memory import Draft, Memory
-from pipeline.records import AssistantSaid, CallerHeard, ClaimValueSet
+from pipeline.records import AssistantSaid, CallerHeard, ClaimValueSet, LanguageIdentified
 from tests.support.fakes import AT, Records, empty_dialogue
 
 
@@ -93,3 +93,12 @@ def test_words_that_come_after_their_answer_are_not_lost() -> None:
     remembered.correct(1, "In Cleveland.")
     remembered.correct(1, "In Cleveland, Ohio.")
     assert [record.text for record in records.of(CallerHeard)] == ["In Cleveland."]
+
+
+def test_what_the_caller_speaks_is_remembered() -> None:
+    """Told once for each change; who does not tell changes nothing."""
+    remembered, records = memory()
+    for language in ("", "en-US", "en-US", "fr-FR", ""):
+        remembered.caller_speaks(language)
+    assert remembered.dialogue.language == "fr-FR"
+    assert [record.language for record in records.of(LanguageIdentified)] == ["en-US", "fr-FR"]

@@ -10,7 +10,7 @@ def test_positions_stay_those_of_the_call_after_a_failure() -> None:
     """A recognition that was opened late counts from its own start; the events count from the call's."""
 
     async def call() -> tuple[list[object], list[Exception], FakeSpeechToText]:
-        engine = FakeSpeechToText(["One.", "Two."], delay_s=0.01)
+        engine = FakeSpeechToText(["One.", "Two."], delay_s=0.01, language="fr-FR")
         events: asyncio.Queue[TextRecognised | RecognitionLost] = asyncio.Queue()
         failures: list[Exception] = []
         stage = Transcription(engine, "c", emit=events.put, on_failure=failures.append)
@@ -34,11 +34,11 @@ def test_positions_stay_those_of_the_call_after_a_failure() -> None:
 
     events, failures, engine = run_virtually(call())
     assert events == [
-        TextRecognised(4_000, 4_000, "One.", is_final=False),
-        TextRecognised(4_000, 8_000, "One.", is_final=True),
+        TextRecognised(4_000, 4_000, "One.", is_final=False, language="fr-FR"),
+        TextRecognised(4_000, 8_000, "One.", is_final=True, language="fr-FR"),
         RecognitionLost(),
-        TextRecognised(20_000, 20_000, "Two.", is_final=False),
-        TextRecognised(20_000, 25_000, "Two.", is_final=True),
+        TextRecognised(20_000, 20_000, "Two.", is_final=False, language="fr-FR"),
+        TextRecognised(20_000, 25_000, "Two.", is_final=True, language="fr-FR"),
     ]
     assert len(failures) == 1
     assert [recognition.is_closed for recognition in engine.opened] == [True, True]

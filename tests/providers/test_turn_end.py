@@ -227,3 +227,17 @@ def test_the_words_alone_are_on_the_models_scale() -> None:
     assert words.finished("Yes, please.") > 0.8
     assert words.finished("My name is") < 0.2
     assert 0.3 < TurnEndWords("fi").finished("minun nimeni on") < 0.5
+
+
+async def test_each_text_is_judged_by_its_own_language() -> None:
+    """Thanks in French are no half sentence in English; a language whose words are not known is left to the voice."""
+    words = TurnEndWords()
+    assert words.finished("merci beaucoup", "fr-FR") > 0.8
+    assert words.finished("je voudrais parler à", "fr") < 0.2
+    assert words.finished("Yes, please.", "en-GB") == words.finished("Yes, please.")
+    # To the English ear this is surely open: "on" asks for more.
+    assert words.finished("minun nimeni on") < 0.2 < words.finished("minun nimeni on", "fi-FI")
+    for heard in (0.1, 0.9):
+        model = TurnEndModel(load_voice_model=lambda heard=heard: FakeVoice(heard))  # type: ignore[misc]
+        assert (await model.finished(PCM, "minun nimeni on", "fi-FI") > 0.5) is (heard > 0.5)
+        await model.close()

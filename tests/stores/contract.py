@@ -67,6 +67,18 @@ class StoreContract:
         assert history is not None
         assert history.call == call
 
+    async def test_what_the_caller_speaks_is_noted(self, open_store: OpenStore) -> None:
+        """The latest counts, and nobody speaks in a call that is not known."""
+        store = await open_store()
+        await store.add_call(CALL)
+        for tag in ("en-US", "fr-FR"):
+            await store.note_language("call-1", caller_language=tag)
+        history = await store.history("call-1")
+        assert history is not None
+        assert history.call == replace(CALL, caller_language="fr-FR")
+        with pytest.raises(UnknownCall):
+            await store.note_language("nobody", caller_language="fr-FR")
+
     async def test_a_message_knows_how_it_was_said(self, open_store: OpenStore) -> None:
         """By voice, unless it was written."""
         store = await open_store()

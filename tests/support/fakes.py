@@ -105,8 +105,9 @@ class FakeLine:
 class FakeRecognition:
     """Says the next text of its script for every stretch, so long after its end."""
 
-    def __init__(self, texts: list[str], *, delay_s: float) -> None:
+    def __init__(self, texts: list[str], *, delay_s: float, language: str = "") -> None:
         self._texts = texts
+        self._language = language
         self._delay_s = delay_s
         self._hypotheses: asyncio.Queue[Hypothesis | Exception | None] = asyncio.Queue()
         self._start = 0
@@ -119,15 +120,18 @@ class FakeRecognition:
     def speech_started(self, start_sample: int) -> None:
         self._start = start_sample
         if self._texts:
-            self._hypotheses.put_nowait(Hypothesis(self._texts[0], False, start_sample, start_sample))
+            self._tell(self._texts[0], start_sample, is_final=False)
 
     def speech_paused(self, end_sample: int) -> None:
         if self._texts:
-            self._hypotheses.put_nowait(Hypothesis(self._texts[0], False, self._start, end_sample))
+            self._tell(self._texts[0], end_sample, is_final=False)
 
     def speech_stopped(self, end_sample: int) -> None:
         text = self._texts.pop(0) if self._texts else ""
-        self._hypotheses.put_nowait(Hypothesis(text, True, self._start, end_sample))
+        self._tell(text, end_sample, is_final=True)
+
+    def _tell(self, text: str, end_sample: int, *, is_final: bool) -> None:
+        self._hypotheses.put_nowait(Hypothesis(text, is_final, self._start, end_sample, self._language))
 
     def fail(self) -> None:
         """The service is gone."""
@@ -151,8 +155,9 @@ class FakeSpeechToText:
 
     sample_rate_hz = RATE
 
-    def __init__(self, texts: Sequence[str] = (), *, delay_s: float = 0.05) -> None:
+    def __init__(self, texts: Sequence[str] = (), *, delay_s: float = 0.05, language: str = "") -> None:
         self._texts = list(texts)
+        self._language = language
         self._delay_s = delay_s
         self.opened: list[FakeRecognition] = []
 
@@ -160,7 +165,7 @@ class FakeSpeechToText:
         pass
 
     async def open(self, call_id: str) -> FakeRecognition:
-        self.opened.append(FakeRecognition(self._texts, delay_s=self._delay_s))
+        self.opened.append(FakeRecognition(self._texts, delay_s=self._delay_s, language=self._language))
         return self.opened[-1]
 
 

@@ -143,6 +143,8 @@ def test_the_page_of_a_call_shows_all_of_it() -> None:
     assert "not in the schema" in page
     assert 'class="lp-picture"' in page
     assert "<audio" not in page
+    assert "Spoken:" not in page
+    assert "Spoken: fr-FR" in render_report(replace(HISTORY, call=replace(CALL, caller_language="fr-FR")))
 
 
 def test_an_interruption_without_the_rest_is_still_seen() -> None:

@@ -17,6 +17,8 @@ def test_a_call_at_a_glance() -> None:
     assert (view.values, view.median) == ("2 of 3 values", "617 ms")
     assert view.words == "Corrected: B02."
     assert not view.is_live
+    assert view.language == ""
+    assert call_view(replace(HISTORY, call=replace(CALL, caller_language="fr-FR"))).language == "fr-FR"
 
 
 def test_a_call_that_has_only_begun() -> None:
