@@ -26,7 +26,6 @@ from agent.voice_led import VoiceLed
 from assembly.settings import claim_of, language_of
 from assembly.times import local_now
 from config import Config, LlmConfig, ModelConfig, SpeechConfig
-from pipeline.commands import Announcement
 from pipeline.phrases import PhraseBook
 from pipeline.ports import SpeechToText, TextToSpeech
 from pipeline.reply import FixedPhrases
@@ -234,8 +233,7 @@ async def build_engines(
         [output.text async for output in assistant.greet(Dialogue(claim_of(config))) if isinstance(output, Say)]
     )
     phrases = FixedPhrases()
-    said_often = (greeting, phrases.apology, phrases.farewell, *(phrases.of(each) for each in Announcement))
-    speech_to_text, text_to_speech = build_speech(config.speech, said_often, stack)
+    speech_to_text, text_to_speech = build_speech(config.speech, (greeting, *phrases.all), stack)
     engines = Engines(
         speech_to_text=speech_to_text,
         text_to_speech=text_to_speech,
@@ -256,7 +254,7 @@ async def build_engines(
             tasks.create_task(_try_out(engines.speech_model[0]), name="try out speech model")
         if engines.turn_detector is not None:
             tasks.create_task(engines.turn_detector.warm_up(), name="warm up end of turn")
-    engines.phrases = await PhraseBook.spoken(engines.text_to_speech, OpenerTexts().all)
+    engines.phrases = await PhraseBook.spoken(engines.text_to_speech, (*OpenerTexts().all, *phrases.all))
     _log.info("event=engines_ready seconds=%.1f", time.monotonic() - began)
     return engines
 

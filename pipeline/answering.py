@@ -174,8 +174,8 @@ class Answering:
         self._say_first(self._openers.candidates(text), longest_ms)
 
     def fill(self) -> None:
-        """Say that the answer is coming."""
-        if self.draft is not None and (not self._has_sound or self._playing.is_dry):
+        """Say that the answer is coming; also when the words that it answers are still waited for."""
+        if self.draft is None or self.is_held or not self._has_sound or self._playing.is_dry:
             self._say_first(self._openers.fillers(), None)
 
     def _say_first(self, texts: tuple[str, ...], longest_ms: float | None) -> None:
@@ -207,6 +207,9 @@ class Answering:
 
     async def _write_and_speak(self, order: StartReply, draft: Draft, reply: int) -> None:
         """Our own way: words, and a voice for them. Raises the first failure of either."""
+        if (ready := self._spoken_ahead(order)) is not None:
+            await self._play_ahead(order, draft, ready)
+            return
         chunks: asyncio.Queue[str | None] = asyncio.Queue(_CHUNKS_MAX)
         try:
             async with asyncio.TaskGroup() as stages:
@@ -215,6 +218,21 @@ class Answering:
                 stages.create_task(speak(order, draft, chunks), name=f"voice-{self._call_id}-{reply}")
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
+
+    def _spoken_ahead(self, order: StartReply) -> SpokenPiece | None:
+        text = self._replying.fixed_text(order)
+        return None if text is None else self._phrases.piece(text, self._rate)
+
+    async def _play_ahead(self, order: StartReply, draft: Draft, ready: SpokenPiece) -> None:
+        """Say what the phrase book has, at once and without the voice, which may be what has failed."""
+        async for part in self._replying.reply(order, self._memory.dialogue, is_streamed=True):
+            if isinstance(part, str):
+                self._words_ready(draft)
+                self._sound_is_there(order, ready)
+                self._tell(draft, part)
+                await self._playing.queue(ready)
+            else:
+                self._memory.add_effect(draft, part)
 
     async def _converse(self, conversing: Conversing, order: StartReply, draft: Draft) -> None:
         """The way of a model that speaks by itself: sound at once, and its words beside it."""

@@ -33,6 +33,11 @@ class FixedPhrases:
     sms_not_sent: str = "I am sorry, I could not send you the text message."
     farewell: str = "I cannot hear you any more, so I will hang up now. Goodbye."
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Everything that is said by itself, to be synthesised ahead: it must sound while the voice is dead."""
+        return (self.apology, self.farewell, *(self.of(each) for each in Announcement))
+
     def of(self, announcement: Announcement) -> str:
         """The sentence of an announcement."""
         match announcement:
@@ -77,6 +82,18 @@ class Replying:
                 yield output
         for chunk in chunker.flush():
             yield chunk
+
+    def fixed_text(self, order: StartReply) -> str | None:
+        """What is said without asking the assistant; None where it is asked."""
+        match order.cause:
+            case Cause.ANNOUNCEMENT:
+                return self._phrases.of(Announcement(order.text))
+            case Cause.APOLOGY:
+                return self._phrases.apology
+            case Cause.FAREWELL:
+                return self._phrases.farewell
+            case _:
+                return None
 
     def _outputs(self, order: StartReply, dialogue: Dialogue) -> AsyncIterator[Output]:
         match order.cause:

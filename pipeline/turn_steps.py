@@ -55,6 +55,8 @@ class TurnSteps:
         self._hands_over = False
         self._initiatives = Initiatives()
         self._is_confirmed = False
+        self._is_broken_off = False
+        self._filled_at = 0
         self._reply_cause = Cause.GREETING
         self._prepared_text: str | None = None
         self._prepared_count = 0
@@ -82,14 +84,14 @@ class TurnSteps:
         self._is_caller_speaking = True
         self._is_pausing = False
         self._interrupted_at = onset
-        self._timers.clear(Timer.JUDGE, Timer.END_OF_TURN, Timer.SILENCE)
+        self._timers.clear(Timer.JUDGE, Timer.END_OF_TURN, Timer.SILENCE, Timer.SOFT_ANSWER)
         self._said.began(onset)
 
     def _caller_went_on(self, onset: int) -> None:
         self._ending.went_on(onset - self._said.last_voiced_sample)
         self._is_caller_speaking = True
         self._is_pausing = False
-        self._timers.clear(Timer.JUDGE, Timer.END_OF_TURN, Timer.SILENCE)
+        self._timers.clear(Timer.JUDGE, Timer.END_OF_TURN, Timer.SILENCE, Timer.SOFT_ANSWER)
         self._said.resumed()
 
     def _caller_paused(self, last_voiced: int, now: int, *, is_stop: bool) -> list[Command]:
@@ -149,8 +151,21 @@ class TurnSteps:
         if self._should_prepare():
             orders += self._prepare()
         if not self._said.has_digits:
-            self._timers.set(Timer.END_OF_TURN, self._ending.ends_at(self._said)[1])
+            self._wait_for_end()
         return orders
+
+    def _wait_for_end(self) -> None:
+        """By silence, and until the words are settled; a recogniser that is late is no reason to be silent."""
+        said = self._said
+        by_silence, ends = self._ending.ends_at(said)
+        self._timers.set(Timer.END_OF_TURN, ends)
+        fill_at = max(by_silence, said.last_voiced_sample + self._samples(self._settings.answer_soft_timeout_ms))
+        if self._filled_at > said.last_voiced_sample:
+            return  # said already
+        if fill_at < ends and (said.text or said.is_worth_asking_again(self._settings.sample_rate_hz)):
+            self._timers.set(Timer.SOFT_ANSWER, fill_at)
+        else:
+            self._timers.clear(Timer.SOFT_ANSWER)
 
     def _should_prepare(self) -> bool:
         text = self._said.text
@@ -207,7 +222,7 @@ class TurnSteps:
     def _think(self, now: int) -> None:
         self.state = State.THINKING
         self._is_pausing = False
-        self._is_confirmed = False
+        self._is_confirmed = self._is_broken_off = False
         self._prepared_count = 0
         self._timers.clear()
         self._timers.set(Timer.HARD_ANSWER, now + self._samples(self._settings.answer_hard_timeout_ms))
@@ -215,7 +230,7 @@ class TurnSteps:
             self._silence_prompts = 0
             # The caller hears silence since their own last sound, not since we began to think.
             is_answer = self._reply_cause is Cause.ANSWER
-            silent_since = min(now, self._said.last_voiced_sample) if is_answer else now
+            silent_since = min(now, max(self._said.last_voiced_sample, self._filled_at)) if is_answer else now
             due = silent_since + self._samples(self._settings.answer_soft_timeout_ms)
             self._timers.set(Timer.SOFT_ANSWER, max(due, now + self._samples(self._settings.filler_after_ms)))
 
@@ -252,6 +267,8 @@ class TurnSteps:
         self._has_reply = False
         if self._ends_call:
             return [*orders, *self._leave()]
+        if self._is_broken_off and self.state is State.SPEAKING:
+            return [*orders, *self._apologise(now)]
         self._listen(now)
         return orders
 
@@ -304,8 +321,9 @@ class TurnSteps:
         return self._start(Cause.FAREWELL if is_over else Cause.NUDGE, now)
 
     def _apologise(self, now: int) -> list[Command]:
-        failed, self._has_reply = self._reply_cause, False
-        self._answered, self._said = self._said, self._said.rest()
+        failed, self._has_reply, self._is_broken_off = self._reply_cause, False, False
+        if not self._is_confirmed:
+            self._answered, self._said = self._said, self._said.rest()
         if failed in (Cause.APOLOGY, Cause.FAREWELL):
             return self._after_reply(now)  # the voice itself is gone: listening is all that is left
         return self._start(Cause.APOLOGY, now)
@@ -348,7 +366,7 @@ class TurnSteps:
         self.state = State.LISTENING
         self._said.digit(event.digit, now)
         wait_ms = 0 if event.digit == "#" else self._settings.dtmf_timeout_ms
-        self._timers.clear(Timer.SILENCE, Timer.JUDGE)
+        self._timers.clear(Timer.SILENCE, Timer.JUDGE, Timer.SOFT_ANSWER)
         self._timers.set(Timer.END_OF_TURN, now + self._samples(wait_ms))
         return orders
 

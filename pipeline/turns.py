@@ -8,6 +8,7 @@
     LISTENING    SpeechPaused/Stopped       LISTENING    JudgeTurn; StartReply(held) when it may be the end
     LISTENING    TextRecognised, TurnScored LISTENING    CancelReply (held) when the words changed; StartReply(held)
     LISTENING    timer END_OF_TURN          THINKING     ReleaseReply, or StartReply(answer); AllowOpener
+    LISTENING    timer SOFT_ANSWER          LISTENING    SayFiller: the caller has finished, and the words are late
     LISTENING    timer SILENCE              THINKING     StartReply(nudge), at last (farewell)
     THINKING     SpeechStarted              LISTENING    CancelReply, StopPlayout: not finished after all
     THINKING     SpeechLikely               THINKING     DelaySpeech: perhaps not finished after all
@@ -18,6 +19,7 @@
     SPEAKING     timer CONFIRM              SPEAKING     ConfirmReply: heard long enough to be true
     SPEAKING     SpeechStarted              INTERRUPTED  (timer BARGE_IN)
     SPEAKING     PlayoutDrained             LISTENING    (timer SILENCE)
+    SPEAKING     …of a reply that failed    THINKING     StartReply(apology)
     SPEAKING     confirmed, and ends call   CLOSING
     INTERRUPTED  timer BARGE_IN             INTERRUPTED  HoldPlayout: silence, perhaps for a moment
     INTERRUPTED  VoiceJudged(hum)           INTERRUPTED  (timer BARGE_IN is put off)
@@ -209,6 +211,7 @@ class Turns(TurnOverlap):
             case ReplyFailed():
                 if self._timers.is_set(Timer.HARD_ANSWER):
                     return self._apologise(now)  # only an opener was heard of it
+                self._is_broken_off = True
             case PlayoutDrained():
                 return self._after_reply(now)
             case _:
@@ -244,7 +247,7 @@ class Turns(TurnOverlap):
             case ReplyCompleted():
                 self._completed(event)
             case ReplyFailed():
-                pass  # what was queued of it still plays, or is held
+                self._is_broken_off = True  # what was queued of it still plays, or is held
             case _:
                 return self._late_or_illegal(event)
         return []
@@ -278,6 +281,7 @@ class Turns(TurnOverlap):
             case Timer.TEXT:
                 return self._overlap_ended(now, text_is_late=True)
             case Timer.SOFT_ANSWER:
+                self._filled_at = now
                 return [SayFiller()]
             case Timer.HARD_ANSWER:
                 return [ConfirmReply(), *self._cancel(), *self._apologise(now)]

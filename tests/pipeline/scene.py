@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pipeline.conversation import Conversation, ConversationSettings, Services
 from pipeline.phrases import PhraseBook
-from pipeline.ports import TurnDetector
+from pipeline.ports import TextToSpeech, TurnDetector
 from pipeline.records import (
     AssistantSaid,
     CallerHeard,
@@ -30,7 +30,7 @@ class Scene:
 
     texts: list[str] = field(default_factory=list)
     assistant: FakeAssistant = field(default_factory=FakeAssistant)
-    voice: FakeVoice = field(default_factory=FakeVoice)
+    voice: TextToSpeech = field(default_factory=FakeVoice)
     records: Records = field(default_factory=Records)
     tasks_left: set[str] = field(default_factory=set)
     phrases: PhraseBook = field(default_factory=PhraseBook)

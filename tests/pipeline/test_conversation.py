@@ -22,6 +22,7 @@ from pipeline.records import (
 from tests.pipeline.scene import Scene
 from tests.support.fakes import (
     FakeAssistant,
+    FakeVoice,
 )
 
 
@@ -135,8 +136,9 @@ def test_a_dead_assistant_is_apologised_for_and_the_call_goes_on(failure: Except
 
 def test_a_dead_voice_leaves_a_listening_call() -> None:
     """Reply and apology fail; nothing loops, and the caller's words are kept."""
-    scene = Scene(["One."])
-    scene.voice.fails = True
+    voice = FakeVoice()
+    voice.fails = True
+    scene = Scene(["One."], voice=voice)
     assert scene.play(("waits", 1_000), ("speaks", 600), ("waits", 5_000)) == "caller_hung_up"
     assert scene.heard() == ["One."]
     assert set(scene.failures()) == {("speech", "SynthesisError")}

@@ -105,10 +105,12 @@ def test_a_slow_recogniser_is_learned() -> None:
 
 
 def test_without_any_text_the_recogniser_is_waited_for() -> None:
-    """Four seconds; then the sound was too short or too long to be nothing."""
+    """Four seconds, with a word that fills the silence; then the sound was too long to be nothing."""
     call = Call().greeted()
     call.at(2_090, SpeechStarted(ms(2_000)))
     call.at(3_200, SpeechStopped(ms(3_000)))
+    assert call.until(4_799) == []
+    assert call.until(4_800) == [SayFiller()]
     assert call.until(6_999) == []
     assert call.until(7_000) == [StartReply(1, Cause.ANSWER, "", ms(3_000), ms(3_500))]
 
@@ -316,3 +318,48 @@ def test_whatever_happens_one_reply_runs_at_most(events: list[Event]) -> None:
             elif isinstance(order, StartReply):
                 assert not is_running
                 is_running = True
+
+
+def test_a_reply_that_breaks_off_is_apologised_for_when_its_beginning_was_heard() -> None:
+    """Once: neither while it still plays, nor for the apology."""
+    call = Call().answered()
+    assert call.at(3_800, ReplyFailed()) == []
+    assert call.at(4_900, PlayoutDrained()) == [StartReply(1, Cause.APOLOGY)]
+    call.at(5_000, ReplyAudible())
+    assert call.at(5_100, ReplyFailed()) == []
+    assert call.at(7_000, PlayoutDrained()) == []
+    assert call.turns.state is State.LISTENING
+
+
+def test_who_interrupts_a_reply_that_broke_off_needs_no_apology() -> None:
+    """They have said what they want; the next reply is whole again."""
+    call = Call().answered()
+    call.at(4_200, ReplyFailed())
+    call.says("No, wait.", 4_400, 5_200)
+    assert call.until(6_000)[-1] == StartReply(2, Cause.ANSWER, "No, wait.", ms(5_200), ms(5_700))
+    call.at(6_100, ReplyAudible())
+    call.at(6_200, ReplyCompleted())
+    assert call.at(7_000, PlayoutDrained()) == []
+    assert call.turns.state is State.LISTENING
+
+
+def test_a_recogniser_that_is_late_does_not_leave_the_caller_in_silence() -> None:
+    """The words are behind the voice: one filler while they are waited for, and none on top of it for the answer."""
+    call = Call().greeted()
+    call.at(2_090, SpeechStarted(ms(2_000)))
+    call.at(2_500, TextRecognised(ms(1_800), ms(2_300), "The pipe", is_final=False))
+    call.at(3_200, SpeechStopped(ms(3_000)))
+    assert call.until(4_799) == []
+    assert call.until(4_800) == [SayFiller()]
+    assert call.at(5_000, text(1_800, "The pipe has burst.", is_final=True)) == []
+    assert call.until(5_001) == [StartReply(1, Cause.ANSWER, "The pipe has burst.", ms(3_000), ms(3_500))]
+    assert call.until(6_599) == []
+    assert call.until(6_600) == [SayFiller()]
+
+
+def test_a_noise_without_words_gets_no_filler() -> None:
+    """Too short to be words: nobody waits for an answer."""
+    call = Call().greeted()
+    call.at(2_090, SpeechStarted(ms(2_000)))
+    call.at(2_500, SpeechStopped(ms(2_300)))
+    assert call.until(9_000) == []

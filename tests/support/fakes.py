@@ -13,7 +13,7 @@ from agent.claim import Claim, ClaimField
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from media.errors import LineClosed
-from media.line import AudioReceived, LineEvent, LineOpened
+from media.line import AudioReceived, LineEvent, LineInterrupted, LineOpened, LineRestored
 from pipeline.errors import RecognitionError, SynthesisError
 from pipeline.ports import Hypothesis, Speech, SpokenWord
 from pipeline.records import Record
@@ -68,6 +68,7 @@ class FakeLine:
         self.stops: list[float] = []
         self.is_closed = False
         self.is_broken = False
+        self._is_away = False
 
     def put(self, event: LineEvent | None) -> None:
         """What comes in next; None is the caller's hang-up."""
@@ -98,8 +99,18 @@ class FakeLine:
             for _ in range(milliseconds // 20):
                 frames += 1
                 await asyncio.sleep(max(0.0, started + frames * FRAME_S - self._now()))
-                self.put(AudioReceived(pcm))
+                if not self._is_away:
+                    self.put(AudioReceived(pcm))
         self.put(None)
+
+    async def go_away(self, after_s: float, *, for_s: float) -> None:
+        """Lose the connection then, and get another one so much later; what is said meanwhile is lost."""
+        await asyncio.sleep(after_s)
+        self._is_away = True
+        self.put(LineInterrupted())
+        await asyncio.sleep(for_s)
+        self._is_away = False
+        self.put(LineRestored())
 
 
 class FakeRecognition:
@@ -113,6 +124,8 @@ class FakeRecognition:
         self._start = 0
         self.pushed_bytes = 0
         self.is_closed = False
+        self.is_deaf = False
+        """Hears, as far as anybody can see, and tells nothing."""
 
     def push(self, pcm: bytes) -> None:
         self.pushed_bytes += len(pcm)
@@ -131,6 +144,8 @@ class FakeRecognition:
         self._tell(text, end_sample, is_final=True)
 
     def _tell(self, text: str, end_sample: int, *, is_final: bool) -> None:
+        if self.is_deaf:
+            return
         self._hypotheses.put_nowait(Hypothesis(text, is_final, self._start, end_sample, self._language))
 
     def fail(self) -> None:
@@ -170,12 +185,19 @@ class FakeSpeechToText:
 
 
 class FakeVoice:
-    """100 ms of sound a word, after a delay; ``fails`` makes it raise."""
+    """100 ms of sound a word, after a delay; ``fails`` makes it raise.
+
+    With ``requests`` each of the first ones goes by its own script: a whole number says so
+    many words, a fraction is a pause in seconds, an exception is raised; None is spoken well.
+    """
 
     sample_rate_hz = RATE
 
-    def __init__(self, *, delay_s: float = 0.1) -> None:
-        self._delay_s = delay_s
+    def __init__(
+        self, *, delay_s: float = 0.1, requests: Sequence[Sequence[int | float | Exception] | None] = ()
+    ) -> None:
+        self._delay_s = float(delay_s)
+        self._requests = list(requests)
         self.said: list[str] = []
         self.fails = False
 
@@ -184,11 +206,18 @@ class FakeVoice:
 
     async def synthesize(self, text: str) -> AsyncIterator[Speech]:
         self.said.append(text)
-        await asyncio.sleep(self._delay_s)
-        if self.fails:
-            raise SynthesisError("broken by the test")
         words = text.split()
-        yield Speech(loud(100) * len(words), tuple(SpokenWord(w, 1_600 * (n + 1)) for n, w in enumerate(words)))
+        script = self._requests.pop(0) if self._requests else None
+        for part in (self._delay_s, len(words)) if script is None else script:
+            if isinstance(part, Exception):
+                raise part
+            if isinstance(part, float):
+                await asyncio.sleep(part)
+                if self.fails:
+                    raise SynthesisError("broken by the test")
+                continue
+            said, words = words[:part], words[part:]
+            yield Speech(loud(100) * len(said), tuple(SpokenWord(w, 1_600 * (n + 1)) for n, w in enumerate(said)))
 
 
 class FakeStream:
@@ -225,8 +254,10 @@ class FakeStream:
 class FakeStreamingVoice(FakeVoice):
     """Takes text as it is written."""
 
-    def __init__(self, *, delay_s: float = 0.1) -> None:
-        super().__init__(delay_s=delay_s)
+    def __init__(
+        self, *, delay_s: float = 0.1, requests: Sequence[Sequence[int | float | Exception] | None] = ()
+    ) -> None:
+        super().__init__(delay_s=delay_s, requests=requests)
         self.streams: list[FakeStream] = []
 
     async def open_stream(self) -> FakeStream:
