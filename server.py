@@ -12,6 +12,7 @@ import uvicorn
 
 from assembly.application import Application, application
 from assembly.checkup import command as checkup
+from assembly.errors import AssemblyError
 from calls.errors import CallsError
 from config import Config, ConfigError, load
 from providers.errors import ProvidersError
@@ -113,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         uvicorn_loop = uvicorn.Config("server:serve", loop="auto").get_loop_factory()
         with asyncio.Runner(loop_factory=uvicorn_loop) as runner:
             runner.run(serve(config))
-    except (ConfigError, StoreError, ProvidersError, CallsError) as error:
+    except (ConfigError, StoreError, ProvidersError, CallsError, AssemblyError) as error:
         print(f"antiphon: {error}", file=sys.stderr)  # noqa: T201 - the user at a terminal reads this
         return 2
     except KeyboardInterrupt:

@@ -68,7 +68,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         engines: Loaded already, and closed by whoever loaded them; None loads them here.
 
     Raises:
-        ConfigError, StoreError, ProvidersError, CallsError: It cannot start; the message says why.
+        ConfigError, StoreError, ProvidersError, CallsError, AssemblyError: It cannot start; the message says why.
     """
     async with AsyncExitStack() as stack:
         telemetry = Telemetry()

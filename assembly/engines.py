@@ -23,9 +23,11 @@ from agent.tools.send_sms import SendSmsTool
 from agent.tools.talk_to_human import TalkToHumanTool
 from agent.tools.update_claim import UpdateClaimTool
 from agent.voice_led import VoiceLed
+from assembly.errors import SpeechNotReady
 from assembly.settings import claim_of, language_of
 from assembly.times import local_now
 from config import Config, LlmConfig, ModelConfig, SpeechConfig
+from pipeline.errors import PipelineError
 from pipeline.phrases import PhraseBook
 from pipeline.ports import SpeechToText, TextToSpeech
 from pipeline.reply import FixedPhrases
@@ -225,6 +227,10 @@ async def build_engines(
         stack: Closes what is opened.
         observe: Told what the language models do.
         token_provider: Makes the provider of tokens for Azure deployments without a key; asked only when there is one.
+
+    Raises:
+        SpeechNotReady: What hears or speaks does not work.
+        ProvidersError: A model is not installed.
     """
     began = time.monotonic()
     tokens = token_provider() if token_provider is not None and _needs_tokens(config) else None
@@ -246,17 +252,29 @@ async def build_engines(
     if config.features.end_of_turn_model:
         engines.turn_detector = TurnEndModel(language=language_of(config))
         stack.push_async_callback(engines.turn_detector.close)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(engines.speech_to_text.warm_up(), name="warm up recogniser")
-        tasks.create_task(engines.text_to_speech.warm_up(), name="warm up voice")
-        tasks.create_task(assistant.warm_up(), name="warm up assistant")
-        if engines.speech_model is not None:
-            tasks.create_task(_try_out(engines.speech_model[0]), name="try out speech model")
-        if engines.turn_detector is not None:
-            tasks.create_task(engines.turn_detector.warm_up(), name="warm up end of turn")
-    engines.phrases = await PhraseBook.spoken(engines.text_to_speech, (*OpenerTexts().all, *phrases.all))
+    try:
+        await _warm_up(engines)
+        engines.phrases = await PhraseBook.spoken(engines.text_to_speech, (*OpenerTexts().all, *phrases.all))
+    except PipelineError as error:
+        raise SpeechNotReady(error) from error
     _log.info("event=engines_ready seconds=%.1f", time.monotonic() - began)
     return engines
+
+
+async def _warm_up(engines: Engines) -> None:
+    """Everything at once. Raises the first failure."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(engines.speech_to_text.warm_up(), name="warm up recogniser")
+            tasks.create_task(engines.text_to_speech.warm_up(), name="warm up voice")
+            tasks.create_task(engines.assistant.warm_up(), name="warm up assistant")
+            if engines.speech_model is not None:
+                tasks.create_task(_try_out(engines.speech_model[0]), name="try out speech model")
+            if engines.turn_detector is not None:
+                tasks.create_task(engines.turn_detector.warm_up(), name="warm up end of turn")
+    except ExceptionGroup as failures:
+        first = failures.exceptions[0]
+        raise first from first.__cause__
 
 
 def _needs_tokens(config: Config) -> bool:

@@ -91,6 +91,22 @@ async def test_what_cannot_start_says_why(tmp_path: Path) -> None:
     assert b"Traceback" not in error
 
 
+async def test_a_speech_service_that_cannot_be_reached_is_explained(tmp_path: Path) -> None:
+    """Nobody listens there: code 2, and which keys of the configuration to look at."""
+    surroundings = {"SPEECH__MODE": "azure", "SPEECH__AZURE__HOST": "ws://127.0.0.1:9", "SPEECH__AZURE__KEY": "k"}
+    process = await asyncio.create_subprocess_exec(
+        *ServerProcess.command("--port", "0"),
+        cwd=tmp_path,
+        env=ServerProcess.surroundings(surroundings),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, error = await process.communicate()
+    assert process.returncode == 2
+    assert b"antiphon: speech recognition cannot be used: " in error
+    assert b"speech.azure.region, endpoint or host" in error
+    assert b"Traceback" not in error
+
+
 @dataclass
 class Rig:
     """A server in a process of its own, the network that calls it, and the caller's voice."""

@@ -2,14 +2,20 @@
 
 from contextlib import AsyncExitStack
 
+import pytest
+
 from agent.chat import Prompted, Role, TextDelta
 from agent.fallback import FallbackAssistant
 from agent.model_records import ModelRecord, ModelStumbled, ModelUsed
 from agent.scripted import ScriptedAssistant
-from assembly.engines import build_assistant, build_chat, build_speech_model
+from assembly.engines import build_assistant, build_chat, build_engines, build_speech_model
+from assembly.errors import SpeechNotReady
 from assembly.settings import conversation_settings
 from emulators.openai import OpenAIEmulator
 from emulators.openai_script import Failure, says
+from emulators.speech import SpeechEmulator
+from emulators.speech_script import ScriptedSpeechToText
+from tests.emulators.tone_voice import ToneVoice
 from tests.support.configured import configured
 
 
@@ -45,3 +51,16 @@ async def test_who_answers() -> None:
         assert isinstance(scripted, ScriptedAssistant)
         led = build_assistant(configured(llm={"model": "small", "base_url": "http://127.0.0.1:9/v1"}), stack)
         assert isinstance(led, FallbackAssistant)
+
+
+async def test_a_wrong_key_of_the_speech_service_is_explained() -> None:
+    """By the name of the key in the configuration, and without what stands there."""
+    async with (
+        SpeechEmulator(ears=ScriptedSpeechToText([]), voice=ToneVoice(), key="right") as service,
+        AsyncExitStack() as stack,
+    ):
+        azure = {"host": service.endpoint, "key": "secret-of-mine", "local_fallback": False}
+        config = configured(speech={"mode": "azure", "vad": "webrtc", "azure": azure})
+        with pytest.raises(SpeechNotReady, match=r"cannot be used: .*SPEECH__AZURE__KEY") as raised:
+            await build_engines(config, stack)
+        assert "secret" not in str(raised.value)

@@ -42,6 +42,7 @@ class Stage:
         replies: Sequence[Sequence[Output | float | Exception]],
         settings: OpenerSettings,
         voice: FakeVoice | None = None,
+        phrases: PhraseBook | None = None,
     ) -> None:
         self.now = asyncio.get_running_loop().time
         self.line = FakeLine(self.now)
@@ -71,7 +72,7 @@ class Stage:
             playing=self.playing,
             memory=self.memory,
             clock=clock,
-            phrases=PhraseBook({"Okay.": OKAY, "One moment, please.": FILLER}),
+            phrases=phrases or PhraseBook({"Okay.": OKAY, "One moment, please.": FILLER}),
             openers=settings,
             line_rate_hz=16_000,
             now=self.now,
@@ -99,9 +100,10 @@ def staged(
     *replies: Sequence[Output | float | Exception],
     settings: OpenerSettings | None = None,
     voice: FakeVoice | None = None,
+    phrases: PhraseBook | None = None,
 ) -> Stage:
     async def main() -> Stage:
-        stage = Stage(replies, settings or OpenerSettings(), voice)
+        stage = Stage(replies, settings or OpenerSettings(), voice, phrases)
         async with asyncio.TaskGroup() as tasks:
             task = tasks.create_task(stage.playing.run())
             await act(stage, tasks)
@@ -311,3 +313,27 @@ def test_a_stream_that_fails_is_a_failure_of_the_speech() -> None:
     assert [name for name, _ in stage.failures] == ["speech"]
     assert stage.told[-1] == ReplyFailed(1)
     assert voice.streams[0].is_closed
+
+
+def test_what_was_spoken_ahead_is_said_while_the_voice_is_dead() -> None:
+    """An apology at once, and a farewell that ends the call; neither asks the voice."""
+    phrases = FixedPhrases()
+    book = PhraseBook(
+        {text: SpokenPiece(loud(300), (Word(text, 4_800),), 0) for text in (phrases.apology, phrases.farewell)}
+    )
+    voice = FakeVoice()
+    voice.fails = True
+
+    async def act(stage: Stage, tasks: asyncio.TaskGroup) -> None:
+        for cause in (Cause.APOLOGY, Cause.FAREWELL):
+            stage.answering.begin(StartReply(1, cause), tasks)
+            await asyncio.sleep(1)
+
+    stage = staged(act, voice=voice, phrases=book)
+    assert stage.heard_at == [(0.0, True), (1.0, True)]
+    assert stage.spoken == [phrases.apology, phrases.farewell]
+    assert [event for event in stage.told if isinstance(event, ReplyCompleted)] == [
+        ReplyCompleted(1),
+        ReplyCompleted(2, ends_call=True),
+    ]
+    assert (voice.said, stage.failures) == ([], [])

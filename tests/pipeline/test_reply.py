@@ -2,7 +2,7 @@ import pytest
 
 from agent.assistant import EndCall, Expect, Say, UpdateClaim
 from agent.errors import AssistantError
-from pipeline.commands import Cause, StartReply
+from pipeline.commands import Announcement, Cause, StartReply
 from pipeline.reply import Effect, FixedPhrases, Replying
 from tests.support.fakes import FakeAssistant, empty_dialogue
 
@@ -32,6 +32,16 @@ async def test_each_cause_has_its_source() -> None:
     assert await parts(assistant, StartReply(0, Cause.NUDGE)) == ["Are you still there?"]
     assert await parts(assistant, StartReply(0, Cause.APOLOGY)) == ["Sorry."]
     assert await parts(assistant, StartReply(0, Cause.FAREWELL)) == [EndCall(), "Bye."]
+
+
+def test_what_is_said_without_asking_is_known_beforehand() -> None:
+    """So that it can be spoken ahead: every fixed sentence is among all of them."""
+    phrases = FixedPhrases()
+    replying = Replying(FakeAssistant(), phrases)
+    orders = [StartReply(0, cause) for cause in (Cause.APOLOGY, Cause.FAREWELL)]
+    orders += [StartReply(0, Cause.ANNOUNCEMENT, each) for each in Announcement]
+    assert {replying.fixed_text(order) for order in orders} == set(phrases.all)
+    assert replying.fixed_text(StartReply(1, Cause.ANSWER, "Hi")) is None
 
 
 async def test_what_came_before_a_failure_stands() -> None:
