@@ -11,9 +11,10 @@ import pytest
 from assembly.engines import Engines, build_speech
 from config import SpeechConfig
 from emulators.expectation import Expectation, Text, word_error_rate
-from emulators.scenario import Line, Scenario
+from emulators.scenario import Line, Patience, Scenario
 from emulators.speech import SpeechEmulator
 from emulators.speech_script import Fault, Lost, Refused, Stalled
+from pipeline.reply import FixedPhrases
 from providers.piper import PiperTextToSpeech
 from tests.journeys.test_one_call import PLACE, TELEPHONE, Called, call
 from tests.support.whole import whole
@@ -28,6 +29,8 @@ LONGER = Scenario(
     (Line("It happened in the kitchen of my house in Boston."), Line("That is right.")),
     expectation=Expectation({"incident_location": Text("In the kitchen of my house in Boston", 0.5)}),
 )
+# Who does not take a voice that hangs for one that has finished: until it was given up, and apologised for.
+PATIENT = replace(SHORT, patience=Patience(finished_gap_ms=4_000))
 
 
 @asynccontextmanager
@@ -129,3 +132,25 @@ async def test_the_voice_fails_in_mid_call(
     place = called.history.claim["incident_location"]
     said = " ".join(message.text for message in called.history.messages if message.persona == "assistant")
     assert place.casefold() in said.casefold(), "the sentence in which the voice failed was not spoken to its end"
+
+
+@pytest.mark.parametrize("fault", [Lost(300), Stalled()], ids=str)
+async def test_a_voice_that_streams_fails_in_mid_call(
+    engines: Engines, voice: PiperTextToSpeech, tmp_path: Path, fault: Fault
+) -> None:
+    """No other voice stands behind it: what was spoken ahead apologises, once, and the next answer is whole."""
+    async with (
+        through_azure(engines, streams_text=True) as (azure, emulator),
+        # A prepared reply that is thrown away would take the fault with it.
+        whole(azure, tmp_path, conversation={"claim": [PLACE]}, features={"speculation_max_per_turn": 0}) as up,
+    ):
+        async with asyncio.TaskGroup() as tasks:
+            calling = tasks.create_task(call(up, voice, PATIENT, TELEPHONE))
+            await spoken_for(emulator, 100)
+            emulator.synthesis_faults.add(fault)
+        called = calling.result()
+    assert [failed["stage"] for failed in called.of("StageFailed")] == ["speech"]
+    said = [message.text for message in called.history.messages if message.persona == "assistant"]
+    assert len([text for text in said if FixedPhrases().apology in text]) == 1
+    assert said.index(next(text for text in said if FixedPhrases().apology in text)) < len(said) - 1
+    assert called.result.server_hung_up
