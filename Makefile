@@ -33,8 +33,8 @@ help: ## List the commands
 
 setup: .venv/.synced ## Install everything into .venv (the others do it when needed)
 
-demo: setup ## Play a whole phone call on this machine; see out/demo/
-	@$(BIN)/python -m emulators.demo $(ARGS)
+demo: setup ## Play a whole phone call on this machine (PROFILE=azure: through Azure's SDKs)
+	@$(BIN)/python -m emulators.demo $(if $(PROFILE),--profile $(PROFILE)) $(ARGS)
 
 run: setup ## Start the server (options: make run ARGS="--port 9000")
 	@$(BIN)/python server.py serve $(ARGS)

@@ -291,6 +291,8 @@ class AzureSpeechConfig(_Section):
     """When the service cannot speak, the local voice does (English)."""
     streams_text: bool = False
     """Give the voice the text as it is written; there is no local fallback then."""
+    log_path: Path | None = None
+    """Where the SDK writes its own warnings and errors, from the start of the server; None: nowhere."""
 
 
 class SpeechConfig(_Section):

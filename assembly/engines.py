@@ -196,10 +196,13 @@ def build_speech(
         return moonshine, piper
     # The SDK is a large native library: who does not use it should not load it.
     from providers.azure_engines import AzureSpeechSettings, azure_engines
+    from providers.azure_speech import log_warnings
     from providers.azure_speech_tts import AzureVoiceWatchdogs
 
     azure = speech.azure
-    settings = azure.model_dump(exclude={"key", "local_fallback"})
+    if azure.log_path is not None:
+        log_warnings(azure.log_path)
+    settings = azure.model_dump(exclude={"key", "local_fallback", "log_path"})
     ears, mouth = azure_engines(
         AzureSpeechSettings(key=azure.key.get_secret_value(), **settings),
         voice_watchdogs=AzureVoiceWatchdogs(first_sound_ms=20_000, stall_ms=20_000) if is_patient else None,

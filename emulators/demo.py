@@ -2,6 +2,7 @@
 
 Starts the server and the phone network, places one call, shows it as it runs, judges
 it, and leaves recording, report, latency picture and summary behind. No key, no cloud.
+With ``--profile azure`` the server hears, thinks and speaks through Azure's own SDKs.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from rich.table import Table
 from emulators.call_result import CallResult
 from emulators.caller_voice import caller_voice
 from emulators.demo_outcome import Outcome, clear, judge, listen_back, write_files
+from emulators.demo_profiles import PROFILES, SERVER_LOG
 from emulators.demo_screen import DemoScreen
 from emulators.errors import EmulatorError
 from emulators.line_effects import LineSettings
@@ -58,8 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    _conclude(outcome, options.out, console)
+    _conclude(outcome, _folder(options), console)
     return 1 if outcome.problems else 0
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    default = "out/demo" if options.profile == "local" else f"out/demo-{options.profile}"
+    return options.out or Path(default)
 
 
 def _first_of(error: BaseException) -> BaseException:
@@ -75,20 +82,27 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit code: 0 when the claim that was gathered by voice is the scenario's, 1 when it is not.",
     )
     parser.add_argument("--scenario", default="water_damage", metavar="NAME|FILE", help="default: %(default)s")
-    parser.add_argument("--out", type=Path, default=Path("out/demo"), metavar="DIR", help="default: %(default)s")
+    parser.add_argument(
+        "--profile",
+        choices=sorted(PROFILES),
+        default="local",
+        help="local: all on board; azure: through the SDKs of Azure Speech and OpenAI against emulators of the "
+        "services, where no SDK may warn of anything; default: %(default)s",
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="default: out/demo, or out/demo-PROFILE")
     parser.add_argument("--g711", action="store_true", help="the caller's line is G.711 in telephone band")
     return parser
 
 
 async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
-    out: Path = options.out
+    out = _folder(options)
     is_file = options.scenario.endswith((".yaml", ".yml"))
     scenario = load_scenario(Path(options.scenario)) if is_file else sample_scenario(options.scenario)
     await asyncio.to_thread(clear, out)
     database_url = f"sqlite+aiosqlite:///{(out / 'calls.db').resolve()}"
     voice, ears = caller_voice(), MoonshineSpeechToText()
     try:
-        async with PhoneNetwork() as network:
+        async with PROFILES[options.profile](out, ears) as services, PhoneNetwork() as network:
             secret = secrets.token_urlsafe()
             environment = {
                 "COMMUNICATION_SERVICES__ENDPOINT": network.endpoint,
@@ -97,9 +111,10 @@ async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
                 "DATABASE__URL": database_url,
                 "DATABASE__RECORDINGS_PATH": str((out / "recordings").resolve()),
                 "FEATURES__RECORDING_ENABLED": "true",
+                **services.environment,
             }
             console.print("starting the server: it loads the recogniser, the voice and the detector …")
-            async with ServerProcess(environment, log_path=out / "server.log") as server:
+            async with ServerProcess(environment, log_path=out / SERVER_LOG) as server:
                 console.print("the server is ready; the caller dials …\n")
                 dial = partial(
                     network.call,
@@ -109,6 +124,10 @@ async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
                     options=CallOptions(settings=LineSettings(g711=options.g711)),
                 )
                 result = await _show_call(dial, scenario, server, console)
+                exit_code = await server.stop()
+            problems = services.problems()
+            if exit_code:
+                problems = (f"the server ended with {exit_code}", *problems)
         with console.status("listening back: the recogniser hears the assistant's recorded voice …"):
             await ears.warm_up()
             heard_back = await listen_back(result, ears)
@@ -116,7 +135,7 @@ async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
         await voice.close()
         await ears.close()
     history = await _stored(database_url)
-    outcome = judge(history, result, scenario, heard_back)
+    outcome = judge(history, result, scenario, heard_back, problems)
     recording = out / "recordings" / f"{history.call.call_id}.wav"
     await asyncio.to_thread(write_files, out, history, result, outcome, recording)
     return outcome

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,15 @@ LATENCY_TOLERANCE_MS = 40.0
 TRUSTED_LATENESS_MS = 20.0
 """When the caller's own clock was later than this, its recording judges nobody's latency."""
 
-_FILES = ("call.wav", "call-as-the-server-recorded-it.wav", "report.html", "latency.svg", "summary.json", "server.log")
+_FILES = (
+    "call.wav",
+    "call-as-the-server-recorded-it.wav",
+    "report.html",
+    "latency.svg",
+    "summary.json",
+    "server.log",
+    "speech-sdk.log",
+)
 _PAUSE_MS = 180
 
 
@@ -56,9 +65,24 @@ class Outcome:
     """What could not be judged, and why."""
 
 
-def judge(history: CallHistory, result: CallResult, scenario: Scenario, heard_back: str) -> Outcome:
-    """Compare what was stored with what the scenario says, and what was reported with what was recorded."""
-    problems = [f"the caller's end of the line: {error}" for error in result.protocol_errors]
+def judge(
+    history: CallHistory,
+    result: CallResult,
+    scenario: Scenario,
+    heard_back: str,
+    service_problems: Sequence[str] = (),
+) -> Outcome:
+    """Compare what was stored with what the scenario says, and what was reported with what was recorded.
+
+    Args:
+        history: What was stored.
+        result: What the caller had of it.
+        scenario: What was to be.
+        heard_back: What a recogniser understands of the assistant's voice.
+        service_problems: What the services behind the server complain of.
+    """
+    problems = list(service_problems)
+    problems += [f"the caller's end of the line: {error}" for error in result.protocol_errors]
     problems += [f"the scenario ended before: {step}" for step in result.unfinished]
     if not result.is_ok:
         problems.append(f"the call ended as {result.ended}")

@@ -13,7 +13,7 @@ speech-to-speech side.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, assert_never
 
@@ -49,6 +49,7 @@ class OpenAIEmulator:
 
     Args:
         script: What each request for a completion gets, in order.
+        answer: Instead of a script: what a request gets, by its body.
         api_key: Requests with another one are refused with 401; as a bearer token, or in Azure's header.
         repeats: Begin the script again at its end, for ever.
         routes: What else is served at the same address.
@@ -59,6 +60,7 @@ class OpenAIEmulator:
         self,
         script: Sequence[Step] = (),
         *,
+        answer: Callable[[Mapping[str, Any]], Step] | None = None,
         api_key: str = "test-key",
         repeats: bool = False,
         routes: Sequence[BaseRoute] = (),
@@ -66,6 +68,7 @@ class OpenAIEmulator:
     ) -> None:
         self._script = tuple(script)
         self._steps = list(script)
+        self._answer = answer
         self._repeats = repeats
         self.api_key = api_key
         self._released = asyncio.Event()
@@ -151,13 +154,11 @@ class OpenAIEmulator:
         is_azure = "deployment" in request.path_params
         if is_azure and not request.query_params.get("api-version"):
             return wire.error(404, "404", "Resource not found")
-        if not self._steps:
-            self.unexpected += 1
-            return wire.error(500, "unexpected_request", "no step of the script is left")
-        step = self._steps.pop(0)
-        if self._repeats and not self._steps:
-            self._steps = list(self._script)
+        step = self._next_step() if self._answer is None else self._answer(body)
         match step:
+            case None:
+                self.unexpected += 1
+                return wire.error(500, "unexpected_request", "no step of the script is left")
             case Failure():
                 await asyncio.sleep(step.delay_s)
                 return wire.error(step.status, step.code, step.message, step.headers)
@@ -172,6 +173,14 @@ class OpenAIEmulator:
                 return StreamingResponse(events, media_type="text/event-stream")
             case _:
                 assert_never(step)
+
+    def _next_step(self) -> Step | None:
+        if not self._steps:
+            return None
+        step = self._steps.pop(0)
+        if self._repeats and not self._steps:
+            self._steps = list(self._script)
+        return step
 
     def _refusal(self, request: Request) -> Response | None:
         if request.client is not None:

@@ -21,7 +21,7 @@ from websockets.http11 import Request as Upgrade
 from websockets.http11 import Response
 
 from emulators.errors import ProtocolViolation, UnconsumedFault
-from emulators.speech_recognition import Heard, RecognitionSocket
+from emulators.speech_recognition import PRE_ROLL_MS, Heard, RecognitionSocket
 from emulators.speech_script import Fault, Faults, Lost, ScriptedSpeechToText
 from emulators.speech_synthesis import Request, SynthesisSocket
 from emulators.speech_usp import RECOGNITION_PATHS, SYNTHESIS_PATHS, read_frame
@@ -226,6 +226,8 @@ class SpeechEmulator:
                 fault=self.recognition_faults.next_sound_fault(),
                 spoken_language=self.spoken_language,
                 tasks=tasks,
+                # A script counts from where it becomes loud.
+                pre_roll_ms=0 if isinstance(self._ears, ScriptedSpeechToText) else PRE_ROLL_MS,
             )
         else:
             assert self._voice is not None

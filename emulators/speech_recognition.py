@@ -6,6 +6,7 @@ count from the first sample of a turn.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,8 @@ RATE_HZ = 16_000
 _WINDOW_SAMPLES = 320
 _LOUD_RMS = 200.0
 """About -44 dBFS."""
+PRE_ROLL_MS = 250
+"""What is loud is not the whole of a first syllable: who begins there hears "I'll pipe" for "A pipe"."""
 DEFAULT_SILENCE_MS = 650
 """What the service waits for when a client asks for nothing. Ours; Microsoft tells no figure."""
 
@@ -82,8 +85,10 @@ class RecognitionSocket:
         fault: SoundFault | None,
         spoken_language: str,
         tasks: asyncio.TaskGroup,
+        pre_roll_ms: int = PRE_ROLL_MS,
     ) -> None:
         self._heard = heard
+        self._pre_roll_ms = pre_roll_ms
         self._ears = ears
         self._send = send
         self._lose = lose
@@ -136,6 +141,7 @@ class RecognitionSocket:
                 self._heard,
                 send=self._send,
                 spoken_language=self._language,
+                pre_roll_ms=self._pre_roll_ms,
             )
             await turn.start()
             self._tasks.create_task(turn.tell(), name="recognition turn")
@@ -153,7 +159,14 @@ class _Turn:
     """From the first sound of a request to its ``turn.end``."""
 
     def __init__(
-        self, request_id: str, recognition: Recognition, heard: Heard, *, send: Send, spoken_language: str
+        self,
+        request_id: str,
+        recognition: Recognition,
+        heard: Heard,
+        *,
+        send: Send,
+        spoken_language: str,
+        pre_roll_ms: int,
     ) -> None:
         self.request_id = request_id
         self._recognition = recognition
@@ -161,12 +174,13 @@ class _Turn:
         self._send = send
         self._language = spoken_language
         self._windows = Chunks(_WINDOW_SAMPLES * BYTES_PER_SAMPLE)
-        self._cutting = SegmentSettings(hangover_ms=heard.silence_ms, onset_ms=60, pre_roll_ms=0)
+        self._cutting = SegmentSettings(hangover_ms=heard.silence_ms, onset_ms=60, pre_roll_ms=pre_roll_ms)
         self._segments = Segments(self._cutting)
         self._segments_began = 0
-        self._onset_sample: int | None = None
+        self._is_loud = False
+        self._onsets: deque[int] = deque()
+        """Of the stretches that have no final text; bounded by how fast the ears are."""
         self._samples = 0
-        self._unfinished = 0
         self._finished = asyncio.Event()
         self._phrase_id = uuid4().hex
         self._has_told_start = False
@@ -181,26 +195,26 @@ class _Turn:
         for window in self._windows.feed(pcm):
             loudness = float(np.sqrt(np.mean(np.square(np.frombuffer(window, "<i2").astype(np.float32)))))
             match self._segments.feed(1.0 if loudness >= _LOUD_RMS else 0.0, _WINDOW_SAMPLES):
-                case SpeechStarted(onset_sample=onset):
-                    await self._began(self._segments_began + onset)
+                case SpeechStarted(start_sample=start, onset_sample=onset):
+                    await self._began(self._segments_began + start, self._segments_began + onset)
                 case SpeechStopped(end_sample=end):
                     self._stopped(self._segments_began + end)
                 case None:
                     pass
 
-    async def _began(self, onset: int) -> None:
-        self._onset_sample = onset
-        self._unfinished += 1
+    async def _began(self, start: int, onset: int) -> None:
+        self._is_loud = True
+        self._onsets.append(onset)
         if not self._has_told_start:
             self._has_told_start = True
             if self._heard.speech_began_sample is None:
                 self._heard.speech_began_sample = onset
             await self._send(text_frame("speech.startDetected", self.request_id, {"Offset": ticks(onset)}))
-        self._recognition.speech_started(onset)
+        self._recognition.speech_started(start)
 
     def _stopped(self, end: int) -> None:
-        if self._onset_sample is not None:
-            self._onset_sample = None
+        if self._is_loud:
+            self._is_loud = False
             self._recognition.speech_stopped(end)
 
     def commit(self) -> None:
@@ -212,7 +226,7 @@ class _Turn:
     async def sound_ended(self) -> None:
         """The client has closed its stream: tell what is left, and end the turn."""
         self._stopped(self._samples)
-        while self._unfinished:
+        while self._onsets:
             self._finished.clear()
             await self._finished.wait()
         if self._is_over:
@@ -226,17 +240,16 @@ class _Turn:
     async def tell(self) -> None:
         """Send what is understood, until ``close``."""
         async for hypothesis in self._recognition.hypotheses():
-            extent = {
-                "Offset": ticks(hypothesis.start_sample),
-                "Duration": ticks(hypothesis.end_sample) - ticks(hypothesis.start_sample),
-            }
+            onset = self._onsets[0] if self._onsets else hypothesis.start_sample
+            extent = {"Offset": ticks(onset), "Duration": ticks(max(hypothesis.end_sample - onset, 0))}
             if not hypothesis.is_final:
                 body = {"Text": _spoken_form(hypothesis.text), "Id": self._phrase_id, **extent, **self._language_told()}
                 await self._send(text_frame("speech.hypothesis", self.request_id, body))
                 continue
             await self._phrase(self._final(hypothesis) | extent)
             self._phrase_id = uuid4().hex
-            self._unfinished -= 1
+            if self._onsets:
+                self._onsets.popleft()
             self._finished.set()
 
     def _final(self, hypothesis: Hypothesis) -> dict[str, Any]:
@@ -261,7 +274,7 @@ class _Turn:
 
     async def close(self) -> None:
         self._is_over = True
-        self._unfinished = 0
+        self._onsets.clear()
         self._finished.set()
         await self._recognition.close()
 

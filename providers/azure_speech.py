@@ -10,9 +10,12 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
 import azure.cognitiveservices.speech as speechsdk
+from azure.cognitiveservices.speech.diagnostics.logging import FileLogger
+from azure.cognitiveservices.speech.interop import LogLevel
 
 from providers.errors import SpeechServiceFailed
 
@@ -28,6 +31,21 @@ _ASK_WITHIN_S = 5.0
 
 _THREADS_MAX = 64
 """Threads are made when they are needed. Overflow: a stop waits for a thread; nobody waits for the stop."""
+
+
+def log_warnings(path: Path) -> None:
+    """Let the SDK write its warnings and errors to a file, anew, until the process ends.
+
+    A file of its own: the lines are the SDK's, and nobody can promise that they quote no caller.
+
+    Raises:
+        SpeechServiceFailed: The file cannot be written.
+    """
+    try:
+        FileLogger.set_level(LogLevel.Warning)
+        FileLogger.start(str(path.resolve()))
+    except (RuntimeError, ValueError) as error:
+        raise SpeechServiceFailed("LogPath", is_permanent=True) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

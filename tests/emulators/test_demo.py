@@ -67,6 +67,32 @@ def test_a_whole_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.timeout(300)
+def test_a_whole_demo_through_the_sdks_of_azure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same call, with the Speech and OpenAI SDKs in the server; the model leads it, and no SDK warns."""
+    out = tmp_path / "out"
+    arguments = ["--profile", "azure", "--scenario", scenario(tmp_path, SHORT), "--out", str(out), "--g711"]
+    code = main(arguments)
+    text = capsys.readouterr().out
+    assert code == 0, text
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert "Boston" in summary["claim"]["incident_location"].title()
+    assert "Thank you, your claim is filed." in summary["assistant_said"]
+    assert "Boston" in (out / "report.html").read_text(encoding="utf-8").title()
+    for name in ("call.wav", "call-as-the-server-recorded-it.wav", "latency.svg", "server.log"):
+        assert (out / name).stat().st_size > 0
+
+
+def test_a_profile_that_is_not_there_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    """With those that there are."""
+    with pytest.raises(SystemExit) as left:
+        main(["--profile", "nonsense"])
+    assert left.value.code == 2
+    assert "nonsense" in (text := capsys.readouterr().err)
+    assert "azure" in text
+    assert "local" in text
+
+
+@pytest.mark.timeout(300)
 def test_a_claim_that_is_another_fails_the_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It says what was expected and what was gathered, and exits with 1."""
     out = tmp_path / "out"
@@ -104,5 +130,5 @@ def test_the_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert left.value.code == 0
     text = capsys.readouterr().out
-    for word in ("--scenario", "--out", "--g711", "Exit code"):
+    for word in ("--profile", "--scenario", "--out", "--g711", "Exit code"):
         assert word in text

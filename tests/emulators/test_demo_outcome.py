@@ -106,6 +106,13 @@ def test_a_fault_of_the_server_is_a_problem() -> None:
     )
 
 
+def test_what_the_services_complain_of_is_a_problem() -> None:
+    """A warning of an SDK fails a call that went well otherwise."""
+    outcome = judge(history(), result(timing("In Boston.", 530.0)), SCENARIO, "", ("server.log: Retrying",))
+    assert outcome.problems == ("server.log: Retrying",)
+    assert outcome.summary["ok"] is False
+
+
 async def test_the_recording_is_listened_to_stretch_by_stretch() -> None:
     """Each stretch of the assistant's sound is recognised once, where it lies, from its own channel alone."""
     engine = FakeSpeechToText(["Hello there.", "Good bye."], delay_s=0.0)

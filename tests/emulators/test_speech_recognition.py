@@ -11,7 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from emulators.speech import SpeechEmulator
 from emulators.speech_recognition import Heard
-from emulators.speech_script import Partial, Phrase, ScriptedSpeechToText
+from emulators.speech_script import Partial, Phrase, ScriptedRecognition, ScriptedSpeechToText
 from emulators.speech_usp import RECOGNITION_PATHS
 from tests.emulators.test_speech_usp import riff
 from tests.support.fakes import loud
@@ -77,6 +77,44 @@ async def test_a_turn_from_its_first_sound_to_its_end() -> None:
     assert told[4][1]["RecognitionStatus"] == "NoMatch"
     assert told[5][1]["RecognitionStatus"] == "EndOfDictation"
     assert told[5][1]["Offset"] == 14_000_000
+
+
+class Attentive:
+    """Ears that remember where they were told to listen from; what they understand is a script's."""
+
+    sample_rate_hz = 16_000
+
+    def __init__(self, script: ScriptedSpeechToText) -> None:
+        self.script = script
+        self.listened_from: list[int] = []
+
+    async def warm_up(self) -> None:
+        pass
+
+    async def open(self, call_id: str) -> ScriptedRecognition:
+        ears = self
+
+        class Recognition(ScriptedRecognition):
+            def speech_started(self, start_sample: int) -> None:
+                ears.listened_from.append(start_sample)
+                super().speech_started(start_sample)
+
+        return Recognition(self.script)
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_the_first_syllable_is_heard() -> None:
+    """The ears listen from 250 ms before it becomes loud; the phrase that is told begins where it does."""
+    ears = Attentive(ScriptedSpeechToText([Phrase("A pipe burst.")]))
+    async with SpeechEmulator(ears=ears) as emulator, client(emulator) as caller:
+        await caller.text("speech.context", CONTEXT)
+        await caller.sound(riff())
+        await caller.sound(bytes(32 * 400) + loud(500) + bytes(32 * 400))
+        *_, (_, phrase) = await caller.told("speech.phrase")
+    assert ears.listened_from == [150 * 16]
+    assert (phrase["Offset"], phrase["Duration"]) == (4_000_000, 5_000_000)
 
 
 async def test_a_commit_closes_the_phrase() -> None:

@@ -1,10 +1,12 @@
 import asyncio
 import threading
+from pathlib import Path
 
 import azure.cognitiveservices.speech as speechsdk
 import pytest
+from azure.cognitiveservices.speech.diagnostics.logging import FileLogger, SpxTrace
 
-from providers.azure_speech import AzureSpeechAccount, LoopPost, NativeThreads, Tokens
+from providers.azure_speech import AzureSpeechAccount, LoopPost, NativeThreads, Tokens, log_warnings
 from providers.errors import SpeechServiceFailed
 
 
@@ -120,3 +122,22 @@ def test_a_loop_that_has_ended_is_no_error() -> None:
     post = asyncio.run(make())
     post.post(print, "never")
     post.post(print, "never")
+
+
+def test_the_sdk_writes_its_warnings_to_a_file(tmp_path: Path) -> None:
+    """Warnings and errors, and nothing of its everyday."""
+    log_warnings(tmp_path / "sdk.log")
+    try:
+        SpxTrace.trace_info("as usual")
+        SpxTrace.trace_warning("strange")
+        SpxTrace.trace_error("wrong")
+    finally:
+        FileLogger.stop()
+    lines = (tmp_path / "sdk.log").read_text(encoding="utf-8").split("\n")
+    assert [line.split()[-1] for line in lines if line.strip()] == ["strange", "wrong"]
+
+
+def test_a_log_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    """At the start, not silently."""
+    with pytest.raises(SpeechServiceFailed, match="LogPath"):
+        log_warnings(tmp_path / "nowhere" / "sdk.log")
