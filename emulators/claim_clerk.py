@@ -27,6 +27,7 @@ _MISSING: Final = re.compile(r"^Missing: (?P<names>.*)$", re.MULTILINE)
 _STILL_MISSING: Final = re.compile(r"Still missing: (?P<names>[\w, ]+)\.$")
 _REFUSED: Final = "Not stored:"
 _CORRECTION: Final = re.compile(r"(?:(?:no|nope|wait|sorry|actually)\b[\s,.;:!—-]*)+", re.IGNORECASE)
+_CORRECTION_WITHIN: Final = re.compile(r".*[.!?,;]\s+(?=(?:no|nope|wait|actually)\b)", re.IGNORECASE | re.DOTALL)
 _YES: Final = re.compile(r"(?:yes|yeah|yep|right|correct|that(?:'s| is) (?:right|correct))\b", re.IGNORECASE)
 
 GOODBYE: Final = "Thank you, your claim is filed. Goodbye."
@@ -89,7 +90,9 @@ def _store(said: str, before: str, prompt: _Prompt) -> Completion:
         field, value = prompt.known[-1], said[correction.end() :]
     else:
         asked = prompt.asked_in(before)
-        field, value = asked if asked in prompt.missing else prompt.missing[0], said
+        field = asked if asked in prompt.missing else prompt.missing[0]
+        # Who corrects themselves in one breath ("yesterday. No, on Monday") means the last of it.
+        value = _CORRECTION.sub("", _CORRECTION_WITHIN.sub("", said), count=1) or said
     arguments = json.dumps({"field": field, "value": value})
     half = len(arguments) // 2
     pieces = (

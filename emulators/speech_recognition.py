@@ -28,6 +28,8 @@ _LOUD_RMS = 200.0
 """About -44 dBFS."""
 PRE_ROLL_MS = 250
 """What is loud is not the whole of a first syllable: who begins there hears "I'll pipe" for "A pipe"."""
+_PAUSE_WINDOWS = 5
+"""Quiet for so long, the service tells all the words that it has: not the last one half."""
 DEFAULT_SILENCE_MS = 650
 """What the service waits for when a client asks for nothing. Ours; Microsoft tells no figure."""
 
@@ -180,6 +182,7 @@ class _Turn:
         self._is_loud = False
         self._onsets: deque[int] = deque()
         """Of the stretches that have no final text; bounded by how fast the ears are."""
+        self._quiet_windows = 0
         self._samples = 0
         self._finished = asyncio.Event()
         self._phrase_id = uuid4().hex
@@ -194,11 +197,16 @@ class _Turn:
         self._recognition.push(pcm)
         for window in self._windows.feed(pcm):
             loudness = float(np.sqrt(np.mean(np.square(np.frombuffer(window, "<i2").astype(np.float32)))))
-            match self._segments.feed(1.0 if loudness >= _LOUD_RMS else 0.0, _WINDOW_SAMPLES):
+            is_loud = loudness >= _LOUD_RMS
+            self._quiet_windows = 0 if is_loud else self._quiet_windows + 1
+            match self._segments.feed(1.0 if is_loud else 0.0, _WINDOW_SAMPLES):
                 case SpeechStarted(start_sample=start, onset_sample=onset):
                     await self._began(self._segments_began + start, self._segments_began + onset)
                 case SpeechStopped(end_sample=end):
                     self._stopped(self._segments_began + end)
+                case None if self._is_loud and self._quiet_windows == _PAUSE_WINDOWS:
+                    quiet_samples = _PAUSE_WINDOWS * _WINDOW_SAMPLES
+                    self._recognition.speech_paused(self._segments_began + self._segments.position - quiet_samples)
                 case None:
                     pass
 

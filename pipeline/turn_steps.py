@@ -43,6 +43,8 @@ class TurnSteps:
         self._ending = Ending(self._settings.ending)
         self._said = Utterance()
         self._answered: Utterance | None = None
+        self._answered_as = ("", 0)
+        """What the running answer is an answer to: the words, and of how many stretches."""
         self._is_ready = False
         self._is_caller_speaking = False
         self._is_pausing = False
@@ -202,6 +204,7 @@ class TurnSteps:
         self._forget_prepared(keep_reply=True)
         self.turn += 1
         self._think(now)
+        self._answered_as = (text, said.stretch_count)
         return [ReleaseReply(self.turn, text, said.last_voiced_sample, ended), opener]
 
     # -- our turn ---------------------------------------------------------------------
@@ -217,6 +220,7 @@ class TurnSteps:
         self.turn += 1
         self._think(now)
         said = self._said
+        self._answered_as = (text, said.stretch_count)
         return [*orders, StartReply(self.turn, cause, text, said.last_voiced_sample, ended, said.began_sample)]
 
     def _think(self, now: int) -> None:
@@ -252,8 +256,13 @@ class TurnSteps:
             return []
         self._is_confirmed = True
         self._timers.clear(Timer.CONFIRM)
-        self._answered, self._said = self._said, self._said.rest()
+        said = self._said
+        self._answered, self._said = said, said.rest()
         self._close_if_confirmed()
+        text, stretches = self._answered_as
+        if self._reply_cause is Cause.ANSWER and said.stretch_count == stretches and not same_words(text, said.text):
+            # Its final text came after the order, and before anything could be remembered of it.
+            return [ConfirmReply(), CorrectTurn(self.turn, said.text)]
         return [ConfirmReply()]
 
     def _close_if_confirmed(self) -> None:

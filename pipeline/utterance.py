@@ -40,6 +40,11 @@ class Utterance:
         return not self._stretches and not self._digits
 
     @property
+    def stretch_count(self) -> int:
+        """How often a voice began."""
+        return len(self._stretches)
+
+    @property
     def began_sample(self) -> int | None:
         """Where the voice began; None when there was none."""
         return self._stretches[0].onset_sample if self._stretches else None

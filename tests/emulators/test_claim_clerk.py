@@ -79,6 +79,14 @@ async def reply(
             "All right. I noted: in Chicago. When did it happen?",
             {"incident_location": "In Chicago"},
         ),
+        # One within an answer is of that answer.
+        (
+            "It happened yesterday at nine in the morning. no it was on Monday at nine in the morning",
+            "When did it happen?",
+            PLACE,
+            ALL_KNOWN,
+            {"incident_datetime": "2026-11-16T09:00"},
+        ),
         # What the tool refuses is asked for again.
         ("Um, purple.", "When did it happen?", PLACE, "Sorry. When did it happen?", {}),
         ("Yes, that is right.", ALL_KNOWN, BOTH, GOODBYE, {}),

@@ -87,6 +87,7 @@ class Attentive:
     def __init__(self, script: ScriptedSpeechToText) -> None:
         self.script = script
         self.listened_from: list[int] = []
+        self.paused_at: list[int] = []
 
     async def warm_up(self) -> None:
         pass
@@ -98,6 +99,9 @@ class Attentive:
             def speech_started(self, start_sample: int) -> None:
                 ears.listened_from.append(start_sample)
                 super().speech_started(start_sample)
+
+            def speech_paused(self, end_sample: int) -> None:
+                ears.paused_at.append(end_sample)
 
         return Recognition(self.script)
 
@@ -115,6 +119,17 @@ async def test_the_first_syllable_is_heard() -> None:
         *_, (_, phrase) = await caller.told("speech.phrase")
     assert ears.listened_from == [150 * 16]
     assert (phrase["Offset"], phrase["Duration"]) == (4_000_000, 5_000_000)
+
+
+async def test_a_pause_is_told_to_the_ears_before_the_phrase_is_closed() -> None:
+    """So that the last partial text has the last word whole; a pause of 100 ms will do, and each is told once."""
+    ears = Attentive(ScriptedSpeechToText([Phrase("Yes, that is right.")]))
+    async with SpeechEmulator(ears=ears) as emulator, client(emulator) as caller:
+        await caller.text("speech.context", CONTEXT)
+        await caller.sound(riff())
+        await caller.sound(loud(400) + bytes(32 * 200) + loud(400) + bytes(32 * 80) + loud(400) + bytes(32 * 400))
+        await caller.told("speech.phrase")
+    assert ears.paused_at == [400 * 16, 1_480 * 16]
 
 
 async def test_a_commit_closes_the_phrase() -> None:

@@ -9,6 +9,7 @@ from pipeline.commands import (
     Cause,
     CloseLine,
     Command,
+    ConfirmReply,
     CorrectTurn,
     SayFiller,
     StartReply,
@@ -74,6 +75,19 @@ def test_a_text_that_may_still_change_is_waited_for_but_a_final_is_not() -> None
     assert call.until(4_500) == []
     assert call.at(4_600, text(1_800, "It rains in.", is_final=True)) == [CorrectTurn(1, "It rains in.")]
     assert call.at(4_700, text(1_800, "late again", is_final=True)) == []
+
+
+def test_a_final_text_that_comes_before_its_answer_is_heard_corrects_it_too() -> None:
+    """A service takes half a second for its final text: the answer has begun by then, and is not yet true."""
+    call = Call().greeted()
+    call.at(2_090, SpeechStarted(ms(2_000)))
+    call.at(3_200, SpeechStopped(ms(3_000)))
+    call.at(3_250, text(1_800, "It was in boss", is_final=False))
+    call.until(3_500)
+    assert call.at(3_550, text(1_800, "It was in Boston.", is_final=True)) == []
+    call.at(3_600, ReplyAudible())
+    assert call.until(6_000) == [ConfirmReply(), CorrectTurn(1, "It was in Boston.")]
+    assert call.at(6_100, text(1_800, "late again", is_final=True)) == []
 
 
 def test_a_final_text_that_says_the_same_corrects_nothing() -> None:
