@@ -9,7 +9,6 @@ from pipeline.commands import (
     Cause,
     CloseLine,
     Command,
-    ConfirmReply,
     CorrectTurn,
     SayFiller,
     StartReply,
@@ -86,7 +85,7 @@ def test_a_final_text_that_comes_before_its_answer_is_heard_corrects_it_too() ->
     call.until(3_500)
     assert call.at(3_550, text(1_800, "It was in Boston.", is_final=True)) == []
     call.at(3_600, ReplyAudible())
-    assert call.until(6_000) == [ConfirmReply(), CorrectTurn(1, "It was in Boston.")]
+    assert call.until(6_000) == [CorrectTurn(1, "It was in Boston.")]
     assert call.at(6_100, text(1_800, "late again", is_final=True)) == []
 
 

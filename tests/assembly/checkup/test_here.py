@@ -1,6 +1,7 @@
 """What lies on this machine is looked at, and left as it is."""
 
 import os
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -61,7 +62,7 @@ async def test_a_database_that_is_there(tmp_path: Path) -> None:
     url = {"url": f"sqlite:///{path}"}
     await (await SqlStore.open(url["url"])).close()
     findings = await found(tmp_path, database=url)
-    assert findings["database"].seen.endswith("schema 0003, the newest")
+    assert re.search(r"schema \d{4}, the newest$", findings["database"].seen)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0002'")
         connection.commit()

@@ -53,7 +53,8 @@ async def test_azure(ears: MoonshineSpeechToText, voice: PiperTextToSpeech, stre
         findings = await through(emulator, streams_text=streams_text)
         assert any(request.is_streamed for request in emulator.requests) is streams_text
     assert broken(findings) == set()
-    assert findings["speech to text"].seen.startswith(f"azure: understood “{SENTENCE}” in ")
+    # The recogniser's last mark depends on where the service cut the sound.
+    assert findings["speech to text"].seen.startswith(f"azure: understood “{SENTENCE.rstrip('.')}")
     assert findings["text to speech"].seen.startswith("azure, en-US-AvaMultilingualNeural: first sound after ")
 
 
