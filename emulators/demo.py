@@ -123,7 +123,7 @@ async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
                     webhook_url=f"{server.url}/eventgrid?secret={secret}",
                     options=CallOptions(settings=LineSettings(g711=options.g711)),
                 )
-                result = await _show_call(dial, scenario, server, console)
+                result, measured_ms = await _show_call(dial, scenario, server, console)
                 exit_code = await server.stop()
             problems = services.problems()
             if exit_code:
@@ -135,7 +135,7 @@ async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
         await voice.close()
         await ears.close()
     history = await _stored(database_url)
-    outcome = judge(history, result, scenario, heard_back, problems)
+    outcome = judge(history, result, scenario, heard_back, problems, measured_ms)
     recording = out / "recordings" / f"{history.call.call_id}.wav"
     await asyncio.to_thread(write_files, out, history, result, outcome, recording)
     return outcome
@@ -143,7 +143,8 @@ async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
 
 async def _show_call(
     dial: Callable[[], Awaitable[CallResult]], scenario: Scenario, server: ServerProcess, console: Console
-) -> CallResult:
+) -> tuple[CallResult, list[float]]:
+    """Show it live; also the answer latencies that were reported meanwhile."""
     fields = tuple(scenario.expectation.claim)
     screen = DemoScreen(claim_fields=fields)
     with Live(screen.draw(), console=console, refresh_per_second=8, transient=False) as live:
@@ -159,7 +160,7 @@ async def _show_call(
             await asyncio.sleep(0.5)  # the last records are on their way
             watching.cancel()
         live.update(screen.draw())
-    return result
+    return result, screen.measured_ms
 
 
 async def _live_records(server: ServerProcess) -> AsyncIterator[tuple[str, dict[str, Any]]]:

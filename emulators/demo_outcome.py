@@ -71,6 +71,7 @@ def judge(
     scenario: Scenario,
     heard_back: str,
     service_problems: Sequence[str] = (),
+    measured_ms: Sequence[float] = (),
 ) -> Outcome:
     """Compare what was stored with what the scenario says, and what was reported with what was recorded.
 
@@ -80,6 +81,7 @@ def judge(
         scenario: What was to be.
         heard_back: What a recogniser understands of the assistant's voice.
         service_problems: What the services behind the server complain of.
+        measured_ms: The answer latencies as they were reported during the call.
     """
     problems = list(service_problems)
     problems += [f"the caller's end of the line: {error}" for error in result.protocol_errors]
@@ -88,7 +90,7 @@ def judge(
         problems.append(f"the call ended as {result.ended}")
     mismatches = scenario.expectation.mismatches(history.claim, called_at=history.call.started_at.astimezone())
     problems += [f"claim: {mismatch}" for mismatch in mismatches]
-    turns = _check_turns(history, result)
+    turns = _check_turns(history, result, measured_ms)
     dishonest = [
         f"latency of “{turn.text}”: reported {_ms(turn.reported_ms)}, recorded {_ms(turn.recorded_ms)}"
         for turn in turns
@@ -127,7 +129,15 @@ def judge(
     return Outcome(tuple(problems), turns, assistant_wer, caller_wer, summary, note)
 
 
-def _check_turns(history: CallHistory, result: CallResult) -> tuple[TurnCheck, ...]:
+def _check_turns(history: CallHistory, result: CallResult, measured_ms: Sequence[float]) -> tuple[TurnCheck, ...]:
+    """Put side by side what belongs together.
+
+    Who speaks again before the answer has really begun goes on with their turn: it is answered
+    twice, and stored once. The caller heard both answers, and both were reported.
+    """
+    if len(measured_ms) == len(result.turns):
+        pairs = zip(result.turns, measured_ms, strict=True)
+        return tuple(TurnCheck(turn.text, latency_ms, turn.answer_latency_ms) for turn, latency_ms in pairs)
     reported = {turn.turn: turn.answer_latency_ms for turn in history.turns}
     return tuple(
         TurnCheck(turn.text, reported.get(number), turn.answer_latency_ms)

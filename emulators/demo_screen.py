@@ -38,6 +38,8 @@ class DemoScreen:
     corrected: set[str] = field(default_factory=set)
     answers: dict[int, dict[str, Any]] = field(default_factory=dict)
     """The measurement of each turn; of a turn that went on after all, the last."""
+    measured_ms: list[float] = field(default_factory=list)
+    """Every answer latency that was reported, in order; bounded by the call."""
     status: str = "the telephone rings"
 
     def take(self, name: str, record: Mapping[str, Any]) -> None:
@@ -58,6 +60,7 @@ class DemoScreen:
                 self.claim[record["field"]] = record["new_value"]
             case "AnswerMeasured":
                 self.answers[record["turn"]] = dict(record)
+                self.measured_ms.append(record["answer_latency_ms"])
             case "ConversationEnded":
                 self.status = f"the call has ended: {record['reason'].replace('_', ' ')}"
             case _:

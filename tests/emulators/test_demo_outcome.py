@@ -89,6 +89,15 @@ def test_a_latency_that_is_not_the_recording_s_is_a_problem(recorded_ms: float |
     assert problem.startswith("latency of “In Boston.”: reported 500 ms, recorded ")
 
 
+def test_a_turn_that_was_answered_twice_is_compared_twice() -> None:
+    """The store has its last answer; the caller heard both, and both were reported as they came."""
+    call = result(timing("Yesterday.", 280.0), timing("No, on Monday.", 540.0))
+    outcome = judge(history(latency_ms=530.0), call, SCENARIO, "", measured_ms=(275.0, 530.0))
+    assert outcome.problems == ()
+    assert [turn.reported_ms for turn in outcome.turns] == [275.0, 530.0]
+    assert len(judge(history(latency_ms=530.0), call, SCENARIO, "").problems) == 2
+
+
 def test_a_clock_that_was_late_judges_nobody() -> None:
     """The difference is a note, not a problem."""
     outcome = judge(history(), result(timing("In Boston.", 800.0), lateness_ms=55.0), SCENARIO, "")

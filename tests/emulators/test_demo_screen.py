@@ -115,3 +115,14 @@ def test_other_records_change_nothing() -> None:
     screen.take("FramesCounted", {"frames_in": 5})
     screen.take("RecordsDropped", {"count": 3})
     assert shown(screen) == before
+
+
+def test_every_reported_latency_is_kept() -> None:
+    """Of a turn that is answered twice, the screen shows the last, and both are remembered."""
+    screen = DemoScreen(FIELDS)
+    stages = {"end_of_turn_ms": 0.0, "recognition_ms": 0.0, "first_words_ms": 0.0, "first_sound_ms": 0.0}
+    for latency_ms in (275.0, 530.0):
+        screen.take("AnswerMeasured", {"turn": 3, "answer_latency_ms": latency_ms, **stages})
+    assert screen.measured_ms == [275.0, 530.0]
+    assert "530 ms" in (text := shown(screen))
+    assert "275 ms" not in text
