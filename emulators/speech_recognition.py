@@ -28,7 +28,7 @@ _LOUD_RMS = 200.0
 """About -44 dBFS."""
 PRE_ROLL_MS = 250
 """What is loud is not the whole of a first syllable: who begins there hears "I'll pipe" for "A pipe"."""
-_PAUSE_WINDOWS = 5
+_PAUSE_WINDOWS = 3
 """Quiet for so long, the service tells all the words that it has: not the last one half."""
 DEFAULT_SILENCE_MS = 650
 """What the service waits for when a client asks for nothing. Ours; Microsoft tells no figure."""

@@ -262,6 +262,7 @@ class TurnSteps:
         text, stretches = self._answered_as
         if self._reply_cause is Cause.ANSWER and said.stretch_count == stretches and not same_words(text, said.text):
             # Its final text came after the order, and before anything could be remembered of it.
+            self._ending.text_was_late(said)
             return [ConfirmReply(), CorrectTurn(self.turn, said.text)]
         return [ConfirmReply()]
 

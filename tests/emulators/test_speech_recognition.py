@@ -122,14 +122,14 @@ async def test_the_first_syllable_is_heard() -> None:
 
 
 async def test_a_pause_is_told_to_the_ears_before_the_phrase_is_closed() -> None:
-    """So that the last partial text has the last word whole; a pause of 100 ms will do, and each is told once."""
+    """So that the last partial text has the last word whole; a pause of 60 ms will do, and each is told once."""
     ears = Attentive(ScriptedSpeechToText([Phrase("Yes, that is right.")]))
     async with SpeechEmulator(ears=ears) as emulator, client(emulator) as caller:
         await caller.text("speech.context", CONTEXT)
         await caller.sound(riff())
-        await caller.sound(loud(400) + bytes(32 * 200) + loud(400) + bytes(32 * 80) + loud(400) + bytes(32 * 400))
+        await caller.sound(loud(400) + bytes(32 * 200) + loud(400) + bytes(32 * 40) + loud(400) + bytes(32 * 400))
         await caller.told("speech.phrase")
-    assert ears.paused_at == [400 * 16, 1_480 * 16]
+    assert ears.paused_at == [400 * 16, 1_440 * 16]
 
 
 async def test_a_commit_closes_the_phrase() -> None:

@@ -89,6 +89,25 @@ def test_a_final_text_that_comes_before_its_answer_is_heard_corrects_it_too() ->
     assert call.at(6_100, text(1_800, "late again", is_final=True)) == []
 
 
+def test_a_recogniser_that_is_late_for_an_unheard_answer_is_learned_too() -> None:
+    """Its last word changed 550 ms after the voice, before the answer was true: the next turn waits for it."""
+    call = Call(Turns(plain(ending=EndingSettings(wait=EndOfTurnSettings(floor_ms=100, longest_ms=100))))).greeted()
+    call.at(2_090, SpeechStarted(ms(2_000)))
+    call.at(3_200, SpeechStopped(ms(3_000)))
+    call.at(3_250, text(1_800, "It was in boss", is_final=False))
+    call.until(3_400)
+    call.at(3_550, text(1_800, "It was in Boston.", is_final=True))
+    call.at(3_600, ReplyAudible())
+    call.at(3_610, ReplyCompleted())
+    call.until(4_600)
+    call.at(5_000, PlayoutDrained())
+    call.at(6_090, SpeechStarted(ms(6_000)))
+    call.at(7_100, SpeechStopped(ms(7_000)))
+    call.at(7_150, text(5_800, "And my name is mil", is_final=False))
+    assert call.until(7_600) == []
+    assert len(call.until(7_700)) == 1
+
+
 def test_a_final_text_that_says_the_same_corrects_nothing() -> None:
     """Case and punctuation are no words."""
     call = Call().answered(text="it broke")
