@@ -45,7 +45,11 @@ def conversation_settings(config: Config) -> ConversationSettings:
     flags = config.features
     return ConversationSettings(
         turns=TurnSettings(
-            ending=EndingSettings(wait=end_of_turn_settings(config), words=TurnEndWords(language_of(config))),
+            ending=EndingSettings(
+                text_ends_within_ms=text_ends_within_ms(config),
+                wait=end_of_turn_settings(config),
+                words=TurnEndWords(language_of(config)),
+            ),
             vad_cutoff_timeout_ms=flags.vad_cutoff_timeout_ms,
             speculation_max_per_turn=flags.speculation_max_per_turn,
             answer_soft_timeout_ms=round(flags.answer_soft_timeout_sec * 1000),
@@ -84,3 +88,12 @@ def live_calls_settings(config: Config) -> LiveCallsSettings:
         is_recorded_by_service=config.features.recording_enabled and config.communication_services.recording,
         initiate=initiate_of(config),
     )
+
+
+def text_ends_within_ms(config: Config) -> int:
+    """How much before the end of the voice a text may end and be whole.
+
+    Azure tells where its last word ends. Our own recogniser tells how much it has listened to:
+    what is left of the voice may be the last sound of a word, and make it another one.
+    """
+    return EndingSettings().text_ends_within_ms if config.speech.mode == "azure" else 0
