@@ -61,6 +61,8 @@ class CommunicationServicesConfig(_Section):
     """Ours, E.164: calls are placed and messages sent from it."""
     event_grid_secret: SecretStr = SecretStr("")
     """Event Grid must call ``/eventgrid?secret=…``. Empty: only this machine may post there."""
+    dtmf: Literal["media", "callbacks"] = "media"
+    """How the caller's keys come: over the media socket, or as events of their own."""
     recording: bool = False
     """With ``features.recording_enabled``: let the service record, too, beside our own recording."""
     verify_tokens: bool = True

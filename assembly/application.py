@@ -145,6 +145,7 @@ def build_control(config: Config, identity: AzureIdentity, stack: AsyncExitStack
         acs.usable_access_key,
         credential=identity_for_acs(config, identity),
         sample_rate_hz=acs.sample_rate_hz,
+        streams_dtmf=acs.dtmf == "media",
     )
     stack.push_async_callback(control.close)
     return control

@@ -97,6 +97,12 @@ class NoCallControl:
     async def stop_recording(self, recording_id: str) -> None:
         """Nothing is recorded."""
 
+    async def start_continuous_dtmf(self, call_connection_id: str, participant: str) -> None:
+        """Nobody presses a key."""
+
+    async def stop_continuous_dtmf(self, call_connection_id: str, participant: str) -> None:
+        """Nobody presses a key."""
+
     async def hang_up(self, call_connection_id: str) -> None:
         """Nobody is there."""
 

@@ -11,6 +11,8 @@ one object as well. Every kind that the service has, and what becomes of it here
     AddParticipantSucceeded, AddParticipantFailed       the same, where a human is invited
     ParticipantsUpdated                                 a step of the hand-over: has the human left?
     RecordingStateChanged, StartRecordingFailed         steps of the recording
+    ContinuousDtmfRecognitionToneReceived               a key, where the media stream carries none
+    ContinuousDtmfRecognitionToneFailed                 reported
     all others                                          ignored, each with its reason: ``IGNORED_KINDS``
 
 Source: Microsoft's documentation of the Call Automation events.
@@ -34,20 +36,22 @@ from calls.events import (
 
 _PREFIX = "microsoft.communication."
 _NOT_ASKED = "we do not ask for this operation"
-_TONES = "digits come over the media socket"
+_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict(zip(("zero", "one", "two", "three", "four"), "01234", strict=True)),
+        **dict(zip(("five", "six", "seven", "eight", "nine"), "56789", strict=True)),
+        **{letter: letter.upper() for letter in "abcd"},
+        "pound": "#",
+        "asterisk": "*",
+    }
+)
+"""The service's name of a key: the key."""
 IGNORED_KINDS: Mapping[str, str] = MappingProxyType(
     {
         "ConnectFailed": "we answer calls and place them, but connect to none that exists",
         **dict.fromkeys(("PlayStarted", "PlayCompleted", "PlayCanceled", "PlayFailed"), "we speak over the socket"),
         **dict.fromkeys(("RecognizeCompleted", "RecognizeFailed", "RecognizeCanceled"), "we listen over the socket"),
-        **dict.fromkeys(
-            (
-                "ContinuousDtmfRecognitionToneReceived",
-                "ContinuousDtmfRecognitionToneFailed",
-                "ContinuousDtmfRecognitionStopped",
-            ),
-            _TONES,
-        ),
+        "ContinuousDtmfRecognitionStopped": "it ends when we say so",
         **dict.fromkeys(("SendDtmfTonesCompleted", "SendDtmfTonesFailed"), _NOT_ASKED),
         **dict.fromkeys(
             ("TranscriptionStarted", "TranscriptionUpdated", "TranscriptionStopped", "TranscriptionFailed"), _NOT_ASKED
@@ -167,6 +171,26 @@ class StartRecordingFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ToneReceived:
+    """The caller has pressed a key."""
+
+    call_connection_id: str
+    digit: str
+    """One of ``0123456789*#ABCD``."""
+    sequence_id: int = 0
+    """Counts the keys of the call; 0 when it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToneFailed:
+    """The service cannot tell us the caller's keys."""
+
+    call_connection_id: str
+    code: int = 0
+    sub_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class MediaStreamingStarted:
     """Audio is on its way to our socket."""
 
@@ -213,6 +237,8 @@ CallbackEvent = (
     | ParticipantsUpdated
     | RecordingStateChanged
     | StartRecordingFailed
+    | ToneReceived
+    | ToneFailed
     | MediaStreamingStarted
     | MediaStreamingStopped
     | MediaStreamingFailed
@@ -268,6 +294,13 @@ def _typed(envelope: Envelope) -> CallbackEvent:
             return RecordingStateChanged(text_at(data, "recordingId"), text_at(data, "state").casefold() == "active")
         case "startrecordingfailed":
             return StartRecordingFailed(connection_id, code, sub_code)
+        case "continuousdtmfrecognitiontonereceived":
+            digit = _KEYS.get(text_at(data, "tone").casefold())
+            if digit is None:
+                return Ignored(envelope.kind, "no key of a telephone")
+            return ToneReceived(connection_id, digit, whole_number_at(data, "sequenceId"))
+        case "continuousdtmfrecognitiontonefailed":
+            return ToneFailed(connection_id, code, sub_code)
         case "mediastreamingstarted":
             return MediaStreamingStarted(connection_id)
         case "mediastreamingstopped":
@@ -301,6 +334,8 @@ def step_of(event: CallbackEvent) -> Event | None:
             return None  # of the hand-over
         case RecordingStateChanged() | StartRecordingFailed():
             return None  # of the recording
+        case ToneReceived() | ToneFailed():
+            return None  # of the caller's keys
         case MediaStreamingStarted() | MediaStreamingStopped() | Ignored():
             return None
         case _:

@@ -1,7 +1,7 @@
 """What the conversation of a call asks of call control, and what becomes of it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -16,6 +16,8 @@ from calls.callbacks import (
     ParticipantsUpdated,
     RecordingStateChanged,
     StartRecordingFailed,
+    ToneFailed,
+    ToneReceived,
 )
 from calls.errors import CallControlError
 from calls.events import CallHandedOver, CallTakenBack, EndReason, Event, HangUpRequested
@@ -32,9 +34,10 @@ from calls.handover import (
     TransferFailed,
     TransferOrdered,
 )
+from calls.keys import Keys
 from calls.ports import CallControl, CallLog, SmsSender, TransferTarget
 from calls.requests import Requests
-from calls.session import CallSession, SmsNotSent, TakenBack
+from calls.session import CallSession, KeyPressed, SmsNotSent, TakenBack
 from calls.settings import LiveCallsSettings
 from stores.records import RecordingRecord
 
@@ -61,6 +64,7 @@ class Deeds:
 
     _session: CallSession
     _address: str
+    _keys: Keys
 
     def __init__(self, means: Means, step: Callable[[Event], object]) -> None:
         self._means = means
@@ -76,6 +80,7 @@ class Deeds:
         """Whose deeds these are; ``address``: what the service's requests about the call end with."""
         self._session = session
         self._address = address
+        self._keys = Keys(session.caller_number)
 
     def named(self, call_connection_id: str) -> None:
         """The service's name of the call is known."""
@@ -123,6 +128,13 @@ class Deeds:
                 self._settle(TransferFailed())
             case ParticipantsUpdated(raw_ids=raw_ids):
                 self._hand_over(ParticipantsChanged(raw_ids))
+                if self._means.settings.dtmf_by_callbacks and self._keys.listed(raw_ids):
+                    self._ask_for_keys()
+            case ToneReceived(digit=digit, sequence_id=sequence_id):
+                if self._keys.is_new(sequence_id):
+                    self._session.tell(KeyPressed(digit))
+            case ToneFailed():
+                self._means.requests.report(self._session.call_id, "dtmf", CallControlError("refused afterwards"))
             case RecordingStateChanged(recording_id, is_active):
                 if not is_active and recording_id == self._recording_id:
                     self._recording_id = ""
@@ -145,8 +157,11 @@ class Deeds:
                     self._means.requests.start(f"transfer {self._session.call_id}", self._transfer(target))
                 case NoteHandedOver():
                     self._step(CallHandedOver())
+                    self._leave_keys_to_the_human()
                 case NoteTakenBack():
                     self._step(CallTakenBack())
+                    if self._keys.participant and not self._keys.is_asked:
+                        self._ask_for_keys()
                 case TakeBack(reason):
                     self._session.tell(TakenBack(reason))
                 case _:
@@ -171,6 +186,28 @@ class Deeds:
                 self._means.requests.report(call_id, "transfer", error)
         if not settled.is_set():
             self._settle(TransferFailed())
+
+    # -- keys ---------------------------------------------------------------------------
+
+    def _ask_for_keys(self) -> None:
+        self._keys.is_asked = True
+        control, participant = self._means.control, self._keys.participant
+        if self._connection_id and self._means.requests.is_open:
+            self._start("dtmf", control.start_continuous_dtmf(self._connection_id, participant))
+
+    def _leave_keys_to_the_human(self) -> None:
+        """After a transfer the call is no longer ours, and there is nothing to stop."""
+        control, participant = self._means.control, self._keys.participant
+        if self._keys.is_asked and self._means.settings.invites_humans and self._means.requests.is_open:
+            self._keys.is_asked = False
+            self._start("dtmf", control.stop_continuous_dtmf(self._connection_id, participant))
+
+    def _start(self, stage: str, request: Coroutine[object, object, None]) -> None:
+        self._means.requests.start(f"{stage} {self._session.call_id}", self._try(stage, request))
+
+    async def _try(self, stage: str, request: Coroutine[object, object, None]) -> None:
+        """Root of a task."""
+        await self._means.requests.tried(self._session.call_id, request, stage=stage)
 
     # -- recording and SMS ----------------------------------------------------------------
 

@@ -17,14 +17,14 @@ from calls.errors import Refused
 from calls.events import EndReason
 from calls.handover import TakeBackReason
 from calls.live import LiveCalls
-from calls.session import CallSession, MessageArrived, SmsNotSent, TakenBack
+from calls.session import CallSession, KeyPressed, MessageArrived, SmsNotSent, TakenBack
 from calls.token_door import TokenDoor
 from media.line import Line
 from media.resumable_line import ResumableLine
 from media.stream import AcsLine
 from pipeline.commands import Announcement
 from pipeline.conversation import Conversation
-from pipeline.events import AnnouncementDue, CallerTakenBack, MessageReceived
+from pipeline.events import AnnouncementDue, CallerTakenBack, DigitPressed, MessageReceived
 
 _POLICY_VIOLATION = 1008
 
@@ -150,6 +150,8 @@ async def _conversation(session: CallSession, conversation: Conversation, line: 
                     await conversation.happened(CallerTakenBack(Announcement.NOT_REACHED))
                 case MessageArrived(text=text):
                     await conversation.happened(MessageReceived(text))
+                case KeyPressed(digit=digit):
+                    await conversation.happened(DigitPressed(digit))
                 case SmsNotSent():
                     await conversation.happened(AnnouncementDue(Announcement.SMS_NOT_SENT))
 

@@ -87,6 +87,17 @@ class CallControl(Protocol):
     async def stop_recording(self, recording_id: str) -> None:
         """Stop a recording. One that has stopped is no error."""
 
+    async def start_continuous_dtmf(self, call_connection_id: str, participant: str) -> None:
+        """Tell us every key that a participant presses, each as an event, until it is stopped.
+
+        Args:
+            call_connection_id: The call.
+            participant: Raw id, as the service lists it: "4:" and the number, for a telephone.
+        """
+
+    async def stop_continuous_dtmf(self, call_connection_id: str, participant: str) -> None:
+        """Tell us no more of the keys of a participant. A call that is gone is no error."""
+
     async def hang_up(self, call_connection_id: str) -> None:
         """End the call for everybody. A call that is gone already is no error."""
 

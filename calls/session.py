@@ -33,7 +33,15 @@ class SmsNotSent:
     """What the assistant has promised to send could not be sent."""
 
 
-Notice = TakenBack | MessageArrived | SmsNotSent
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """The caller has pressed a key, and the media stream does not tell of it."""
+
+    digit: str
+    """One of ``0123456789*#ABCD``."""
+
+
+Notice = TakenBack | MessageArrived | SmsNotSent | KeyPressed
 
 
 class CallDeeds(Protocol):

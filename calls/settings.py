@@ -29,6 +29,8 @@ class LiveCallsSettings:
     """How long a caller waits for what is known of an earlier call, before they are greeted without it."""
     is_recorded_by_service: bool = False
     """Whether the telephone service is to record each call, once that was announced."""
+    dtmf_by_callbacks: bool = False
+    """Whether the service is asked to tell the caller's keys as events, because the media stream carries none."""
     remember_s: float = 600.0
     """How long an event is known as a duplicate, and an ended call as one of ours."""
     remember_max: int = 10_000

@@ -50,6 +50,7 @@ from pipeline.events import (
     AnnouncementDue,
     CallerTakenBack,
     DeadlinePassed,
+    DigitPressed,
     EndOrdered,
     Event,
     LineReady,
@@ -158,8 +159,8 @@ class Conversation:
         """Order the end from outside (call control, drain). The conversation ends at once."""
         await self._events.put(EndOrdered(reason))
 
-    async def happened(self, event: AnnouncementDue | MessageReceived | CallerTakenBack) -> None:
-        """Something happened beside the line: it is spoken of as soon as nobody speaks."""
+    async def happened(self, event: AnnouncementDue | MessageReceived | CallerTakenBack | DigitPressed) -> None:
+        """Something happened beside the line: it is spoken of as soon as nobody speaks; a key counts at once."""
         await self._events.put(event)
 
     def _build(self, rate: int, recording: StereoRecording | None) -> None:

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from azure.communication.callautomation import (
     AudioFormat,
     CallConnectionProperties,
+    CommunicationIdentifier,
+    CommunicationUserIdentifier,
     MediaStreamingAudioChannelType,
     MediaStreamingContentType,
     MediaStreamingOptions,
@@ -21,6 +23,7 @@ from azure.communication.callautomation import (
     RecordingContent,
     RecordingFormat,
     StreamingTransportType,
+    UnknownIdentifier,
 )
 from azure.communication.callautomation.aio import CallAutomationClient
 from azure.core.credentials import AzureKeyCredential
@@ -45,6 +48,7 @@ class AcsCallControl:
         credential: Of Azure identity, closed by whoever made it; https endpoints alone.
         audio_channel: unmixed tells the participants apart; mixed is one stream of all.
         sample_rate_hz: Of the media stream, both ways: 16000 or 24000.
+        streams_dtmf: Whether keys come over the media stream, too; without, see ``start_continuous_dtmf``.
         retries: How often a request is sent again that was throttled or not delivered.
         connect_timeout_s: To reach the service, each time.
         read_timeout_s: Between two pieces of its response, each time.
@@ -61,12 +65,14 @@ class AcsCallControl:
         credential: AsyncTokenCredential | None = None,
         audio_channel: Literal["unmixed", "mixed"] = "unmixed",
         sample_rate_hz: int = 16_000,
+        streams_dtmf: bool = True,
         retries: int = 2,
         connect_timeout_s: float = 5.0,
         read_timeout_s: float = 10.0,
     ) -> None:
         self._audio_channel = MediaStreamingAudioChannelType(audio_channel)
         self._audio_format = _format_of(sample_rate_hz)
+        self._streams_dtmf = streams_dtmf
         self._client = CallAutomationClient(
             checked_endpoint(endpoint),
             credential if credential is not None and not access_key else AzureKeyCredential(checked_key(access_key)),
@@ -179,6 +185,24 @@ class AcsCallControl:
         except AzureError as error:
             _raise_unless_gone(error)
 
+    async def start_continuous_dtmf(self, call_connection_id: str, participant: str) -> None:
+        """See ``calls.ports.CallControl.start_continuous_dtmf``."""
+        try:
+            await self._client.get_call_connection(call_connection_id).start_continuous_dtmf_recognition(
+                _identifier(participant)
+            )
+        except AzureError as error:
+            raise _ours(error) from error
+
+    async def stop_continuous_dtmf(self, call_connection_id: str, participant: str) -> None:
+        """See ``calls.ports.CallControl.stop_continuous_dtmf``."""
+        try:
+            await self._client.get_call_connection(call_connection_id).stop_continuous_dtmf_recognition(
+                _identifier(participant)
+            )
+        except AzureError as error:
+            _raise_unless_gone(error)
+
     def _streaming(self, media_url: str) -> MediaStreamingOptions:
         """Both ways, from the first moment on."""
         return MediaStreamingOptions(
@@ -189,7 +213,7 @@ class AcsCallControl:
             start_media_streaming=True,
             enable_bidirectional=True,
             audio_format=self._audio_format,
-            enable_dtmf_tones=True,
+            enable_dtmf_tones=self._streams_dtmf,
         )
 
     async def hang_up(self, call_connection_id: str) -> None:
@@ -261,6 +285,15 @@ def _answered(properties: CallConnectionProperties) -> AnsweredCall:
         server_call_id=properties.server_call_id or "",
         correlation_id=properties.correlation_id or "",
     )
+
+
+def _identifier(raw_id: str) -> CommunicationIdentifier:
+    """Of a participant, by the kind that the raw id shows."""
+    if raw_id.startswith("4:+"):
+        return PhoneNumberIdentifier(raw_id.removeprefix("4:"))
+    if raw_id.startswith("8:acs:"):
+        return CommunicationUserIdentifier(raw_id)
+    return UnknownIdentifier(raw_id)
 
 
 def _headers(target: TransferTarget) -> dict[str, str]:

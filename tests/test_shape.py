@@ -53,6 +53,7 @@ TESTS_WITHOUT_MODULE: dict[str, str] = {
     "tests/test_shape.py": "tests the tree",
     "tests/calls/test_live_outbound.py": "calls/live.py: calls that we place",
     "tests/calls/test_live_end.py": "calls/live.py: draining and closing",
+    "tests/providers/test_acs_media.py": "providers/acs.py: what it asks of the media of a call",
     "tests/pipeline/test_turns_initiative.py": "pipeline/turns.py: what is said unasked, and hand-over",
     "tests/pipeline/test_conversation_deeds.py": "pipeline/conversation.py: what it asks of its call",
     "tests/pipeline/test_turns_prepared.py": "pipeline/turns.py: replies prepared early",

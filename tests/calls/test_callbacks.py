@@ -22,6 +22,8 @@ from calls.callbacks import (
     ParticipantsUpdated,
     RecordingStateChanged,
     StartRecordingFailed,
+    ToneFailed,
+    ToneReceived,
     parse_callbacks,
     step_of,
 )
@@ -81,6 +83,12 @@ RESULT = {"code": 400, "subCode": 8581, "message": "…"}
         (event("RecordingStateChanged", recordingId="r", state="active"), RecordingStateChanged("r", True)),
         (event("RecordingStateChanged", recordingId="r", state="inactive"), RecordingStateChanged("r", False)),
         (event("StartRecordingFailed", resultInformation=RESULT), StartRecordingFailed("conn", 400, 8581)),
+        (event("ContinuousDtmfRecognitionToneReceived", tone="zero", sequenceId=1), ToneReceived("conn", "0", 1)),
+        (event("ContinuousDtmfRecognitionToneReceived", tone="Nine", sequenceId=2), ToneReceived("conn", "9", 2)),
+        (event("ContinuousDtmfRecognitionToneReceived", tone="d"), ToneReceived("conn", "D", 0)),
+        (event("ContinuousDtmfRecognitionToneReceived", tone="pound"), ToneReceived("conn", "#", 0)),
+        (event("ContinuousDtmfRecognitionToneReceived", tone="asterisk"), ToneReceived("conn", "*", 0)),
+        (event("ContinuousDtmfRecognitionToneFailed", resultInformation=RESULT), ToneFailed("conn", 400, 8581)),
         (
             {"TYPE": "microsoft.communication.CALLCONNECTED", "Data": {"CallConnectionId": "conn"}},
             CallConnected("conn"),
@@ -143,7 +151,7 @@ WIRE_KINDS = (
 @pytest.mark.parametrize("kind", WIRE_KINDS)
 def test_every_kind_is_handled_or_ignored_on_purpose(kind: str) -> None:
     """Whatever the service may say is read, or listed as ignored with its reason; never both, never neither."""
-    (said,) = parse_callbacks(json.dumps(event(kind)).encode())
+    (said,) = parse_callbacks(json.dumps(event(kind, tone="one")).encode())
     assert isinstance(said, Ignored) == (kind in IGNORED_KINDS)
     if isinstance(said, Ignored):
         assert said.reason == IGNORED_KINDS[kind]
@@ -154,6 +162,12 @@ def test_nothing_is_ignored_that_does_not_exist() -> None:
     assert set(IGNORED_KINDS) <= set(WIRE_KINDS)
     (said,) = parse_callbacks(json.dumps(event("CallEnchanted")).encode())
     assert said == Ignored("Microsoft.Communication.CallEnchanted", "this kind is not known")
+
+
+def test_a_tone_that_is_no_key() -> None:
+    """It changes nothing."""
+    (said,) = parse_callbacks(json.dumps(event("ContinuousDtmfRecognitionToneReceived", tone="flash")).encode())
+    assert said == Ignored("Microsoft.Communication.ContinuousDtmfRecognitionToneReceived", "no key of a telephone")
 
 
 def test_order_is_kept() -> None:

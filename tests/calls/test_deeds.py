@@ -14,6 +14,8 @@ from calls.callbacks import (
     ParticipantsUpdated,
     RecordingStateChanged,
     StartRecordingFailed,
+    ToneFailed,
+    ToneReceived,
 )
 from calls.deeds import Deeds, Means
 from calls.errors import CallControlError, SmsRefused
@@ -22,7 +24,7 @@ from calls.handover import TakeBackReason
 from calls.initiate import CallInitiate
 from calls.ports import TransferTarget
 from calls.requests import Requests
-from calls.session import CallSession, SmsNotSent, TakenBack
+from calls.session import CallSession, KeyPressed, SmsNotSent, TakenBack
 from calls.settings import LiveCallsSettings
 from tests.support.jumping_time import on_jumping_time
 from tests.support.telephone import NOW, FakeControl, Notes
@@ -74,6 +76,7 @@ async def scene(
     caller: str = CALLER,
     is_recorded: bool = True,
     invites: bool = False,
+    dtmf_by_callbacks: bool = False,
 ) -> AsyncIterator[Scene]:
     """A call that is up."""
     control, notes, sms, steps = FakeControl(), Notes(), FakeSms(), list[Event]()
@@ -83,6 +86,7 @@ async def scene(
         is_recorded_by_service=is_recorded,
         phone_number="+15559998888",
         invites_humans=invites,
+        dtmf_by_callbacks=dtmf_by_callbacks,
     )
     async with Requests(notes, timeout_s=5.0, utc_now=lambda: NOW) as requests:
         means = Means(
@@ -245,3 +249,49 @@ async def test_hanging_up_is_a_step() -> None:
     async with scene() as here:
         here.session.request_hang_up(EndReason.FAILED)
         assert here.steps == [HangUpRequested(EndReason.FAILED)]
+
+
+@on_jumping_time
+async def test_keys_that_come_as_events() -> None:
+    """Asked for once, when the caller is in the call; each key reaches the conversation once."""
+    async with scene(dtmf_by_callbacks=True) as here:
+        await here.says(ParticipantsUpdated("conn", (f"4:{CALLER}",)), ParticipantsUpdated("conn", (f"4:{CALLER}",)))
+        assert here.control.dtmf == [f"started 4:{CALLER}"]
+        await here.says(*(ToneReceived("conn", digit, number) for digit, number in (("4", 1), ("4", 1), ("#", 2))))
+        assert [await here.session.next_notice() for _ in "4#"] == [KeyPressed("4"), KeyPressed("#")]
+    assert here.notes.failures == []
+
+
+@on_jumping_time
+async def test_keys_that_the_service_does_not_tell() -> None:
+    """Refused at once or afterwards: that is reported, and the call goes on."""
+    async with scene(dtmf_by_callbacks=True) as here:
+        here.control.dtmf_fails = CallControlError("refused", status=400)
+        await here.says(ParticipantsUpdated("conn", (f"4:{CALLER}",)), ToneFailed("conn", 500, 8512))
+    assert here.notes.failures == ["CallControlError", "CallControlError"]
+    assert here.steps == []
+
+
+@on_jumping_time
+async def test_keys_are_not_asked_for_where_the_media_stream_carries_them() -> None:
+    """And what comes all the same is not taken twice."""
+    async with scene() as here:
+        await here.says(ParticipantsUpdated("conn", (f"4:{CALLER}",)), ToneReceived("conn", "4", 1))
+        here.session.tell(SmsNotSent())
+        assert await here.session.next_notice() == SmsNotSent()
+        assert here.control.dtmf == []
+
+
+@on_jumping_time
+async def test_what_the_caller_types_for_a_human_is_not_for_us() -> None:
+    """While an invited human is there no key is asked for or taken; afterwards they are again."""
+    here_only, both = (f"4:{CALLER}",), (f"4:{CALLER}", f"4:{AGENT}")
+    async with scene(dtmf_by_callbacks=True, invites=True) as here:
+        await here.says(ParticipantsUpdated("conn", here_only))
+        here.session.request_transfer({})
+        await here.says(ParticipantAdded("conn"), ParticipantsUpdated("conn", both), ToneReceived("conn", "1", 1))
+        await here.says(ParticipantsUpdated("conn", here_only), ToneReceived("conn", "2", 2))
+        assert here.control.dtmf == [f"{what} 4:{CALLER}" for what in ("started", "stopped", "started")]
+        assert await here.session.next_notice() == TakenBack(TakeBackReason.HUMAN_LEFT)
+        assert await here.session.next_notice() == KeyPressed("2")
+    assert here.notes.failures == []

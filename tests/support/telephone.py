@@ -26,6 +26,8 @@ class FakeControl:
     invited: list[tuple[str, TransferTarget]] = field(default_factory=list)
     transfer_fails: Exception | None = None
     recordings: list[str] = field(default_factory=list)
+    dtmf: list[str] = field(default_factory=list)
+    dtmf_fails: Exception | None = None
 
     async def answer(
         self, *, incoming_call_context: str, callback_url: str, media_url: str, operation_context: str
@@ -73,6 +75,16 @@ class FakeControl:
     async def stop_recording(self, recording_id: str) -> None:
         """Note it."""
         self.recordings.append(f"stopped {recording_id}")
+
+    async def start_continuous_dtmf(self, call_connection_id: str, participant: str) -> None:
+        """Note it, or fail."""
+        self.dtmf.append(f"started {participant}")
+        if self.dtmf_fails:
+            raise self.dtmf_fails
+
+    async def stop_continuous_dtmf(self, call_connection_id: str, participant: str) -> None:
+        """Note it."""
+        self.dtmf.append(f"stopped {participant}")
 
     async def hang_up(self, call_connection_id: str) -> None:
         """Note it, or fail."""
