@@ -97,6 +97,9 @@ class NoCallControl:
     async def stop_recording(self, recording_id: str) -> None:
         """Nothing is recorded."""
 
+    async def start_media_streaming(self, call_connection_id: str) -> None:
+        """The benchmark connects by itself."""
+
     async def start_continuous_dtmf(self, call_connection_id: str, participant: str) -> None:
         """Nobody presses a key."""
 

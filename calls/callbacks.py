@@ -5,7 +5,7 @@ one object as well. Every kind that the service has, and what becomes of it here
 
     CallConnected, CallDisconnected                     steps of the call
     AnswerFailed, CreateCallFailed                      steps of the call: nobody took it
-    MediaStreamingFailed                                a step of the call
+    MediaStreamingFailed                                a step of the call: streaming is started again, once
     MediaStreamingStarted, MediaStreamingStopped        read; the socket itself tells the same
     CallTransferAccepted, CallTransferFailed            steps of the hand-over
     AddParticipantSucceeded, AddParticipantFailed       the same, where a human is invited

@@ -42,6 +42,10 @@ class Connecting:
         """End the call for everybody. When it fails, the lifecycle's deadline ends the call for us."""
         self._requests.start(f"hang up {call.call_id}", self._hang_up(call, connection_id))
 
+    def restart_streaming(self, call: LiveCall, connection_id: str) -> None:
+        """Have the call's audio connected to us again. When it fails, the lifecycle's deadline ends the call."""
+        self._requests.start(f"restart {call.call_id}", self._restart_streaming(call, connection_id))
+
     def recall(self, call: LiveCall) -> None:
         """Find the earlier call that this one goes on with; ``session.recalled`` is set in any case."""
         self._requests.start(f"recall {call.call_id}", self._look_back(call))
@@ -76,6 +80,9 @@ class Connecting:
 
     async def _hang_up(self, call: LiveCall, connection_id: str) -> None:
         await self._requests.tried(call.call_id, self._control.hang_up(connection_id))
+
+    async def _restart_streaming(self, call: LiveCall, connection_id: str) -> None:
+        await self._requests.tried(call.call_id, self._control.start_media_streaming(connection_id))
 
     async def _look_back(self, call: LiveCall) -> None:
         session = call.session

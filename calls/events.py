@@ -155,6 +155,13 @@ class HangUpCall:
 
 
 @dataclass(frozen=True, slots=True)
+class RestartStreaming:
+    """Ask the service to connect the call's audio to us again. Given once for each socket that is lost."""
+
+    call_connection_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndConversation:
     """Tell the conversation that it is over. Given once."""
 
@@ -173,4 +180,4 @@ class RecordEnd:
     reason: EndReason
 
 
-Command = AnswerCall | PlaceCall | HangUpCall | EndConversation | RecordStart | RecordEnd
+Command = AnswerCall | PlaceCall | HangUpCall | RestartStreaming | EndConversation | RecordStart | RecordEnd

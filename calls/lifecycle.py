@@ -47,6 +47,7 @@ from calls.events import (
     PlaceCall,
     RecordEnd,
     RecordStart,
+    RestartStreaming,
 )
 
 
@@ -186,6 +187,7 @@ class Lifecycle:
         self._answer_is_pending = False
         self._open_sockets = 0
         self._had_media = False
+        self._is_streaming_restarted = False
         self._is_recorded = False
         self._is_outbound = False
         self._is_connected = False
@@ -244,6 +246,8 @@ class Lifecycle:
                     commands.append(PlaceCall() if self._is_outbound else AnswerCall())
             case State.ANSWERED | State.CONNECTED:
                 self._expect_first_media(previous, now)
+                if isinstance(event, MediaStreamingFailedReceived):
+                    commands += self._restart_streaming()
             case State.ENDING:
                 commands += self._end_slowly(previous, event, now, knew_connection=knew_connection)
             case State.ENDED:
@@ -269,6 +273,7 @@ class Lifecycle:
             case MediaOpened():
                 self._open_sockets += 1
                 self._had_media = True
+                self._is_streaming_restarted = False
                 self._deadline = None
             case MediaClosed():
                 if self._open_sockets == 0:
@@ -324,6 +329,14 @@ class Lifecycle:
             return
         due = now + (self._deadlines.ring_s if self._is_dialling else self._deadlines.resume_media_s)
         self._deadline = due if self._deadline is None else min(self._deadline, due)
+
+    def _restart_streaming(self) -> list[Command]:
+        """Once: a socket of ours that cannot be reached twice will not be there the third time."""
+        is_needed = self._connection_id and not self.is_media_attached and not self._is_dialling
+        if not is_needed or self._is_handed_over or self._is_streaming_restarted:
+            return []
+        self._is_streaming_restarted = True
+        return [RestartStreaming(self._connection_id)]
 
     def _end_slowly(self, previous: State, event: Event, now: float, *, knew_connection: bool) -> list[Command]:
         """Hang up as soon as the service's name of the call is known."""

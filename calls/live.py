@@ -37,6 +37,7 @@ from calls.events import (
     PlaceCall,
     RecordEnd,
     RecordStart,
+    RestartStreaming,
 )
 from calls.incoming import IncomingCall
 from calls.initiate import CallInitiate
@@ -334,6 +335,8 @@ class LiveCalls:
                 self._connecting.connect(call, reply=lambda event: self._step(call, event))
             case HangUpCall(connection_id):
                 self._connecting.hang_up(call, connection_id)
+            case RestartStreaming(connection_id):
+                self._connecting.restart_streaming(call, connection_id)
             case EndConversation(reason):
                 call.deeds.stop_recording()
                 call.session.end(reason)

@@ -87,6 +87,9 @@ class CallControl(Protocol):
     async def stop_recording(self, recording_id: str) -> None:
         """Stop a recording. One that has stopped is no error."""
 
+    async def start_media_streaming(self, call_connection_id: str) -> None:
+        """Connect the audio of a call to its media URL again. A call that is gone is no error."""
+
     async def start_continuous_dtmf(self, call_connection_id: str, participant: str) -> None:
         """Tell us every key that a participant presses, each as an event, until it is stopped.
 

@@ -185,6 +185,13 @@ class AcsCallControl:
         except AzureError as error:
             _raise_unless_gone(error)
 
+    async def start_media_streaming(self, call_connection_id: str) -> None:
+        """See ``calls.ports.CallControl.start_media_streaming``."""
+        try:
+            await self._client.get_call_connection(call_connection_id).start_media_streaming()
+        except AzureError as error:
+            _raise_unless_gone(error)
+
     async def start_continuous_dtmf(self, call_connection_id: str, participant: str) -> None:
         """See ``calls.ports.CallControl.start_continuous_dtmf``."""
         try:

@@ -108,3 +108,14 @@ async def test_nobody_is_recalled_by_a_withheld_number() -> None:
         Connecting(FakeControl(), requests, SETTINGS, recall).recall(call)
         await call.session.recalled.wait()
     assert notes.failures == []
+
+
+@on_jumping_time
+async def test_streaming_is_started_again() -> None:
+    """By the service's name of the call."""
+    control, notes = FakeControl(), Notes()
+    async with Requests(notes, timeout_s=5.0, utc_now=lambda: NOW) as requests:
+        call = a_call(requests, notes, Origin("context"))
+        Connecting(control, requests, SETTINGS, None).restart_streaming(call, "conn")
+        await asyncio.sleep(0.1)
+    assert control.restarted == ["conn"]

@@ -32,6 +32,7 @@ from calls.events import (
     PlaceCall,
     RecordEnd,
     RecordStart,
+    RestartStreaming,
 )
 from calls.lifecycle import IGNORED, STEPS, Deadlines, Lifecycle, State
 from calls.ports import AnsweredCall
@@ -149,18 +150,27 @@ def test_new_socket_before_the_old_one_closed() -> None:
 
 
 def test_streaming_failure_shortens_the_wait() -> None:
-    """When the service reports that it cannot reach our socket, five seconds remain."""
-    call = play(RING, (1.0, ACCEPTED, (RecordStart(),)), (2.0, MediaStreamingFailedReceived(), ()))
+    """When the service reports that it cannot reach our socket, it is asked to try once more; five seconds remain."""
+    again = (2.0, MediaStreamingFailedReceived(), (RestartStreaming("conn"),))
+    call = play(RING, (1.0, ACCEPTED, (RecordStart(),)), again)
     assert call.next_deadline() == 7.0
-    call.handle(MediaStreamingFailedReceived(), now=6.0)
+    assert call.handle(MediaStreamingFailedReceived(), now=6.0) == ()
     assert call.next_deadline() == 7.0
 
 
 def test_streaming_failure_while_attached_changes_nothing() -> None:
     """A failure report about a socket that has been replaced is late, not harmful."""
     call = play(RING, (1.0, ACCEPTED, (RecordStart(),)), (2.0, MediaOpened(), ()))
-    call.handle(MediaStreamingFailedReceived(), now=3.0)
+    assert call.handle(MediaStreamingFailedReceived(), now=3.0) == ()
     assert call.next_deadline() is None
+
+
+def test_streaming_is_started_again_for_each_socket_that_is_lost() -> None:
+    """But not for a call that a human has taken over."""
+    gone: tuple[Line, ...] = ((2.0, MediaOpened(), ()), (2.1, MediaClosed(), ()))
+    lost: tuple[Line, ...] = (*gone, (2.2, MediaStreamingFailedReceived(), (RestartStreaming("conn"),)))
+    up: Line = (1.0, ACCEPTED, (RecordStart(),))
+    play(RING, up, *lost, *lost, *gone, (3.0, CallHandedOver(), ()), (3.1, MediaStreamingFailedReceived(), ()))
 
 
 def test_answer_refused_leaves_no_record() -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from calls.errors import CallControlError, CallGone
+from emulators.network_faults import DropMedia
 from emulators.scenario import At, Digits, HangUp
 from providers.acs import AcsCallControl
 from tests.emulators.controlled_call import PERSON, ControlledCall, controlled_call
@@ -58,3 +59,23 @@ async def test_keys_on_the_media_stream_can_be_left_out(streams_dtmf: bool) -> N
     async with service() as there, control_of(there, streams_dtmf=streams_dtmf) as control:
         await answer(control)
         assert json.loads(there.asked[0].body)["mediaStreamingOptions"]["enableDtmfTones"] is streams_dtmf
+
+
+async def test_a_media_socket_that_was_lost() -> None:
+    """The service connects again when it is told to."""
+    async with controlled_call() as call, control_on(call) as (control, connection_id):
+        call.network.inject(connection_id, DropMedia(back_after_ms=None))
+        await call.callback("MediaStreamingFailed")
+        await control.start_media_streaming(connection_id)
+        await call.server.frames(1, 5)
+
+
+async def test_a_media_socket_that_is_open() -> None:
+    """It cannot be started again; of a call that is gone nobody expects it."""
+    async with controlled_call(hang_up=False) as call, control_on(call) as (control, connection_id):
+        with pytest.raises(CallControlError) as refused:
+            await control.start_media_streaming(connection_id)
+        assert refused.value.status == 400
+        await control.hang_up(connection_id)
+        await call.callback("CallDisconnected")
+        await control.start_media_streaming(connection_id)

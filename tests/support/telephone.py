@@ -26,6 +26,7 @@ class FakeControl:
     invited: list[tuple[str, TransferTarget]] = field(default_factory=list)
     transfer_fails: Exception | None = None
     recordings: list[str] = field(default_factory=list)
+    restarted: list[str] = field(default_factory=list)
     dtmf: list[str] = field(default_factory=list)
     dtmf_fails: Exception | None = None
 
@@ -75,6 +76,10 @@ class FakeControl:
     async def stop_recording(self, recording_id: str) -> None:
         """Note it."""
         self.recordings.append(f"stopped {recording_id}")
+
+    async def start_media_streaming(self, call_connection_id: str) -> None:
+        """Note it."""
+        self.restarted.append(call_connection_id)
 
     async def start_continuous_dtmf(self, call_connection_id: str, participant: str) -> None:
         """Note it, or fail."""
