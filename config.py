@@ -61,6 +61,8 @@ class CommunicationServicesConfig(_Section):
     """Ours, E.164: calls are placed and messages sent from it."""
     event_grid_secret: SecretStr = SecretStr("")
     """Event Grid must call ``/eventgrid?secret=…``. Empty: only this machine may post there."""
+    hold_audio_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    """WAV file, mono, 16 kHz, that the service can fetch: played while a human is being reached."""
     dtmf: Literal["media", "callbacks"] = "media"
     """How the caller's keys come: over the media socket, or as events of their own."""
     recording: bool = False

@@ -86,6 +86,7 @@ def live_calls_settings(config: Config) -> LiveCallsSettings:
         phone_number=config.communication_services.phone_number,
         invites_humans=config.conversation.agent_mode == "invite",
         is_recorded_by_service=config.features.recording_enabled and config.communication_services.recording,
+        hold_audio_url=config.communication_services.hold_audio_url,
         dtmf_by_callbacks=config.communication_services.dtmf == "callbacks",
         initiate=initiate_of(config),
     )

@@ -97,6 +97,12 @@ class NoCallControl:
     async def stop_recording(self, recording_id: str) -> None:
         """Nothing is recorded."""
 
+    async def play(self, call_connection_id: str, url: str, *, operation_context: str) -> None:
+        """Nobody listens."""
+
+    async def cancel_play(self, call_connection_id: str) -> None:
+        """Nothing is played."""
+
     async def start_media_streaming(self, call_connection_id: str) -> None:
         """The benchmark connects by itself."""
 

@@ -49,7 +49,7 @@ _KEYS: Mapping[str, str] = MappingProxyType(
 IGNORED_KINDS: Mapping[str, str] = MappingProxyType(
     {
         "ConnectFailed": "we answer calls and place them, but connect to none that exists",
-        **dict.fromkeys(("PlayStarted", "PlayCompleted", "PlayCanceled", "PlayFailed"), "we speak over the socket"),
+        **dict.fromkeys(("PlayStarted", "PlayCompleted", "PlayCanceled", "PlayFailed"), "a hand-over goes on without"),
         **dict.fromkeys(("RecognizeCompleted", "RecognizeFailed", "RecognizeCanceled"), "we listen over the socket"),
         "ContinuousDtmfRecognitionStopped": "it ends when we say so",
         **dict.fromkeys(("SendDtmfTonesCompleted", "SendDtmfTonesFailed"), _NOT_ASKED),

@@ -75,6 +75,7 @@ class Deeds:
         self._connection_id = ""
         self._recording_id = ""
         self._is_recording_asked = False
+        self._is_on_hold = False
 
     def belong_to(self, session: CallSession, address: str) -> None:
         """Whose deeds these are; ``address``: what the service's requests about the call end with."""
@@ -147,6 +148,9 @@ class Deeds:
 
     def _settle(self, event: HandOverEvent) -> None:
         self._settled.set()
+        if self._is_on_hold and self._means.requests.is_open:
+            self._is_on_hold = False
+            self._start("hold_audio", self._means.control.cancel_play(self._connection_id))
         self._hand_over(event)
 
     def _hand_over(self, event: HandOverEvent) -> None:
@@ -171,6 +175,9 @@ class Deeds:
         """Root of a task: whatever happens, it is said what became of the transfer."""
         call_id, settled = self._session.call_id, self._settled
         control, settings = self._means.control, self._means.settings
+        if settings.hold_audio_url:
+            playing = control.play(self._connection_id, settings.hold_audio_url, operation_context=call_id)
+            self._is_on_hold = await self._means.requests.tried(call_id, playing, stage="hold_audio") is None
         request = (
             control.invite(self._connection_id, target, from_number=settings.phone_number, operation_context=call_id)
             if settings.invites_humans and settings.phone_number

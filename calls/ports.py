@@ -87,6 +87,12 @@ class CallControl(Protocol):
     async def stop_recording(self, recording_id: str) -> None:
         """Stop a recording. One that has stopped is no error."""
 
+    async def play(self, call_connection_id: str, url: str, *, operation_context: str) -> None:
+        """Let everybody in the call hear a WAV file, again and again, until it is cancelled."""
+
+    async def cancel_play(self, call_connection_id: str) -> None:
+        """Play no more. A call that is gone is no error."""
+
     async def start_media_streaming(self, call_connection_id: str) -> None:
         """Connect the audio of a call to its media URL again. A call that is gone is no error."""
 

@@ -29,6 +29,8 @@ class LiveCallsSettings:
     """How long a caller waits for what is known of an earlier call, before they are greeted without it."""
     is_recorded_by_service: bool = False
     """Whether the telephone service is to record each call, once that was announced."""
+    hold_audio_url: str = ""
+    """WAV file that the service plays while it tries to reach a human; empty: the caller waits in silence."""
     dtmf_by_callbacks: bool = False
     """Whether the service is asked to tell the caller's keys as events, because the media stream carries none."""
     remember_s: float = 600.0

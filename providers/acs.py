@@ -15,6 +15,7 @@ from azure.communication.callautomation import (
     CallConnectionProperties,
     CommunicationIdentifier,
     CommunicationUserIdentifier,
+    FileSource,
     MediaStreamingAudioChannelType,
     MediaStreamingContentType,
     MediaStreamingOptions,
@@ -182,6 +183,22 @@ class AcsCallControl:
         """See ``calls.ports.CallControl.stop_recording``."""
         try:
             await self._client.stop_recording(recording_id)
+        except AzureError as error:
+            _raise_unless_gone(error)
+
+    async def play(self, call_connection_id: str, url: str, *, operation_context: str) -> None:
+        """See ``calls.ports.CallControl.play``."""
+        try:
+            await self._client.get_call_connection(call_connection_id).play_media(
+                FileSource(url=url), loop=True, operation_context=operation_context
+            )
+        except AzureError as error:
+            raise _ours(error) from error
+
+    async def cancel_play(self, call_connection_id: str) -> None:
+        """See ``calls.ports.CallControl.cancel_play``."""
+        try:
+            await self._client.get_call_connection(call_connection_id).cancel_all_media_operations()
         except AzureError as error:
             _raise_unless_gone(error)
 

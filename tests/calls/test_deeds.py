@@ -77,6 +77,7 @@ async def scene(
     is_recorded: bool = True,
     invites: bool = False,
     dtmf_by_callbacks: bool = False,
+    hold_audio_url: str = "",
 ) -> AsyncIterator[Scene]:
     """A call that is up."""
     control, notes, sms, steps = FakeControl(), Notes(), FakeSms(), list[Event]()
@@ -87,6 +88,7 @@ async def scene(
         phone_number="+15559998888",
         invites_humans=invites,
         dtmf_by_callbacks=dtmf_by_callbacks,
+        hold_audio_url=hold_audio_url,
     )
     async with Requests(notes, timeout_s=5.0, utc_now=lambda: NOW) as requests:
         means = Means(
@@ -295,3 +297,30 @@ async def test_what_the_caller_types_for_a_human_is_not_for_us() -> None:
         assert await here.session.next_notice() == TakenBack(TakeBackReason.HUMAN_LEFT)
         assert await here.session.next_notice() == KeyPressed("2")
     assert here.notes.failures == []
+
+
+@on_jumping_time
+async def test_the_caller_waits_with_music() -> None:
+    """From the order until it is known what became of it, whichever way."""
+    for outcome in (ParticipantAdded("conn"), ParticipantNotAdded("conn")):
+        async with scene(invites=True, hold_audio_url="https://bot.example/hold.wav") as here:
+            here.session.request_transfer({})
+            await asyncio.sleep(0.1)
+            assert here.control.plays == ["started https://bot.example/hold.wav"]
+            assert len(here.control.invited) == 1
+            await here.says(outcome, outcome)
+            assert here.control.plays[1:] == ["cancelled"]
+        assert here.notes.failures == []
+
+
+@on_jumping_time
+async def test_music_that_cannot_be_played() -> None:
+    """That is reported; the human is called all the same, and nothing is cancelled."""
+    async with scene(invites=True, hold_audio_url="https://bot.example/hold.wav") as here:
+        here.control.play_fails = CallControlError("refused", status=400)
+        here.session.request_transfer({})
+        await here.says()
+        await here.says(ParticipantAdded("conn"))
+        assert len(here.control.invited) == 1
+        assert len(here.control.plays) == 1
+    assert here.notes.failures == ["CallControlError"]

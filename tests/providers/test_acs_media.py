@@ -79,3 +79,17 @@ async def test_a_media_socket_that_is_open() -> None:
         await control.hang_up(connection_id)
         await call.callback("CallDisconnected")
         await control.start_media_streaming(connection_id)
+
+
+async def test_a_file_is_played_until_it_is_cancelled() -> None:
+    """Again and again; to cancel in a call that is gone is no error."""
+    async with controlled_call(hang_up=False) as call, control_on(call) as (control, connection_id):
+        await control.play(connection_id, "https://app.example/music.wav", operation_context="hold")
+        assert (await call.callback("PlayStarted"))["operationContext"] == "hold"
+        await control.cancel_play(connection_id)
+        await call.callback("PlayCanceled")
+        await control.hang_up(connection_id)
+        await call.callback("CallDisconnected")
+        with pytest.raises(CallGone):
+            await control.play(connection_id, "https://app.example/music.wav", operation_context="hold")
+        await control.cancel_play(connection_id)

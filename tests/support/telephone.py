@@ -27,6 +27,8 @@ class FakeControl:
     transfer_fails: Exception | None = None
     recordings: list[str] = field(default_factory=list)
     restarted: list[str] = field(default_factory=list)
+    plays: list[str] = field(default_factory=list)
+    play_fails: Exception | None = None
     dtmf: list[str] = field(default_factory=list)
     dtmf_fails: Exception | None = None
 
@@ -76,6 +78,16 @@ class FakeControl:
     async def stop_recording(self, recording_id: str) -> None:
         """Note it."""
         self.recordings.append(f"stopped {recording_id}")
+
+    async def play(self, call_connection_id: str, url: str, *, operation_context: str) -> None:
+        """Note it, or fail."""
+        self.plays.append(f"started {url}")
+        if self.play_fails:
+            raise self.play_fails
+
+    async def cancel_play(self, call_connection_id: str) -> None:
+        """Note it."""
+        self.plays.append("cancelled")
 
     async def start_media_streaming(self, call_connection_id: str) -> None:
         """Note it."""
