@@ -39,7 +39,7 @@ async def call(
     assistant = Receptionist(greeting="How can I help you?")
     sections = {
         "conversation": {"agent_phone_number": HUMAN, **settings},
-        "communication_services": {"phone_number": "+12025550100"},
+        "communication_services": {"phone_number": "+12025550100", "hold_audio_url": "https://app.example/hold.wav"},
     }
     async with whole(replace(engines, assistant=assistant), folder, **sections) as server:
         server.network.script.expect(HUMAN, reaction)
