@@ -80,6 +80,6 @@ def test_the_claim_is_the_configured_one() -> None:
 
 def test_our_own_recogniser_is_heard_out_to_the_last_sample() -> None:
     """Azure knows where its last word ends; what ours has not listened to may change the word."""
-    azure = {"mode": "azure", "azure": {"host": "ws://127.0.0.1:1"}}
+    azure: dict[str, object] = {"mode": "azure", "azure": {"host": "ws://127.0.0.1:1"}}
     assert conversation_settings(configured()).turns.ending.text_ends_within_ms == 0
     assert conversation_settings(configured(speech=azure)).turns.ending.text_ends_within_ms == 50
