@@ -38,6 +38,7 @@ from benchmarks.delayed_services import (
 from benchmarks.kept_records import Kept
 from benchmarks.server_order import ServerOrder, ready, services_for, utc_now
 from benchmarks.usage import Usage, usage_of
+from calls.doors import Refusals
 from calls.incoming import IncomingCall
 from calls.live import Admission, LiveCalls
 from calls.media_socket import media_routes
@@ -202,7 +203,7 @@ async def serve(order: ServerOrder) -> None:
         control, NoCallLog(), telemetry, live_settings, clock=time.monotonic, utc_now=utc_now
     ) as live_calls:
         routes = [
-            *media_routes(live_calls, converse),
+            *media_routes(live_calls, converse, token_door=None, refusals=Refusals()),
             *control_routes(live_calls, control, scripts, kept, services.assistant),
         ]
         server = uvicorn.Server(

@@ -35,8 +35,8 @@ def media_routes(
     live_calls: LiveCalls,
     converse: Callable[[CallSession, Line], Conversation],
     *,
-    token_door: TokenDoor | None = None,
-    refusals: Refusals | None = None,
+    token_door: TokenDoor | None,
+    refusals: Refusals,
 ) -> list[WebSocketRoute]:
     """Make the route ``/media/{call_id}/{secret}``.
 
@@ -46,7 +46,7 @@ def media_routes(
         token_door: Checks the token of each socket, beside the secret; None checks none.
         refusals: Is told who was refused.
     """
-    sockets = _MediaSockets(live_calls, converse, token_door=token_door, refusals=refusals or Refusals())
+    sockets = _MediaSockets(live_calls, converse, token_door=token_door, refusals=refusals)
     return [DoorSocket("/media/{call_id}/{secret}", sockets.serve, door=Door.MEDIA_SOCKET)]
 
 

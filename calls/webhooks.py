@@ -62,8 +62,8 @@ def webhook_routes(
     *,
     counts: WebhookCounts | None = None,
     event_grid_secret: str = "",
-    token_door: TokenDoor | None = None,
-    refusals: Refusals | None = None,
+    token_door: TokenDoor | None,
+    refusals: Refusals,
     on_message: Callable[[TextMessage], Awaitable[object]] | None = None,
     on_recording: Callable[[RecordingFile], object] | None = None,
 ) -> list[Route]:
@@ -84,7 +84,7 @@ def webhook_routes(
         counts or WebhookCounts(),
         event_grid_secret,
         token_door,
-        refusals or Refusals(),
+        refusals,
         on_message or _nobody,
         on_recording or (lambda _: None),
     )
