@@ -15,6 +15,10 @@ from pipeline.ports import Hypothesis
 _RATE_HZ = 16_000
 
 
+_TOLD_MAX = 1_024
+"""Overflow rule: ``asyncio.QueueFull``; no script tells so much that nobody listens to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Partial:
     """A text that is told when so much of the speech has come."""
@@ -145,7 +149,7 @@ class ScriptedRecognition:
 
     def __init__(self, script: ScriptedSpeechToText) -> None:
         self._script = script
-        self._told: asyncio.Queue[Hypothesis | None] = asyncio.Queue()
+        self._told: asyncio.Queue[Hypothesis | None] = asyncio.Queue(_TOLD_MAX)
         self._delay_ms: deque[int] = deque()
         self._pushed_samples = 0
         self._start_sample: int | None = None

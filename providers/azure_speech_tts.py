@@ -27,6 +27,10 @@ from providers.errors import SpeechServiceFailed
 _TRIES = 2
 
 
+_EVENTS_MAX = 16_384
+"""Pieces of sound and words of one request that nobody has taken yet. Overflow rule: the request has failed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AzureVoiceWatchdogs:
     """How long the service may be silent within a request."""
@@ -141,12 +145,18 @@ class RequestEvents:
         self._watchdogs = watchdogs
         self._is_owed = is_owed
         self._post = LoopPost()
-        # Bounded by the text of the request: the service sends its sound and no more.
-        self._events: asyncio.Queue[RequestEvent] = asyncio.Queue()
+        self._events: asyncio.Queue[RequestEvent] = asyncio.Queue(_EVENTS_MAX)
+        self._has_overflowed = False
 
     def tell(self, event: RequestEvent) -> None:
         """Take an event; from any thread."""
-        self._post.post(self._events.put_nowait, event)
+        self._post.post(self._take, event)
+
+    def _take(self, event: RequestEvent) -> None:
+        try:
+            self._events.put_nowait(event)
+        except asyncio.QueueFull:
+            self._has_overflowed = True
 
     def close(self) -> None:
         """Take nothing more."""
@@ -156,10 +166,12 @@ class RequestEvents:
         """Yield what may be played, until the request is over.
 
         Raises:
-            SpeechServiceFailed: It failed, or was silent for too long.
+            SpeechServiceFailed: It failed, was silent for too long, or sent far more than any text takes.
         """
         wait_ms = self._watchdogs.first_sound_ms
         while True:
+            if self._has_overflowed:
+                raise SpeechServiceFailed("TooMuchSound", is_permanent=False)
             try:
                 async with asyncio.timeout(wait_ms / 1000):
                     event = await self._events.get()

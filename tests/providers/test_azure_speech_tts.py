@@ -10,8 +10,10 @@ from emulators.speech import SpeechEmulator
 from emulators.speech_script import Delayed, Fault, Lost, Refused, Stalled
 from pipeline.errors import SynthesisError
 from providers.azure_speech import AzureSpeechAccount
-from providers.azure_speech_tts import AzureTextToSpeech, AzureVoiceWatchdogs
-from providers.azure_synthesizer import AzureVoiceSettings
+from providers.azure_speech_tts import AzureTextToSpeech, AzureVoiceWatchdogs, RequestEvents
+from providers.azure_synthesizer import AzureVoiceSettings, SoundCame
+from providers.azure_words import SpokenText
+from providers.errors import SpeechServiceFailed
 from providers.piper import PiperTextToSpeech
 from tests.emulators.tone_voice import ToneVoice
 from tests.pipeline.contract_speech import check_cancelled_synthesis, check_words, spoken
@@ -160,3 +162,15 @@ async def test_no_thread_is_left() -> None:
         await check_cancelled_synthesis(voice, LONG_TEXT, "Yes.")
         await voice.close()
         assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("azure")]
+
+
+async def test_a_service_that_floods_us_has_failed() -> None:
+    """What nobody can have asked for is not kept."""
+    request = RequestEvents(QUICK)
+    for _ in range(20_000):
+        request.tell(SoundCame(bytes(64)))
+    await asyncio.sleep(0)
+    with pytest.raises(SpeechServiceFailed, match="TooMuchSound"):
+        async for _ in request.speeches(SpokenText("Hello.", sample_rate_hz=16_000)):
+            pass
+    request.close()
