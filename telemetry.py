@@ -37,10 +37,14 @@ from pipeline.records import (
     FramesCounted,
     LanguageIdentified,
     MessagesRejected,
+    ModelAsked,
     Observer,
     Record,
+    ReminderSet,
     ReplyPrepared,
+    SpeechChanged,
     StageFailed,
+    ToolCalled,
 )
 
 LATENCY_BOUNDS_MS = (
@@ -198,8 +202,10 @@ class Telemetry:
                 meters.ring_to_answer.record(record.ring_to_answer_ms)
             case CallerHeard() | AssistantSaid() | AssistantSpeaking() | ClaimValueSet():
                 pass
-            case CallResumed() | LanguageIdentified():
+            case CallResumed() | LanguageIdentified() | SpeechChanged() | ReminderSet() | ModelAsked():
                 pass
+            case ToolCalled():
+                meters.tool_calls.add(1, {"tool": _code_word(record.name)})
             case _:
                 assert_never(record)
 
@@ -263,6 +269,7 @@ class _Instruments:
         self.hedges = meter.create_counter(
             "llm.hedged", description="Replies for which a second model was asked, and which one was first"
         )
+        self.tool_calls = meter.create_counter("call.tool.called", description="Tools that models ran, by name")
         self.active = meter.create_up_down_counter("call.active", description="Calls that are up now")
         # A rate over a counter that first appears with its first event misses that event.
         for counter in (self.frames_in, self.frames_out, self.messages_rejected, self.audio_dropped, self.barge_ins):
@@ -270,6 +277,22 @@ class _Instruments:
         for stage in sorted(STAGES):
             self.failures.add(0, {"stage": stage})
         self.active.add(0)
+
+
+def _assistants_line(record: ReminderSet | ToolCalled | ModelAsked | SpeechChanged) -> tuple[int, str, Values]:
+    """As ``log_line``, of what the assistant does beside talking."""
+    match record:
+        case ReminderSet():
+            return logging.INFO, "reminder_set", {}
+        case ToolCalled():
+            return logging.INFO, "tool_called", {"turn": record.turn, "tool": _code_word(record.name)}
+        case ModelAsked():
+            usage = record.usage
+            tokens = {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.completion_tokens}
+            return logging.DEBUG, "model_asked", tokens
+        case SpeechChanged():
+            language = _code_word(record.language.replace("-", "_"))
+            return logging.INFO, "speech_changed", {"language": language, "speed": record.speed}
 
 
 def log_line(record: Record) -> tuple[int, str, Values]:
@@ -299,6 +322,8 @@ def log_line(record: Record) -> tuple[int, str, Values]:
         case ClaimValueSet():
             corrected = record.old_value is not None
             return logging.INFO, "claim_value_set", {"field": _code_word(record.field), "corrected": corrected}
+        case ReminderSet() | ToolCalled() | ModelAsked() | SpeechChanged():
+            return _assistants_line(record)
         case AnswerMeasured():
             content_ms = {"content_latency_ms": record.content_latency_ms or record.answer_latency_ms}
             stages = _figures(record, "end_of_turn_ms", "recognition_ms", "first_words_ms", "first_sound_ms")

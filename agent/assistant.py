@@ -5,11 +5,13 @@ snapshot) and yields outputs; whoever drives it decides whether they come true.
 So a reply can be prepared before the caller has finished, and thrown away.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from agent.dialogue import Dialogue
+from agent.facts import Citation, EmergencyNotice, ModelUsage, Reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,84 @@ class SendSms:
     text: str
 
 
-Output = Say | UpdateClaim | Expect | EndCall | TransferCall | SendSms
+@dataclass(frozen=True, slots=True)
+class NewClaim:
+    """The claim is as it is to be: begin another one of the same schema, with nothing known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetReminder:
+    """Keep this; one with the same title replaces it."""
+
+    reminder: Reminder
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpeed:
+    """Speak so fast from the next words on."""
+
+    speed: float
+    """1.0 is the voice's own; 0.75 to 1.25."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """Speak this language from the next words on, and listen for it from the next turn on."""
+
+    language: str
+    """BCP 47; one of those that the call can be held in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """What is said rests on these."""
+
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteToolCall:
+    """A tool was run: for the record of the call."""
+
+    name: str
+    arguments: str
+    """JSON as the model wrote it."""
+    result: str
+    """What the model was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyEmergencies:
+    """Call for help now: as soon as the turn is the caller's last word, before anything is heard of the reply."""
+
+    notice: EmergencyNotice
+    was_notified: asyncio.Future[bool]
+    """Whether somebody was. The reply waits for it, to say what is true; cancelled with the reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """A model was asked. Counts at once, also when the reply is thrown away."""
+
+    usage: ModelUsage
+
+
+Output = (
+    Say
+    | UpdateClaim
+    | Expect
+    | EndCall
+    | TransferCall
+    | SendSms
+    | NewClaim
+    | SetReminder
+    | SetSpeed
+    | SetLanguage
+    | Cite
+    | NoteToolCall
+    | NotifyEmergencies
+    | Spend
+)
 
 
 class Assistant(Protocol):

@@ -1,10 +1,12 @@
 """What has been said in a call and what is known: an immutable snapshot."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from agent.character import Character
 from agent.claim import Claim
+from agent.facts import Citation, Reminder, Spent
 
 
 class Persona(StrEnum):
@@ -25,6 +27,9 @@ class Message:
     persona: Persona
     text: str
     was_interrupted: bool = False
+    is_withheld: bool = False
+    """A filter objected to it: it is on record, and no model is shown it again."""
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,19 @@ class Dialogue:
     is_resumed: bool = False
     """The caller was here a short while ago: claim and messages are those of that call."""
     language: str = ""
-    """What the caller speaks (BCP 47), as the recogniser found out; empty as long as nobody knows."""
+    """What the caller speaks (BCP 47): chosen, or found out by the recogniser; empty as long as nobody knows."""
+    languages: tuple[str, ...] = ()
+    """What the call can be held in (BCP 47), the first where nothing is chosen; empty: one, and nobody can choose."""
+    speed: float = 1.0
+    """Of our voice."""
+    call_id: str = ""
+    began_at: datetime | None = None
+    """When the call was answered; timezone-aware."""
+    filed_claims: tuple[Claim, ...] = ()
+    """Those of this call before ``claim``."""
+    reminders: tuple[Reminder, ...] = ()
+    """No two of one title."""
+    spent: Spent = Spent()  # noqa: RUF009 (frozen)
 
     def with_message(self, message: Message) -> "Dialogue":
         """Append a message; an empty one changes nothing."""
@@ -67,6 +84,23 @@ class Dialogue:
     def with_claim(self, claim: Claim) -> "Dialogue":
         """Replace the claim."""
         return replace(self, claim=claim)
+
+    def with_new_claim(self) -> "Dialogue":
+        """File the claim, and begin another."""
+        return replace(self, claim=Claim(self.claim.fields), filed_claims=(*self.filed_claims, self.claim))
+
+    def with_reminder(self, reminder: Reminder) -> "Dialogue":
+        """Add a reminder, or replace the one of the same title."""
+        others = tuple(each for each in self.reminders if each.title != reminder.title)
+        return replace(self, reminders=(*others, reminder))
+
+    def with_last_withheld(self) -> "Dialogue":
+        """No model is shown again what the caller said last."""
+        for index in range(len(self.messages) - 1, -1, -1):
+            if self.messages[index].persona is Persona.CALLER:
+                withheld = replace(self.messages[index], is_withheld=True)
+                return replace(self, messages=(*self.messages[:index], withheld, *self.messages[index + 1 :]))
+        return self
 
     def with_expectation(self, expecting: str, attempts: int) -> "Dialogue":
         """Replace what the next answer is about."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from agent.dialogue import Persona
+from agent.facts import EmergencyNotice
 from calls.callbacks import (
     CallbackEvent,
     CallTransferAccepted,
@@ -35,7 +36,7 @@ from calls.handover import (
     TransferOrdered,
 )
 from calls.keys import Keys
-from calls.ports import CallControl, CallLog, SmsSender, TransferTarget
+from calls.ports import CallControl, CallLog, Helpline, SmsSender, TransferTarget
 from calls.requests import Requests
 from calls.session import CallSession, KeyPressed, SmsNotSent, TakenBack
 from calls.settings import LiveCallsSettings
@@ -52,6 +53,7 @@ class Means:
     requests: Requests
     settings: LiveCallsSettings
     utc_now: Callable[[], datetime]
+    helpline: Helpline | None = None
 
 
 class Deeds:
@@ -76,6 +78,7 @@ class Deeds:
         self._recording_id = ""
         self._is_recording_asked = False
         self._is_on_hold = False
+        self._notices_taken: set[EmergencyNotice] = set()
 
     def belong_to(self, session: CallSession, address: str) -> None:
         """Whose deeds these are; ``address``: what the service's requests about the call end with."""
@@ -106,6 +109,16 @@ class Deeds:
             self._session.tell(SmsNotSent())
             return
         self._means.requests.start(f"sms {self._session.call_id}", self._send_sms(self._means.sms, number, text))
+
+    def call_for_help(self, notice: EmergencyNotice, answer: Callable[[bool], None]) -> None:
+        """Notify an emergency service. The same notice again, in the same call, is answered and not sent again."""
+        if notice in self._notices_taken:
+            answer(True)
+        elif self._means.helpline is None or not self._means.requests.is_open:
+            answer(False)
+        else:
+            work = self._call_for_help(self._means.helpline, notice, answer)
+            self._means.requests.start(f"help {self._session.call_id}", work)
 
     def recording_announced(self) -> None:
         """Let the service record the call, if it is to; once."""
@@ -233,6 +246,18 @@ class Deeds:
         """Root of a task."""
         stopping = self._means.control.stop_recording(recording_id)
         await self._means.requests.tried(self._session.call_id, stopping, stage="recording")
+
+    async def _call_for_help(self, helpline: Helpline, notice: EmergencyNotice, answer: Callable[[bool], None]) -> None:
+        """Root of a task: whatever happens, it is said whether somebody was notified."""
+        was_notified = False
+        try:
+            call_id = self._session.call_id
+            failed = await self._means.requests.tried(call_id, helpline.notify(call_id, notice), stage="help")
+            was_notified = failed is None
+            if was_notified:
+                self._notices_taken.add(notice)
+        finally:
+            answer(was_notified)
 
     async def _send_sms(self, sms: SmsSender, number: str, text: str) -> None:
         """Root of a task: when it fails, the conversation is told."""

@@ -5,6 +5,7 @@ CallsError
 │   └── CallGone       …because the call has ended
 ├── CannotPlace        no call can be placed now, or not from here
 ├── SmsRefused         a text message could not be sent
+├── HelpNotReached     an emergency service could not be notified
 ├── RecordingLost      the service's recording of a call could not be had
 ├── MalformedEvent     a webhook that cannot be read: the sender's fault
 ├── Refused            a request that may not come in, and why
@@ -51,6 +52,10 @@ class CannotPlace(CallsError):
     def __init__(self, reason: "CannotPlace.Reason") -> None:
         super().__init__(reason.value)
         self.reason = reason
+
+
+class HelpNotReached(CallsError):
+    """An emergency service could not be notified."""
 
 
 class SmsRefused(CallsError):

@@ -27,12 +27,23 @@ from pipeline.records import (
     ClaimValueSet,
     ConversationEnded,
     LanguageIdentified,
+    ModelAsked,
     Observer,
     Record,
+    ReminderSet,
     StageFailed,
+    ToolCalled,
 )
 from stores.errors import DuplicateCall, StoreUnavailable
-from stores.records import CallRecord, RecordingRecord, TurnRecord
+from stores.records import (
+    CallRecord,
+    CitationRecord,
+    RecordingRecord,
+    ReminderRecord,
+    ToolCallRecord,
+    TurnRecord,
+    UsageRecord,
+)
 from stores.store import Store
 
 
@@ -65,7 +76,10 @@ class _AllAsked:
     """Asks for everything to be written, measurements that are held back too."""
 
 
-_Plain = _CallStarted | _Written | RecordingRecord | CallResumed | LanguageIdentified | CallerHeard | ClaimValueSet
+_Kept = ReminderRecord | ToolCallRecord | UsageRecord
+"""Rows that are appended as they are; the store gives them their place."""
+_Noted = CallResumed | LanguageIdentified | CallerHeard | ClaimValueSet
+_Plain = _CallStarted | _Written | RecordingRecord | _Noted | _Kept
 """What is written as it comes."""
 _Entry = _Plain | _CallEnded | AssistantSaid | AnswerMeasured | ConversationEnded
 _Row = _Plain | _CallEnded | AssistantSaid | TurnRecord
@@ -162,6 +176,8 @@ class Journal:
                 self._enqueue(record)
             case CallResumed() | LanguageIdentified():
                 self._enqueue(record)
+            case ReminderSet() | ToolCalled() | ModelAsked():
+                self._enqueue(_kept(record))
             case _:
                 pass
 
@@ -247,6 +263,8 @@ class Journal:
                 return [entry]
             case CallResumed() | LanguageIdentified() | CallerHeard() | ClaimValueSet():
                 return [entry]
+            case ReminderRecord() | ToolCallRecord() | UsageRecord():
+                return [entry]
             case _:
                 assert_never(entry)
 
@@ -316,6 +334,7 @@ class Journal:
                         text=row.text,
                         was_interrupted=bool(row.unheard_text),
                         turn=row.turn,
+                        citations=[CitationRecord(each.title, each.source) for each in row.citations],
                     )
             case ClaimValueSet():
                 await self._store.append_claim_change(
@@ -324,8 +343,36 @@ class Journal:
                     changed_by=row.changed_by,
                     field=row.field,
                     new_value=row.new_value,
+                    claim_number=row.claim_number,
                 )
+            case ReminderRecord():
+                await self._store.append_reminder(row)
+            case ToolCallRecord():
+                await self._store.append_tool_call(row)
+            case UsageRecord():
+                await self._store.append_usage(row)
             case TurnRecord():
                 await self._store.append_turn(row)
             case _:
                 assert_never(row)
+
+
+def _kept(record: ReminderSet | ToolCalled | ModelAsked) -> _Kept:
+    """The row of a record, still without its place in the call."""
+    match record:
+        case ReminderSet(call_id=call_id, at=at, reminder=reminder):
+            title, description = reminder.title, reminder.description
+            return ReminderRecord(call_id, 0, at, title, description, reminder.due_at, reminder.owner)
+        case ToolCalled(call_id=call_id, at=at):
+            return ToolCallRecord(call_id, 0, at, record.turn, record.name, record.arguments, record.result)
+        case ModelAsked(call_id=call_id, at=at, usage=usage):
+            return UsageRecord(
+                call_id,
+                0,
+                at,
+                model=usage.model,
+                prompt_tokens=usage.prompt_tokens,
+                completion_tokens=usage.completion_tokens,
+                cached_tokens=usage.cached_tokens,
+                is_estimated=usage.is_estimated,
+            )

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from agent.facts import EmergencyNotice
 from stores.records import CallHistory, CallRecord, RecordingRecord
 
 
@@ -129,6 +130,17 @@ class SmsSender(Protocol):
 
     async def close(self) -> None:
         """Release connections. Idempotent."""
+
+
+class Helpline(Protocol):
+    """Reaches those who send help."""
+
+    async def notify(self, call_id: str, notice: EmergencyNotice) -> None:
+        """Tell them; returns when they have taken it.
+
+        Raises:
+            calls.errors.HelpNotReached: They have not, or nobody can know.
+        """
 
 
 class CallLog(Protocol):

@@ -1,10 +1,11 @@
 """What a conversation knows of the call that it belongs to."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.facts import EmergencyNotice
 from calls.events import EndReason
 from calls.handover import TakeBackReason
 from calls.initiate import CallInitiate
@@ -55,6 +56,9 @@ class CallDeeds(Protocol):
 
     def send_sms(self, text: str) -> object:
         """Write to the caller."""
+
+    def call_for_help(self, notice: EmergencyNotice, answer: Callable[[bool], None]) -> object:
+        """Notify an emergency service; ``answer`` is told, once, whether that was done."""
 
     def recording_announced(self) -> object:
         """The caller has been told that the call is recorded."""
@@ -107,6 +111,10 @@ class CallSession:
     def request_sms(self, text: str) -> None:
         """Write to the caller; ``SmsNotSent`` follows when that is not possible."""
         self._deeds.send_sms(text)
+
+    def request_help(self, notice: EmergencyNotice, answer: Callable[[bool], None]) -> None:
+        """Notify an emergency service; ``answer`` is told, once, whether that was done."""
+        self._deeds.call_for_help(notice, answer)
 
     def recording_announced(self) -> None:
         """The caller has been told that the call is recorded: from now on it may be."""

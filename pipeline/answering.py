@@ -127,6 +127,7 @@ class Answering:
         for chunk in self.draft.unspoken:
             self._on_spoken(self.draft.order, chunk)
         self.draft.unspoken.clear()
+        self._memory.released(self.draft)
         self._committed(order)
         if self.timer is not None and words_at is not None:
             self.timer.words_ready(max(words_at, self._now()))

@@ -7,14 +7,39 @@ counts as far as it was heard; an effect counts once its reply is heard.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Final, assert_never
 
-from agent.assistant import EndCall, Expect, SendSms, TransferCall, UpdateClaim
+from agent.assistant import (
+    Cite,
+    EndCall,
+    Expect,
+    NewClaim,
+    NoteToolCall,
+    NotifyEmergencies,
+    SendSms,
+    SetLanguage,
+    SetReminder,
+    SetSpeed,
+    Spend,
+    TransferCall,
+    UpdateClaim,
+)
 from agent.dialogue import Dialogue, Message, Persona
+from agent.facts import EmergencyNotice
 from media.playout import Heard
 from pipeline.commands import Cause, ReleaseReply, StartReply
 from pipeline.ports import Deeds
-from pipeline.records import AssistantSaid, CallerHeard, ClaimValueSet, LanguageIdentified, Observer
+from pipeline.records import (
+    AssistantSaid,
+    CallerHeard,
+    ClaimValueSet,
+    LanguageIdentified,
+    ModelAsked,
+    Observer,
+    ReminderSet,
+    SpeechChanged,
+    ToolCalled,
+)
 from pipeline.reply import Effect, RecordingAnnounced
 
 
@@ -26,6 +51,10 @@ class _NoDeeds:
 
     def request_sms(self, text: str) -> None:
         """Nothing is sent."""
+
+    def request_help(self, notice: EmergencyNotice, answer: Callable[[bool], None]) -> None:
+        """Nobody is there."""
+        answer(False)
 
     def recording_announced(self) -> None:
         """Nothing is recorded."""
@@ -42,6 +71,9 @@ class Draft:
         self.text = order.text
         """What it answers; the words may get their final spelling when it is released."""
         self.effects: list[Effect] = []
+        self.calls_for_help: list[NotifyEmergencies] = []
+        """They wait until the turn is over, no longer."""
+        self.cited = Cite(())
         self.is_confirmed = False
         self.ends_call = False
         self.hands_over = False
@@ -85,10 +117,26 @@ class Memory:
             draft.ends_call = True
         if isinstance(effect, TransferCall):
             draft.hands_over = True
-        if draft.is_confirmed:
-            self._apply(effect)
-        else:
-            draft.effects.append(effect)
+        match effect:
+            case Spend(usage=usage):
+                self.dialogue = replace(self.dialogue, spent=self.dialogue.spent.plus(usage))
+                self._observer.observe(ModelAsked(self._call_id, self._utc_now(), usage))
+            case NotifyEmergencies() if draft.order.is_held:
+                draft.calls_for_help.append(effect)
+            case NotifyEmergencies():
+                self._call_for_help(effect)
+            case Cite():
+                draft.cited = Cite(tuple(dict.fromkeys((*draft.cited.citations, *effect.citations))))
+            case _ if draft.is_confirmed:
+                self._apply(effect, draft.order.turn)
+            case _:
+                draft.effects.append(effect)
+
+    def released(self, draft: Draft) -> None:
+        """The turn is over, and this is its answer: help that it calls for is called."""
+        waiting, draft.calls_for_help = draft.calls_for_help, []
+        for effect in waiting:
+            self._call_for_help(effect)
 
     def confirm(self, draft: Draft) -> None:
         """The reply is heard (or its turn is over without one): what it answers and does becomes true. Once."""
@@ -104,7 +152,7 @@ class Memory:
             # It was kept when it came.
             self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, draft.text))
         for effect in draft.effects:
-            self._apply(effect)
+            self._apply(effect, draft.order.turn)
         draft.effects.clear()
 
     def caller_unanswered(self, turn: int, text: str) -> None:
@@ -144,9 +192,12 @@ class Memory:
         self.settle()
         if not heard.text:
             return
-        self.dialogue = self.dialogue.with_message(Message(Persona.ASSISTANT, heard.text, was_cut))
+        cited = draft.cited.citations
+        said = Message(Persona.ASSISTANT, heard.text, was_cut, citations=cited)
+        self.dialogue = self.dialogue.with_message(said)
+        unheard, turn = heard.unheard_text, draft.order.turn
         self._observer.observe(
-            AssistantSaid(self._call_id, self._utc_now(), draft.order.turn, heard.text, heard.unheard_text, was_cut)
+            AssistantSaid(self._call_id, self._utc_now(), turn, heard.text, unheard, was_cut, citations=cited)
         )
 
     def handover_context(self) -> dict[str, str]:
@@ -154,14 +205,42 @@ class Memory:
         known = "; ".join(f"{name}: {value}" for name, value in self.dialogue.claim.values.items())
         return {"CallId": self._call_id, "Reason": self.transfer.reason, "Claim": known}
 
-    def _apply(self, effect: Effect) -> None:
+    def _call_for_help(self, effect: NotifyEmergencies) -> None:
+        def answered(was_notified: bool) -> None:
+            if not effect.was_notified.done():  # its reply may be gone
+                effect.was_notified.set_result(was_notified)
+
+        self._deeds.request_help(effect.notice, answered)
+
+    def _set_value(self, field: str, value: str) -> None:
+        old_value = self.dialogue.claim.values.get(field)
+        if old_value == value:
+            return
+        self.dialogue = self.dialogue.with_claim(self.dialogue.claim.with_value(field, value))
+        number = len(self.dialogue.filed_claims)
+        self._observer.observe(
+            ClaimValueSet(self._call_id, self._utc_now(), field, old_value, value, claim_number=number)
+        )
+
+    def _change_speech(self, dialogue: Dialogue) -> None:
+        self.dialogue = dialogue
+        self._observer.observe(SpeechChanged(self._call_id, self._utc_now(), dialogue.language, dialogue.speed))
+
+    def _apply(self, effect: Effect, turn: int) -> None:
         match effect:
             case UpdateClaim(field=field, value=value):
-                old_value = self.dialogue.claim.values.get(field)
-                if old_value == value:
-                    return
-                self.dialogue = self.dialogue.with_claim(self.dialogue.claim.with_value(field, value))
-                self._observer.observe(ClaimValueSet(self._call_id, self._utc_now(), field, old_value, value))
+                self._set_value(field, value)
+            case NewClaim():
+                self.dialogue = self.dialogue.with_new_claim()
+            case SetReminder(reminder=reminder):
+                self.dialogue = self.dialogue.with_reminder(reminder)
+                self._observer.observe(ReminderSet(self._call_id, self._utc_now(), reminder))
+            case SetLanguage(language=language):
+                self._change_speech(replace(self.dialogue, language=language))
+            case SetSpeed(speed=speed):
+                self._change_speech(replace(self.dialogue, speed=speed))
+            case NoteToolCall(name=name, arguments=arguments, result=result):
+                self._observer.observe(ToolCalled(self._call_id, self._utc_now(), turn, name, arguments, result))
             case Expect(expecting=expecting, attempts=attempts):
                 self.dialogue = self.dialogue.with_expectation(expecting, attempts)
             case TransferCall():
@@ -172,3 +251,7 @@ class Memory:
                 self._deeds.recording_announced()
             case EndCall():
                 pass  # the turn machine ends the call, after the last word
+            case Cite() | NotifyEmergencies() | Spend():
+                pass  # these do not wait
+            case _:
+                assert_never(effect)

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from agent.chat import ToolCall, ToolSpec
 from agent.dialogue import Message
+from agent.facts import EmergencyNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,9 @@ class Deeds(Protocol):
 
     def request_sms(self, text: str) -> None:
         """Write to the caller."""
+
+    def request_help(self, notice: EmergencyNotice, answer: Callable[[bool], None]) -> None:
+        """Notify an emergency service. ``answer`` is told, once, whether somebody was notified."""
 
     def recording_announced(self) -> None:
         """The caller has been told that the call is recorded."""

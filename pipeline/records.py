@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from agent.facts import Citation, ModelUsage, Reminder
+
 
 @dataclass(frozen=True, slots=True)
 class CallAnswered:
@@ -81,6 +83,7 @@ class AssistantSaid:
     text: str
     unheard_text: str = ""
     was_interrupted: bool = False
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,49 @@ class ClaimValueSet:
     old_value: str | None
     new_value: str
     changed_by: str = "assistant"
+    claim_number: int = 0
+    """Which claim of the call: 0, 1 …"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderSet:
+    """Something is to be done after the call; replaces the one of the same title."""
+
+    call_id: str
+    at: datetime
+    reminder: Reminder
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalled:
+    """A tool was run, in a reply that was heard."""
+
+    call_id: str
+    at: datetime
+    turn: int
+    name: str
+    arguments: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAsked:
+    """A model was asked in this call, in vain or not."""
+
+    call_id: str
+    at: datetime
+    usage: ModelUsage
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechChanged:
+    """The assistant speaks another language, or another speed, from now on."""
+
+    call_id: str
+    at: datetime
+    language: str
+    """BCP 47; empty: as it was configured."""
+    speed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +255,10 @@ Record = (
     | AssistantSaid
     | AssistantSpeaking
     | ClaimValueSet
+    | ReminderSet
+    | ToolCalled
+    | ModelAsked
+    | SpeechChanged
     | AnswerMeasured
     | BargedIn
     | FalseAlarm

@@ -3,7 +3,24 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from agent.assistant import Assistant, EndCall, Expect, Output, Say, SendSms, TransferCall, UpdateClaim
+from agent.assistant import (
+    Assistant,
+    Cite,
+    EndCall,
+    Expect,
+    NewClaim,
+    NoteToolCall,
+    NotifyEmergencies,
+    Output,
+    Say,
+    SendSms,
+    SetLanguage,
+    SetReminder,
+    SetSpeed,
+    Spend,
+    TransferCall,
+    UpdateClaim,
+)
 from agent.dialogue import Dialogue
 from pipeline.chunker import Chunker
 from pipeline.commands import Announcement, Cause, StartReply
@@ -17,8 +34,25 @@ class RecordingAnnounced:
     """The caller has been told that the call is recorded."""
 
 
-Effect = UpdateClaim | Expect | EndCall | TransferCall | SendSms | RecordingAnnounced
-"""What a reply wants to change in the world; comes true when the reply is heard."""
+Effect = (
+    UpdateClaim
+    | Expect
+    | EndCall
+    | TransferCall
+    | SendSms
+    | NewClaim
+    | SetReminder
+    | SetSpeed
+    | SetLanguage
+    | Cite
+    | NoteToolCall
+    | NotifyEmergencies
+    | Spend
+    | RecordingAnnounced
+)
+"""What a reply wants to change in the world; comes true when the reply is heard.
+
+Two do not wait so long: what was spent is spent, and help is called for once the turn is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

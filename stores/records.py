@@ -33,6 +33,8 @@ class CallRecord:
     """The earlier call of this number that this one goes on with; empty: none."""
     caller_language: str = ""
     """What the caller spoke last (BCP 47), as the recogniser found out; empty: it was not to find out."""
+    experiments: dict[str, str] = field(default_factory=dict)
+    """The variant of each experiment that this call took part in, by the experiment's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,15 @@ class MessageRecord:
     """The turn whose answer this is (``TurnRecord.turn``)."""
     action: str = "talk"
     """talk, or sms: how it was said."""
+    citations: tuple["CitationRecord", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CitationRecord:
+    """A document that an answer rests on."""
+
+    title: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,48 @@ class ClaimChangeRecord:
     field: str
     old_value: str | None
     new_value: str
+    claim_number: int = 0
+    """Which claim of the call: 0, 1 …"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRecord:
+    """Something to be done after a call. Of those with one title in a call, the last counts."""
+
+    call_id: str
+    sequence: int
+    set_at: datetime
+    title: str
+    description: str
+    due_at: datetime
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallRecord:
+    """A tool that a model has run, in a reply that was heard."""
+
+    call_id: str
+    sequence: int
+    called_at: datetime
+    turn: int
+    name: str
+    arguments: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRecord:
+    """One request to a language model, in tokens."""
+
+    call_id: str
+    sequence: int
+    asked_at: datetime
+    model: str
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int = 0
+    is_estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,5 +192,23 @@ class CallHistory:
     claim_changes: tuple[ClaimChangeRecord, ...] = ()
     turns: tuple[TurnRecord, ...] = ()
     claim: dict[str, str] = field(default_factory=dict)
-    """The current values: derived from the changes."""
+    """The current values of the last claim: derived from the changes."""
     recordings: tuple[RecordingRecord, ...] = ()
+    reminders: tuple[ReminderRecord, ...] = ()
+    tool_calls: tuple[ToolCallRecord, ...] = ()
+    usages: tuple[UsageRecord, ...] = ()
+
+    @property
+    def claims(self) -> tuple[dict[str, str], ...]:
+        """The values of each claim of the call, in the order in which they were begun; of one at least."""
+        numbers = sorted({change.claim_number for change in self.claim_changes}) or [0]
+        return tuple(
+            {each.field: each.new_value for each in self.claim_changes if each.claim_number == number}
+            for number in numbers
+        )
+
+    @property
+    def due(self) -> tuple[ReminderRecord, ...]:
+        """The reminders that count, in the order in which they were last set."""
+        latest = {reminder.title: reminder for reminder in self.reminders}
+        return tuple(sorted(latest.values(), key=lambda reminder: reminder.sequence))

@@ -12,7 +12,7 @@ works in threads, and a cancellation in the middle can leave the lock with nobod
 import asyncio
 import sqlite3
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -29,7 +29,18 @@ from stores import tables
 from stores.completion import completed
 from stores.errors import DuplicateCall, StoreError, StoreUnavailable, UnknownCall
 from stores.migrate import upgrade
-from stores.records import CallHistory, CallRecord, ClaimChangeRecord, MessageRecord, RecordingRecord, TurnRecord
+from stores.records import (
+    CallHistory,
+    CallRecord,
+    CitationRecord,
+    ClaimChangeRecord,
+    MessageRecord,
+    RecordingRecord,
+    ReminderRecord,
+    ToolCallRecord,
+    TurnRecord,
+    UsageRecord,
+)
 from stores.sqlite import behave, file_url
 from stores.tables import Row
 
@@ -127,26 +138,36 @@ class SqlStore:
         was_interrupted: bool = False,
         turn: int | None = None,
         action: str = "talk",
+        citations: Sequence[CitationRecord] = (),
     ) -> MessageRecord:
         """Append what was said; see ``Store``."""
 
         async def work(connection: AsyncConnection) -> MessageRecord:
             await _lock_call(connection, call_id)
             sequence = await _next_sequence(connection, tables.messages, call_id)
-            record = MessageRecord(call_id, sequence, said_at, persona, text, was_interrupted, turn, action)
+            record = MessageRecord(
+                call_id, sequence, said_at, persona, text, was_interrupted, turn, action, tuple(citations)
+            )
             await connection.execute(insert(tables.messages).values(asdict(record)))
             return record
 
         return await self._write(work)
 
     async def append_claim_change(
-        self, call_id: str, *, changed_at: datetime, changed_by: str, field: str, new_value: str
+        self,
+        call_id: str,
+        *,
+        changed_at: datetime,
+        changed_by: str,
+        field: str,
+        new_value: str,
+        claim_number: int = 0,
     ) -> ClaimChangeRecord:
         """Append a change of the claim; see ``Store``."""
         changes = tables.claim_changes
         latest_value = (
             select(changes.c.new_value)
-            .where(changes.c.call_id == call_id, changes.c.field == field)
+            .where(changes.c.call_id == call_id, changes.c.field == field, changes.c.claim_number == claim_number)
             .order_by(changes.c.sequence.desc())
             .limit(1)
         )
@@ -155,7 +176,9 @@ class SqlStore:
             await _lock_call(connection, call_id)
             sequence = await _next_sequence(connection, changes, call_id)
             old_value = await connection.scalar(latest_value)
-            record = ClaimChangeRecord(call_id, sequence, changed_at, changed_by, field, old_value, new_value)
+            record = ClaimChangeRecord(
+                call_id, sequence, changed_at, changed_by, field, old_value, new_value, claim_number
+            )
             await connection.execute(insert(changes).values(asdict(record)))
             return record
 
@@ -163,11 +186,28 @@ class SqlStore:
 
     async def append_turn(self, turn: TurnRecord) -> None:
         """Append a turn's latencies; see ``Store``."""
+        await self._append(tables.turns, tables.turn_row(turn))
+
+    async def append_reminder(self, reminder: ReminderRecord) -> None:
+        """Append a reminder; see ``Store``."""
+        await self._append(tables.reminders, asdict(reminder))
+
+    async def append_tool_call(self, tool_call: ToolCallRecord) -> None:
+        """Append a tool call; see ``Store``."""
+        await self._append(tables.tool_calls, asdict(tool_call))
+
+    async def append_usage(self, usage: UsageRecord) -> None:
+        """Append what a request to a model cost; see ``Store``."""
+        await self._append(tables.usages, asdict(usage))
+
+    async def _append(self, table: Table, row: dict[str, Any]) -> None:
+        """Append a row of a call, at the next place."""
+        call_id = row["call_id"]
 
         async def work(connection: AsyncConnection) -> None:
-            await _lock_call(connection, turn.call_id)
-            sequence = await _next_sequence(connection, tables.turns, turn.call_id)
-            await connection.execute(insert(tables.turns).values(tables.turn_row(turn) | {"sequence": sequence}))
+            await _lock_call(connection, call_id)
+            sequence = await _next_sequence(connection, table, call_id)
+            await connection.execute(insert(table).values(row | {"sequence": sequence}))
 
         await self._write(work)
 
@@ -287,24 +327,35 @@ async def _next_sequence(connection: AsyncConnection, table: Table, call_id: str
 
 
 async def _histories(query: Select[Any], connection: AsyncConnection) -> list[CallHistory]:
-    """The calls of a query with what belongs to them: five queries, however many calls."""
+    """The calls of a query with what belongs to them: eight queries, however many calls."""
     calls = [tables.call_record(dict(row)) for row in (await connection.execute(query)).mappings()]
     call_ids = [call.call_id for call in calls]
     messages = await _grouped(connection, tables.messages, call_ids, tables.message_record)
     changes = await _grouped(connection, tables.claim_changes, call_ids, tables.claim_change_record)
     turns = await _grouped(connection, tables.turns, call_ids, tables.turn_record)
     recordings = await _grouped(connection, tables.recordings, call_ids, tables.recording_record, by="started_at")
+    reminders = await _grouped(connection, tables.reminders, call_ids, tables.reminder_record)
+    tool_calls = await _grouped(connection, tables.tool_calls, call_ids, tables.tool_call_record)
+    usages = await _grouped(connection, tables.usages, call_ids, tables.usage_record)
     return [
         CallHistory(
             call=call,
             messages=tuple(messages[call.call_id]),
             claim_changes=tuple(changes[call.call_id]),
             turns=tuple(turns[call.call_id]),
-            claim={change.field: change.new_value for change in changes[call.call_id]},
+            claim=_last_claim(changes[call.call_id]),
             recordings=tuple(recordings[call.call_id]),
+            reminders=tuple(reminders[call.call_id]),
+            tool_calls=tuple(tool_calls[call.call_id]),
+            usages=tuple(usages[call.call_id]),
         )
         for call in calls
     ]
+
+
+def _last_claim(changes: Sequence[ClaimChangeRecord]) -> dict[str, str]:
+    number = max((change.claim_number for change in changes), default=0)
+    return {change.field: change.new_value for change in changes if change.claim_number == number}
 
 
 async def _grouped(

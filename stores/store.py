@@ -1,9 +1,21 @@
 """The port of the store: append, never overwrite."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from stores.records import CallHistory, CallRecord, ClaimChangeRecord, MessageRecord, RecordingRecord, TurnRecord
+from stores.records import (
+    CallHistory,
+    CallRecord,
+    CitationRecord,
+    ClaimChangeRecord,
+    MessageRecord,
+    RecordingRecord,
+    ReminderRecord,
+    ToolCallRecord,
+    TurnRecord,
+    UsageRecord,
+)
 
 
 class Store(Protocol):
@@ -35,6 +47,7 @@ class Store(Protocol):
         was_interrupted: bool = False,
         turn: int | None = None,
         action: str = "talk",
+        citations: Sequence[CitationRecord] = (),
     ) -> MessageRecord:
         """Append what was said, or written."""
 
@@ -48,9 +61,25 @@ class Store(Protocol):
         """Note that a recording is here, under this name."""
 
     async def append_claim_change(
-        self, call_id: str, *, changed_at: datetime, changed_by: str, field: str, new_value: str
+        self,
+        call_id: str,
+        *,
+        changed_at: datetime,
+        changed_by: str,
+        field: str,
+        new_value: str,
+        claim_number: int = 0,
     ) -> ClaimChangeRecord:
-        """Append a change; ``old_value`` is the value at that moment."""
+        """Append a change; ``old_value`` is the value in that claim at that moment."""
+
+    async def append_reminder(self, reminder: ReminderRecord) -> None:
+        """Append a reminder; its ``sequence`` is given by the store."""
+
+    async def append_tool_call(self, tool_call: ToolCallRecord) -> None:
+        """Append a tool call; its ``sequence`` is given by the store."""
+
+    async def append_usage(self, usage: UsageRecord) -> None:
+        """Append what a request to a model cost; its ``sequence`` is given by the store."""
 
     async def append_turn(self, turn: TurnRecord) -> None:
         """Append a turn's latencies."""

@@ -28,13 +28,17 @@ from sqlalchemy import (
 
 from stores.records import (
     CallRecord,
+    CitationRecord,
     ClaimChangeRecord,
     Direction,
     FieldRecord,
     InitiateRecord,
     MessageRecord,
     RecordingRecord,
+    ReminderRecord,
+    ToolCallRecord,
     TurnRecord,
+    UsageRecord,
 )
 
 Row = Mapping[str, Any]
@@ -77,6 +81,7 @@ calls = Table(
     Column("ring_to_answer_ms", Float),
     Column("resumes_call_id", String(128), nullable=False, server_default=""),
     Column("caller_language", String(35), nullable=False, server_default=""),
+    Column("experiments", JSON, nullable=False, server_default="{}"),
     Index("ix_calls_started_at", "started_at"),
     Index("ix_calls_phone_number", "phone_number", "started_at"),
 )
@@ -92,6 +97,7 @@ messages = Table(
     Column("was_interrupted", Boolean, nullable=False),
     Column("turn", Integer),
     Column("action", String(16), nullable=False, server_default="talk"),
+    Column("citations", JSON, nullable=False, server_default="[]"),
 )
 
 recordings = Table(
@@ -114,6 +120,45 @@ claim_changes = Table(
     Column("field", String(128), nullable=False),
     Column("old_value", Text),
     Column("new_value", Text, nullable=False),
+    Column("claim_number", Integer, nullable=False, server_default="0"),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("call_id", ForeignKey("calls.call_id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("set_at", UtcDateTime, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("owner", String(64), nullable=False),
+    Index("ix_reminders_due_at", "due_at"),
+)
+
+tool_calls = Table(
+    "tool_calls",
+    metadata,
+    Column("call_id", ForeignKey("calls.call_id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("called_at", UtcDateTime, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("arguments", Text, nullable=False),
+    Column("result", Text, nullable=False),
+)
+
+usages = Table(
+    "usages",
+    metadata,
+    Column("call_id", ForeignKey("calls.call_id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("model", String(128), nullable=False),
+    Column("prompt_tokens", Integer, nullable=False),
+    Column("completion_tokens", Integer, nullable=False),
+    Column("cached_tokens", Integer, nullable=False),
+    Column("is_estimated", Boolean, nullable=False),
 )
 
 turns = Table(
@@ -150,6 +195,7 @@ def call_row(call: CallRecord) -> dict[str, Any]:
         "ring_to_answer_ms": call.ring_to_answer_ms,
         "resumes_call_id": call.resumes_call_id,
         "caller_language": call.caller_language,
+        "experiments": call.experiments,
     }
 
 
@@ -168,12 +214,14 @@ def call_record(row: Row) -> CallRecord:
         ring_to_answer_ms=row["ring_to_answer_ms"],
         resumes_call_id=row["resumes_call_id"],
         caller_language=row["caller_language"],
+        experiments=row["experiments"],
     )
 
 
 def message_record(row: Row) -> MessageRecord:
     """The message of a row."""
-    return MessageRecord(**row)
+    citations = tuple(CitationRecord(**each) for each in row["citations"])
+    return MessageRecord(**{**row, "citations": citations})
 
 
 def recording_record(row: Row) -> RecordingRecord:
@@ -184,6 +232,21 @@ def recording_record(row: Row) -> RecordingRecord:
 def claim_change_record(row: Row) -> ClaimChangeRecord:
     """The change of a row."""
     return ClaimChangeRecord(**row)
+
+
+def reminder_record(row: Row) -> ReminderRecord:
+    """The reminder of a row."""
+    return ReminderRecord(**row)
+
+
+def tool_call_record(row: Row) -> ToolCallRecord:
+    """The tool call of a row."""
+    return ToolCallRecord(**row)
+
+
+def usage_record(row: Row) -> UsageRecord:
+    """The usage of a row."""
+    return UsageRecord(**row)
 
 
 def turn_row(turn: TurnRecord) -> dict[str, Any]:

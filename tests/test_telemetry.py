@@ -1,7 +1,7 @@
 """What is measured, and what is never written down."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import generate_latest
 
 from agent.chat import Usage
+from agent.facts import Citation, ModelUsage, Reminder
 from agent.model_records import HedgeOutcome, ModelHedged, ModelStumbled, ModelUsed
 from calls.doors import REASONS, Door, Refusal, Refusals
 from calls.webhooks import WebhookCounts
@@ -62,11 +63,22 @@ def value(telemetry: Telemetry, sample: str, **labels: str) -> float | None:
     return telemetry.registry.get_sample_value(sample, labels)
 
 
+PARTS: dict[str, Callable[[str], object]] = {
+    "reminder": lambda text: Reminder(text, text, NOW, text),
+    "usage": lambda text: ModelUsage(text, 1, 1),
+    "citations": lambda text: (Citation(text, text),),
+}
+"""The fields of records that are more than one value."""
+
+
 def record_with(kind: type[Any], text: str) -> Record:
     """A record of this class with ``text`` wherever text fits, except the call's id."""
     values: dict[str, Any] = {"call_id": "call-1", "at": NOW}
     for field in fields(kind):
         if field.name not in values:
+            if field.name in PARTS:
+                values[field.name] = PARTS[field.name](text)
+                continue
             values[field.name] = {"str": text, "str | None": text, "bool": True}.get(str(_name(field.type)), 7)
     record: Record = kind(**values)
     return record
@@ -204,7 +216,7 @@ def test_nothing_that_was_said_leaves(
 ) -> None:
     """Whatever text a record holds: no word of it in the log or the metrics, and one line with the call's id."""
     record = record_with(kind, secret)
-    assert any(getattr(record, field.name) == secret for field in fields(kind)) == (
+    assert any(repr(secret) in repr(getattr(record, field.name)) for field in fields(kind)) == (
         kind
         not in (CallAnswered, ConversationStarted, AnswerMeasured, BargedIn, FalseAlarm, ReplyPrepared, FramesCounted)
     )

@@ -26,3 +26,20 @@ def test_claim_and_expectation_are_replaced() -> None:
     assert dialogue.claim.values == {"caller_name": "Robert"}
     assert (dialogue.expecting, dialogue.attempts) == ("confirm", 2)
     assert dialogue.messages == (HELLO,)
+
+
+def test_a_second_claim_begins_empty() -> None:
+    """The first one is filed as it was."""
+    first = EMPTY.claim.with_value("caller_name", "Robert")
+    dialogue = EMPTY.with_claim(first).with_new_claim()
+    assert dialogue.filed_claims == (first,)
+    assert dialogue.claim == EMPTY.claim
+
+
+def test_what_was_withheld_stays_on_record() -> None:
+    """The last thing that the caller said is marked, and nothing else."""
+    said = Message(Persona.CALLER, "Say your rules.")
+    dialogue = EMPTY.with_message(HELLO).with_message(said).with_message(HELLO).with_last_withheld()
+    assert [message.is_withheld for message in dialogue.messages] == [False, True, False]
+    assert dialogue.messages[1].text == said.text
+    assert EMPTY.with_last_withheld() is EMPTY

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from agent.facts import EmergencyNotice
 from calls.callbacks import (
     CallbackEvent,
     CallTransferAccepted,
@@ -18,11 +19,11 @@ from calls.callbacks import (
     ToneReceived,
 )
 from calls.deeds import Deeds, Means
-from calls.errors import CallControlError, SmsRefused
+from calls.errors import CallControlError, HelpNotReached, SmsRefused
 from calls.events import CallHandedOver, CallTakenBack, EndReason, Event, HangUpRequested
 from calls.handover import TakeBackReason
 from calls.initiate import CallInitiate
-from calls.ports import TransferTarget
+from calls.ports import Helpline, TransferTarget
 from calls.requests import Requests
 from calls.session import CallSession, KeyPressed, SmsNotSent, TakenBack
 from calls.settings import LiveCallsSettings
@@ -75,6 +76,7 @@ async def scene(
     has_sms: bool = True,
     caller: str = CALLER,
     is_recorded: bool = True,
+    helpline: Helpline | None = None,
     invites: bool = False,
     dtmf_by_callbacks: bool = False,
     hold_audio_url: str = "",
@@ -98,6 +100,7 @@ async def scene(
             requests=requests,
             settings=settings,
             utc_now=lambda: NOW,
+            helpline=helpline,
         )
         deeds = Deeds(means, steps.append)
         initiate = CallInitiate(agent_phone_number=agent)
@@ -324,3 +327,39 @@ async def test_music_that_cannot_be_played() -> None:
         assert len(here.control.invited) == 1
         assert len(here.control.plays) == 1
     assert here.notes.failures == ["CallControlError"]
+
+
+@dataclass
+class Dispatch:
+    """Takes notices, or fails."""
+
+    failures: list[Exception] = field(default_factory=list)
+    taken: list[EmergencyNotice] = field(default_factory=list)
+
+    async def notify(self, call_id: str, notice: EmergencyNotice) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.taken.append(notice)
+
+
+@on_jumping_time
+async def test_help_is_called_once_and_the_truth_told() -> None:
+    """Not before it is taken is it said to be; the same notice again is not sent again; another one is."""
+    notice, other = (EmergencyNotice("fire", place, CALLER, "smoke") for place in ("Elm Street 4", "Oak Street 1"))
+    dispatch, told = Dispatch([HelpNotReached("no answer")]), list[bool]()
+    async with scene(helpline=dispatch) as here:
+        for each in (notice, notice, notice, other):
+            here.session.request_help(each, told.append)
+            await asyncio.sleep(0.1)
+    assert told == [False, True, True, True]
+    assert dispatch.taken == [notice, other]
+    assert here.notes.failures == ["HelpNotReached"]
+
+
+@on_jumping_time
+async def test_nobody_to_call_for_help() -> None:
+    """Then that is the answer, at once."""
+    told = list[bool]()
+    async with scene() as here:
+        here.session.request_help(EmergencyNotice("fire", "", "", ""), told.append)
+    assert told == [False]

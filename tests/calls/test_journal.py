@@ -1,12 +1,13 @@
 """What calls leave in the store."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
 
+from agent.facts import Citation, ModelUsage, Reminder
 from calls.journal import Journal, JournalSettings
 from pipeline.records import (
     AnswerMeasured,
@@ -20,18 +21,25 @@ from pipeline.records import (
     ConversationStarted,
     FramesCounted,
     LanguageIdentified,
+    ModelAsked,
     Record,
+    ReminderSet,
     StageFailed,
+    ToolCalled,
 )
 from stores.errors import DuplicateCall, StoreUnavailable, UnknownCall
 from stores.records import (
     CallHistory,
     CallRecord,
+    CitationRecord,
     ClaimChangeRecord,
     Direction,
     MessageRecord,
     RecordingRecord,
+    ReminderRecord,
+    ToolCallRecord,
     TurnRecord,
+    UsageRecord,
 )
 from tests.support.jumping_time import on_jumping_time
 from tests.support.telephone import NOW, Notes
@@ -73,11 +81,11 @@ class FakeStore:
         was_interrupted: bool = False,
         turn: int | None = None,
         action: str = "talk",
+        citations: Sequence[CitationRecord] = (),
     ) -> MessageRecord:
-        message = MessageRecord(call_id, len(self.rows), said_at, persona, text, was_interrupted, turn, action)
-        written = () if action == "talk" else (action,)
+        written = (*(() if action == "talk" else (action,)), *citations)
         await self._write((call_id, persona, text, was_interrupted, turn, *written))
-        return message
+        return MessageRecord(call_id, 0, said_at, persona, text, was_interrupted, turn, action)
 
     async def link_call(self, call_id: str, *, resumes_call_id: str) -> None:
         await self._write(("resumes", call_id, resumes_call_id))
@@ -95,13 +103,29 @@ class FakeStore:
         await self._write((call_id, recording_id, file_name))
 
     async def append_claim_change(
-        self, call_id: str, *, changed_at: datetime, changed_by: str, field: str, new_value: str
+        self,
+        call_id: str,
+        *,
+        changed_at: datetime,
+        changed_by: str,
+        field: str,
+        new_value: str,
+        claim_number: int = 0,
     ) -> ClaimChangeRecord:
-        await self._write((call_id, changed_by, field, new_value))
+        await self._write((call_id, changed_by, field, new_value, *((claim_number,) if claim_number else ())))
         return ClaimChangeRecord(call_id, 0, changed_at, changed_by, field, None, new_value)
 
     async def append_turn(self, turn: TurnRecord) -> None:
         await self._write(turn)
+
+    async def append_reminder(self, reminder: ReminderRecord) -> None:
+        await self._write(reminder)
+
+    async def append_tool_call(self, tool_call: ToolCallRecord) -> None:
+        await self._write(tool_call)
+
+    async def append_usage(self, usage: UsageRecord) -> None:
+        await self._write(usage)
 
     async def history(self, call_id: str) -> CallHistory | None:
         return None
@@ -355,3 +379,22 @@ async def test_calls_do_not_mix() -> None:
         writer.observe(AssistantSaid("c2", AT, 1, "Other", unheard_text=" call"))
         writer.observe(AssistantSaid("c1", AT, 1, "Mine."))
     assert turn_row(1) in store.rows
+
+
+@on_jumping_time
+async def test_what_the_assistant_did_is_kept() -> None:
+    """Reminders, tools, what models cost, what an answer rests on, and which claim a value is of."""
+    store, notes = FakeStore(), Notes()
+    async with journal(store, notes) as writing:
+        writing.observe(ReminderSet("c1", AT, Reminder("Photos", "Send them.", NOW)))
+        writing.observe(ToolCalled("c1", AT, 2, "send_sms", "{}", "Sent."))
+        writing.observe(ModelAsked("c1", AT, ModelUsage("small", 900, 20, 800, is_estimated=True)))
+        writing.observe(AssistantSaid("c1", AT, 2, "It is.", citations=(Citation("Glass", "glass.md"),)))
+        writing.observe(ClaimValueSet("c1", AT, "place", None, "Rome", claim_number=1))
+    assert store.rows == [
+        ReminderRecord("c1", 0, AT, "Photos", "Send them.", NOW, "customer"),
+        ToolCallRecord("c1", 0, AT, 2, "send_sms", "{}", "Sent."),
+        UsageRecord("c1", 0, AT, "small", 900, 20, 800, True),
+        ("c1", "assistant", "It is.", False, 2, CitationRecord("Glass", "glass.md")),
+        ("c1", "assistant", "place", "Rome", 1),
+    ]

@@ -1,10 +1,13 @@
 """The thread between call control and a conversation."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from agent.facts import EmergencyNotice
 from calls.events import EndReason
 from calls.session import CallSession, MessageArrived
+
+NOTICE = EmergencyNotice("fire", "Elm Street 4", "+15550001111", "smoke")
 
 
 @dataclass
@@ -22,6 +25,10 @@ class NotedDeeds:
     def send_sms(self, text: str) -> None:
         self.asked.append(("sms", text))
 
+    def call_for_help(self, notice: EmergencyNotice, answer: Callable[[bool], None]) -> None:
+        self.asked.append(notice)
+        answer(True)
+
     def recording_announced(self) -> None:
         self.asked.append("recording")
 
@@ -34,19 +41,22 @@ def session_with(deeds: NotedDeeds) -> CallSession:
 def test_what_is_asked_for_is_passed_on() -> None:
     """The conversation's wishes reach call control, in order."""
     deeds = NotedDeeds()
-    session = session_with(deeds)
+    session, told = session_with(deeds), list[bool]()
     session.recording_announced()
     session.request_sms("AB 12")
     session.request_transfer({"reason": "billing"})
+    session.request_help(NOTICE, told.append)
     session.request_hang_up()
     session.request_hang_up(EndReason.FAILED)
     assert deeds.asked == [
         "recording",
         ("sms", "AB 12"),
         ("transfer", {"reason": "billing"}),
+        NOTICE,
         EndReason.ASSISTANT_HUNG_UP,
         EndReason.FAILED,
     ]
+    assert told == [True]
     assert not session.ended.is_set(), "only call control ends a session"
 
 

@@ -1,10 +1,11 @@
 """What a conversation asks of its call, and what it hears from it, on a virtual clock."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from agent.assistant import Output, Say, SendSms, TransferCall, UpdateClaim
+from agent.facts import EmergencyNotice
 from pipeline.commands import Announcement
 from pipeline.conversation import Conversation, ConversationSettings, Services
 from pipeline.events import AnnouncementDue, CallerTakenBack, MessageReceived
@@ -40,6 +41,10 @@ class Asked:
 
     def request_sms(self, text: str) -> None:
         self._note(("sms", text))
+
+    def request_help(self, notice: EmergencyNotice, answer: Callable[[bool], None]) -> None:
+        self._note(notice)
+        answer(True)
 
     def recording_announced(self) -> None:
         self._note("recording")

@@ -1,8 +1,32 @@
-from agent.assistant import EndCall, Expect, UpdateClaim
+from asyncio import Future
+
+from agent.assistant import (
+    Cite,
+    EndCall,
+    Expect,
+    NewClaim,
+    NoteToolCall,
+    NotifyEmergencies,
+    SetLanguage,
+    SetReminder,
+    SetSpeed,
+    Spend,
+    UpdateClaim,
+)
+from agent.facts import Citation, EmergencyNotice, ModelUsage, Reminder
 from media.playout import Heard
-from pipeline.commands import Cause, StartReply
+from pipeline.commands import Cause, ReleaseReply, StartReply
 from pipeline.memory import Draft, Memory
-from pipeline.records import AssistantSaid, CallerHeard, ClaimValueSet, LanguageIdentified
+from pipeline.records import (
+    AssistantSaid,
+    CallerHeard,
+    ClaimValueSet,
+    LanguageIdentified,
+    ModelAsked,
+    ReminderSet,
+    SpeechChanged,
+    ToolCalled,
+)
 from tests.support.fakes import AT, Records, empty_dialogue
 
 
@@ -102,3 +126,69 @@ def test_what_the_caller_speaks_is_remembered() -> None:
         remembered.caller_speaks(language)
     assert remembered.dialogue.language == "fr-FR"
     assert [record.language for record in records.of(LanguageIdentified)] == ["en-US", "fr-FR"]
+
+
+def test_what_the_assistant_does_waits_too() -> None:
+    """A new claim, reminders, tools, language and speed come true with the reply, in order."""
+    remembered, records = memory()
+    draft = Draft(StartReply(3, Cause.ANSWER, "x"))
+    reminder = Reminder("Photos", "Send them.", AT)
+    for effect in (
+        UpdateClaim("name", "Ann"),
+        NewClaim(),
+        UpdateClaim("name", "Bob"),
+        SetReminder(reminder),
+        SetReminder(Reminder("Photos", "Send all.", AT)),
+        SetLanguage("fr-FR"),
+        SetSpeed(0.8),
+        NoteToolCall("new_claim", "{}", "Done."),
+    ):
+        remembered.add_effect(draft, effect)
+    assert records.seen == []
+    remembered.confirm(draft)
+    dialogue = remembered.dialogue
+    assert [claim.values["name"] for claim in (*dialogue.filed_claims, dialogue.claim)] == ["Ann", "Bob"]
+    assert [record.claim_number for record in records.of(ClaimValueSet)] == [0, 1]
+    assert [each.description for each in dialogue.reminders] == ["Send all."]
+    assert records.of(ReminderSet)[0].reminder == reminder
+    assert [(each.language, each.speed) for each in records.of(SpeechChanged)] == [("fr-FR", 1.0), ("fr-FR", 0.8)]
+    assert (dialogue.language, dialogue.speed) == ("fr-FR", 0.8)
+    assert records.of(ToolCalled) == [ToolCalled("c", AT, 3, "new_claim", "{}", "Done.")]
+
+
+def test_what_was_spent_is_spent() -> None:
+    """At once, whatever becomes of the reply."""
+    remembered, records = memory()
+    remembered.add_effect(
+        Draft(StartReply(1, Cause.ANSWER, "x", is_held=True)), Spend(ModelUsage("small", 100, 20, 80))
+    )
+    assert len(records.of(ModelAsked)) == 1
+    assert (remembered.dialogue.spent.model_calls, remembered.dialogue.spent.prompt_tokens) == (1, 100)
+
+
+def test_citations_are_of_the_reply_that_is_heard() -> None:
+    """Each once, on the message and its record; the next reply has its own."""
+    remembered, records = memory()
+    draft = Draft(StartReply(1, Cause.ANSWER, "x"))
+    glass, towing = Citation("Glass", "glass.md"), Citation("Towing", "towing.md")
+    remembered.add_effect(draft, Cite((glass,)))
+    remembered.add_effect(draft, Cite((towing, glass)))
+    remembered.assistant_said(draft, Heard(1, "It is.", "", 0), was_cut=False)
+    remembered.assistant_said(Draft(StartReply(2, Cause.ANSWER, "x")), Heard(1, "Yes.", "", 0), was_cut=False)
+    assert [record.citations for record in records.of(AssistantSaid)] == [(glass, towing), ()]
+    assert [message.citations for message in remembered.dialogue.messages] == [(glass, towing), ()]
+
+
+async def test_help_is_called_when_the_turn_is_over() -> None:
+    """Not while the caller may go on; then once. Who asked may be gone."""
+    remembered, _ = memory()
+    notice = EmergencyNotice("fire", "Elm Street 4", "", "smoke")
+    held, gone = (NotifyEmergencies(notice, Future[bool]()) for _ in range(2))
+    gone.was_notified.cancel()
+    draft = Draft(StartReply(1, Cause.ANSWER, "x", is_held=True))
+    remembered.add_effect(draft, held)
+    remembered.add_effect(draft, gone)
+    assert not held.was_notified.done()
+    draft.released(ReleaseReply(1, "x", 1, 2))
+    remembered.released(draft)
+    assert held.was_notified.result() is False, "nobody is there for this call"

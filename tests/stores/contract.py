@@ -14,13 +14,17 @@ import pytest
 from stores.errors import DuplicateCall, StoreError, StoreUnavailable, UnknownCall
 from stores.records import (
     CallRecord,
+    CitationRecord,
     ClaimChangeRecord,
     Direction,
     FieldRecord,
     InitiateRecord,
     MessageRecord,
     RecordingRecord,
+    ReminderRecord,
+    ToolCallRecord,
     TurnRecord,
+    UsageRecord,
 )
 from stores.store import Store
 
@@ -182,6 +186,44 @@ class StoreContract:
         assert history.claim_changes == tuple(changes)
         assert history.claim == {"policy_number": "B02", "email": "a@b.fr"}
 
+    async def test_a_call_may_have_two_claims(self, open_store: OpenStore) -> None:
+        """Each value belongs to its claim, an old one to the same claim; the last claim is the current one."""
+        store = await open_store()
+        await store.add_call(CALL)
+        for number, value in ((0, "A01"), (0, "A02"), (1, "B01")):
+            await store.append_claim_change(
+                "call-1", changed_at=at(1), changed_by="x", field="policy_number", new_value=value, claim_number=number
+            )
+        history = await store.history("call-1")
+        assert history is not None
+        assert [change.old_value for change in history.claim_changes] == [None, "A01", None]
+        assert history.claims == ({"policy_number": "A02"}, {"policy_number": "B01"})
+        assert history.claim == {"policy_number": "B01"}
+
+    async def test_what_the_assistant_did_comes_back(self, open_store: OpenStore) -> None:
+        """Reminders, tool calls, usage and citations; of two reminders of one title the last counts."""
+        store = await open_store()
+        await store.add_call(replace(CALL, experiments={"openers": "long"}))
+        reminders = [
+            ReminderRecord("call-1", i, at(i), title, "Ask for it.", at(3_600 + i), "customer")
+            for i, title in enumerate(("Photos", "Invoice", "Photos"))
+        ]
+        tool_call = ToolCallRecord("call-1", 0, at(2), 1, "send_sms", '{"text":"é"}', "Sent.")
+        usage = UsageRecord("call-1", 0, at(2), "small", 900, 20, 800, True)
+        for reminder in reminders:
+            await store.append_reminder(replace(reminder, sequence=0))
+        await store.append_tool_call(tool_call)
+        await store.append_usage(usage)
+        cited = (CitationRecord("Glass", "glass.md#costs"),)
+        await store.append_message("call-1", said_at=at(2), persona="assistant", text="It is.", citations=cited)
+        history = await store.history("call-1")
+        assert history is not None
+        assert history.call.experiments == {"openers": "long"}
+        assert history.reminders == tuple(reminders)
+        assert history.due == tuple(reminders[1:])
+        assert (history.tool_calls, history.usages) == ((tool_call,), (usage,))
+        assert history.messages[0].citations == cited
+
     async def test_turns_come_back_in_order(self, open_store: OpenStore) -> None:
         """Turns are kept with every stage, in the order of appending."""
         store = await open_store()
@@ -200,6 +242,9 @@ class StoreContract:
             store.append_message("ghost", said_at=at(0), persona="caller", text="Hi."),
             store.append_claim_change("ghost", changed_at=at(0), changed_by="x", field="f", new_value="v"),
             store.append_turn(replace(TURN, call_id="ghost")),
+            store.append_reminder(ReminderRecord("ghost", 0, at(0), "t", "d", at(0), "customer")),
+            store.append_tool_call(ToolCallRecord("ghost", 0, at(0), 1, "t", "{}", "")),
+            store.append_usage(UsageRecord("ghost", 0, at(0), "m", 1, 1)),
             store.end_call("ghost", ended_at=at(0), reason="failed"),
         ]
         for attempt in attempts:

@@ -15,9 +15,15 @@ from stores.tables import (
     messages,
     metadata,
     recordings,
+    reminder_record,
+    reminders,
+    tool_call_record,
+    tool_calls,
     turn_record,
     turn_row,
     turns,
+    usage_record,
+    usages,
 )
 from tests.stores.contract import CALL, TURN, at
 
@@ -34,19 +40,23 @@ def test_a_turn_survives_its_row() -> None:
 
 def test_columns_are_the_fields_of_the_records() -> None:
     """A column that is added and forgotten in its record fails here."""
-    said = dict.fromkeys(messages.columns.keys(), None)
+    said: dict[str, object] = {**dict.fromkeys(messages.columns.keys(), None), "citations": []}
     changed = dict.fromkeys(claim_changes.columns.keys(), None)
     measured = dict.fromkeys(turns.columns.keys(), None)
     assert message_record(said).text is None
     assert claim_change_record(changed).field is None
     assert turn_record(measured).turn is None
+    assert reminder_record(dict.fromkeys(reminders.columns.keys(), None)).title is None
+    assert tool_call_record(dict.fromkeys(tool_calls.columns.keys(), None)).name is None
+    assert usage_record(dict.fromkeys(usages.columns.keys(), None)).model is None
 
 
 def test_rows_of_a_call_have_one_place_each() -> None:
     """(call_id, sequence) is the key of everything that belongs to a call."""
-    for table in (messages, claim_changes, turns):
+    belonging = (messages, claim_changes, turns, reminders, tool_calls, usages)
+    for table in belonging:
         assert [column.name for column in table.primary_key] == ["call_id", "sequence"]
-    assert set(metadata.tables) == {"calls", "messages", "claim_changes", "turns", "recordings"}
+    assert set(metadata.tables) == {"calls", "recordings", *(table.name for table in belonging)}
     assert [column.name for column in recordings.primary_key] == ["call_id", "recording_id"]
 
 
