@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import datetime
 
 from agent.assistant import Assistant, Say
 from agent.character import Character
@@ -131,23 +132,33 @@ def build_assistant(
     observe: ObserveModel = unobserved,
     token_provider: TokenProvider | None = None,
 ) -> Assistant:
-    """The scripted assistant; with models configured, the models, and the script as their fall-back."""
+    """Who leads the calls, by the configuration, with its models."""
+    return assistant_of(config, build_chat(config, stack, observe, token_provider))
+
+
+def assistant_of(config: Config, chat: ChatModel | None, clock: Callable[[], datetime] = local_now) -> Assistant:
+    """The scripted assistant; with a model, the model, and the script as its fall-back.
+
+    Args:
+        config: See there.
+        chat: The model.
+        clock: Tells the time in the caller's time zone.
+    """
     who = config.conversation
     scripted = ScriptedAssistant(
         who.bot_company,
         who.bot_name,
-        local_now,
+        clock,
         max_attempts=config.features.recognition_retry_max,
         region=who.phone_region,
     )
-    chat = build_chat(config, stack, observe, token_provider)
     if chat is None:
         return scripted
     led = ModelAssistant(
         chat,
         character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
         tools=(UpdateClaimTool(region=who.phone_region), TalkToHumanTool(), SendSmsTool()),
-        clock=local_now,
+        clock=clock,
     )
     return FallbackAssistant(
         led, scripted, lambda error: _log.warning("event=model_failed error=%s", type(error).__name__)
