@@ -7,7 +7,9 @@ ends without a reason, one that says nothing, and one that is never closed.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, Final, assert_never, cast
 
@@ -35,6 +37,7 @@ from agent.errors import ContentFiltered, ModelBrokeOff, ModelTimedOut
 from agent.model_records import ModelUsed, ObserveModel, unobserved
 from providers.openai_endpoint import OpenAIEndpoint
 from providers.openai_errors import explained
+from providers.server_sent_events import ServerSentEvents
 
 _AFTER_THE_END_S: Final = 0.5
 """So long the usage is waited for once the answer is whole: tools and the caller wait with us."""
@@ -93,7 +96,7 @@ class OpenAIChat:
         watch = _Watch(self._settings)
         try:
             async with watch.patience():
-                response = await self._client.chat.completions.create(
+                answer = await self._client.chat.completions.with_raw_response.create(
                     model=self._model,
                     messages=[_as_param(message) for message in messages],
                     tools=[_as_tool(tool) for tool in tools] if tools else openai.omit,
@@ -101,8 +104,8 @@ class OpenAIChat:
                     stream=True,
                     stream_options={"include_usage": True},
                 )
-            async with response:
-                chunks = aiter(response)
+            response = answer.http_response
+            async with aclosing(response), aclosing(_chunks(response)) as chunks:
                 while (chunk := await _next_chunk(chunks, watch, collected)) is not None:
                     text = collected.add(chunk)
                     if collected.has_grown:
@@ -167,6 +170,45 @@ class _Watch:
         if self._has_begun:
             return f"the language model said nothing more for {self._settings.stall_ms} ms"
         return f"the language model did not begin within {self._settings.first_token_ms} ms"
+
+
+async def _chunks(response: httpx2.Response) -> AsyncGenerator[ChatCompletionChunk, None]:
+    """The events of an answer.
+
+    Read here, and not by the client's own stream: that one, left before its end, leaves a
+    dozen generators to the garbage collector, which ends them on any thread, at any time.
+
+    Raises:
+        openai.APIError: An event is an error.
+        httpx2.HTTPError: The connection failed.
+        ValueError: An event is no JSON.
+    """
+    events = ServerSentEvents()
+    pieces = response.aiter_bytes()
+    try:
+        async for piece in pieces:
+            for data in events.feed(piece):
+                if data.startswith("[DONE]"):
+                    await _read_out(pieces, _AFTER_THE_END_S)
+                    return
+                body = json.loads(data)
+                if not isinstance(body, dict):
+                    raise ValueError("an event is no object")
+                if error := body.get("error"):
+                    raise openai.APIError("the stream brought an error", response.request, body=error)
+                yield ChatCompletionChunk.model_construct(**body)
+    finally:
+        await response.aclose()
+        # All that stands beneath ends when it finds the connection closed; to end its outermost part does not do it.
+        await _read_out(pieces)
+
+
+async def _read_out(pieces: AsyncIterator[bytes], within_s: float | None = None) -> None:
+    """Read to the end of the body: before that its connection cannot be used again."""
+    with suppress(TimeoutError, httpx2.HTTPError, httpx2.StreamError):
+        async with asyncio.timeout(within_s):
+            async for _ in pieces:
+                pass
 
 
 async def _next_chunk(

@@ -1,9 +1,11 @@
 """The language model client: the real SDK against a real server on loopback."""
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
+from types import AsyncGeneratorType
 
 import pytest
 
@@ -41,6 +43,7 @@ from emulators.openai_script import (
     Completion,
     Failure,
     Hold,
+    Part,
     PromptBlocked,
     PromptFilter,
     Raw,
@@ -202,10 +205,11 @@ async def test_the_reason_of_the_end_is_told(wire: str, reason: FinishReason) ->
         (Failure(408), ModelTimedOut, "status 408"),
         (Failure(500), ModelUnavailable, "status 500"),
         (Failure(503), ModelUnavailable, "status 503"),
-        (Completion((Break(),)), ModelUnavailable, "cannot be reached"),
+        (Completion((Break(),)), ModelBrokeOff, "connection to the language model failed"),
         (Completion((Raw('{"error": {"message": "overloaded"}}'),)), ModelBrokeOff, "failed: APIError"),
         (Completion((Raw('{"error": {"message": "x", "code": "content_filter"}}'),)), ContentFiltered, "filter"),
         (Completion((Raw("{broken"),)), ModelBrokeOff, "no JSON"),
+        (Completion((Raw("[1]"),)), ModelBrokeOff, "no JSON"),
         (Completion((), finish_reason=None), ModelBrokeOff, "without a reason"),
     ],
 )
@@ -351,6 +355,18 @@ async def test_one_connection_is_used_again() -> None:
             assert [delta async for delta in chat.stream(HELLO, ())]
     assert len(emulator.peers) == 3
     assert len(set(emulator.peers)) == 1
+
+
+@pytest.mark.parametrize("last", [Hold(), Text("."), Break(), Raw("{")], ids=repr)
+async def test_nothing_is_left_of_a_stream(last: Part) -> None:
+    """Abandoned, whole, torn or not understood: each generator beneath it has ended, and waits for no collector."""
+    async with model_of(OpenAIEmulator([Completion((Text("Good"), last))])) as chat:
+        with suppress(AssistantError):
+            async with aclosing(chat.stream(HELLO, ())) as stream:
+                while await anext(stream, None) and not isinstance(last, Hold):
+                    pass
+        begun = [each for each in gc.get_objects() if type(each) is AsyncGeneratorType and each.ag_frame is not None]
+        assert [each.__qualname__ for each in begun if "http" in each.ag_code.co_filename] == []
 
 
 async def test_abandoning_a_stream_abandons_the_request() -> None:
