@@ -20,10 +20,15 @@ from tests.pipeline.contract_speech import check_cancelled_synthesis, check_word
 
 LONG_TEXT = "I will now note the details of your claim, and somebody will call you back within two working days. " * 3
 QUICK = AzureVoiceWatchdogs(first_sound_ms=800, stall_ms=800)
+PATIENT = AzureVoiceWatchdogs(first_sound_ms=30_000, stall_ms=30_000)
 
 
-def voice_at(emulator: SpeechEmulator, settings: AzureVoiceSettings | None = None) -> AzureTextToSpeech:
-    return AzureTextToSpeech(AzureSpeechAccount(host=emulator.endpoint), settings, watchdogs=QUICK)
+def voice_at(
+    emulator: SpeechEmulator, settings: AzureVoiceSettings | None = None, *, spares: int = 2, fault: Fault | None = None
+) -> AzureTextToSpeech:
+    """A voice that is given up early only where the fault is that it hangs: a busy machine is slow by itself."""
+    watchdogs = QUICK if isinstance(fault, Stalled | Delayed) else PATIENT
+    return AzureTextToSpeech(AzureSpeechAccount(host=emulator.endpoint), settings, watchdogs=watchdogs, spares=spares)
 
 
 def toned(*faults: Fault) -> SpeechEmulator:
@@ -106,7 +111,7 @@ async def test_a_text_without_words_is_not_asked_for() -> None:
 async def test_a_request_that_gave_nothing_is_tried_again(fault: Fault) -> None:
     """Dead, closed, refused or too slow: the second attempt speaks, on another connection."""
     async with toned(fault) as emulator:
-        voice = AzureTextToSpeech(AzureSpeechAccount(host=emulator.endpoint), watchdogs=QUICK, spares=0)
+        voice = voice_at(emulator, spares=0, fault=fault)
         pieces = await spoken(voice, "Hello there.")
         await voice.close()
         assert len(emulator.upgrades) == 2
@@ -117,14 +122,14 @@ async def test_a_request_that_gave_nothing_is_tried_again(fault: Fault) -> None:
 async def test_a_request_that_dies_in_the_middle_fails(fault: Fault) -> None:
     """What was said is not said again: the reply fails, and the next request is served."""
     async with toned(fault) as emulator:
-        voice = voice_at(emulator)
+        voice = voice_at(emulator, fault=fault)
         began = time.monotonic()
         pieces = []
         with pytest.raises(SynthesisError):
             async for piece in voice.synthesize("This text breaks off."):
                 pieces.append(piece)
         assert pieces
-        assert time.monotonic() - began < 5, "the SDK's own patience is 80 s"
+        assert time.monotonic() - began < 40, "the SDK's own patience is 80 s"
         assert await spoken(voice, "Next.")
         await voice.close()
 
@@ -146,7 +151,7 @@ async def test_an_idle_connection_that_was_lost_is_not_used() -> None:
         voice = voice_at(emulator)
         await spoken(voice, "One.")
         emulator.kill()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while emulator.connections:
                 await asyncio.sleep(0.01)
         assert await spoken(voice, "Two.")
@@ -155,8 +160,8 @@ async def test_an_idle_connection_that_was_lost_is_not_used() -> None:
 
 async def test_no_thread_is_left() -> None:
     """After speech, a barge-in and a failure."""
-    async with toned(Stalled(100)) as emulator:
-        voice = voice_at(emulator)
+    async with toned(fault := Stalled(100)) as emulator:
+        voice = voice_at(emulator, fault=fault)
         with pytest.raises(SynthesisError):
             await spoken(voice, "This text breaks off.")
         await check_cancelled_synthesis(voice, LONG_TEXT, "Yes.")
