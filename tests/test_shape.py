@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import IN_REAL_TIME
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("agent", "assembly", "calls", "emulators", "media", "pipeline", "providers", "stores", "vad", "web")
 MODULES = ("server", "config", "telemetry")
@@ -272,6 +274,13 @@ def test_exceptions_are_not_obsolete() -> None:
     findings += [f"{path}: has tests now" for path in UNTESTED_MODULES if (ROOT / path_of_test(path)).exists()]
     findings += [f"{path}: is short enough now" for path in LONG_FILES if lines.get(path, FILE_LINES + 1) <= FILE_LINES]
     fail_with(findings)
+
+
+def test_places_in_real_time_are_not_obsolete() -> None:
+    """Each is there, and has tests: a name that was changed would take their repetitions away."""
+    tests = [path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")]
+    for place in IN_REAL_TIME:
+        assert any(path.is_relative_to(place) for path in tests), place
 
 
 def test_files_are_short() -> None:
