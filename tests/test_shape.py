@@ -35,6 +35,7 @@ UNTESTED_MODULES: dict[str, str] = {
     "pipeline/turn_steps.py": "the steps of pipeline/turns.py, tested with its rules",
     "pipeline/ports.py": "protocols and values without behaviour",
     "pipeline/services.py": "values without behaviour",
+    "pipeline/stages.py": "the wiring of pipeline/conversation.py, tested with it",
     "pipeline/records.py": "values without behaviour",
     "agent/assistant.py": "a protocol and values without behaviour",
     "agent/model_records.py": "values without behaviour",
