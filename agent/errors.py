@@ -11,10 +11,13 @@ AgentError
 │       ├── ModelBrokeOff       its answer ended in the middle, or made no sense
 │       └── ModelRefused        it does not take our request: key, deployment, form
 ├── InvalidValue            a claim value was refused, with a reason that can be spoken
-└── InvalidSchema           a claim schema that cannot be used
+├── InvalidSchema           a claim schema that cannot be used
+└── InvalidTexts            a text of ours was replaced by one that cannot be said
 
 No text of these errors repeats what a service said: it may quote the caller.
 """
+
+from enum import StrEnum
 
 
 class AgentError(Exception):
@@ -75,18 +78,45 @@ class ModelRefused(ModelFailed):
         self.code = code
 
 
+class Refusal(StrEnum):
+    """Why a value is refused, as it is told to a model; ``Texts.refusal`` tells it to a caller."""
+
+    NOTHING_SAID = "I did not hear anything"
+    NO_DATE = "I did not understand the date and time"
+    NO_AT_SIGN = "an e-mail address needs an at sign"
+    INCOMPLETE_ADDRESS = "that is not a complete e-mail address"
+    NO_DIGITS = "I did not hear a phone number"
+    NUMBER_TOO_SHORT = "that number is too short for a phone number"
+    NUMBER_TOO_LONG = "that number is too long for a phone number"
+    NOT_A_NUMBER = "that does not seem to be a phone number"
+
+
 class InvalidValue(AgentError):
     """A value that does not fit its field.
 
     Attributes:
-        reason: A short clause fit to be read by a model and spoken to a caller.
+        reason: A short clause in English, fit to be read by a model.
+        refusal: The reason, when it is one of ours: it can be spoken in each of our languages.
     """
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
         self.field = field
-        self.reason = reason
+        self.reason = str(reason)
+        self.refusal = reason if isinstance(reason, Refusal) else None
 
 
 class InvalidSchema(AgentError):
     """A claim schema that is wrong: two fields of one name, an unknown type."""
+
+
+class InvalidTexts(AgentError):
+    """A text of ours was to be replaced by one that cannot be said.
+
+    Attributes:
+        key: Which text.
+    """
+
+    def __init__(self, key: str, problem: str) -> None:
+        super().__init__(f"{key}: {problem}")
+        self.key = key

@@ -5,13 +5,13 @@ from contextlib import AsyncExitStack, aclosing
 from typing import Final
 
 from agent.assistant import Assistant, Expect, Output, Say, UpdateClaim
+from agent.character import Character
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError, ContentFiltered
+from agent.phrases import Phrases
+from agent.texts.bundled import Repertoire
 
-APOLOGY: Final = "Sorry, could you say that again?"
-"""Ends a reply that broke off; a question, so that the caller knows whose turn it is."""
-DECLINED: Final = "Sorry, I cannot talk about that. What else can I do for you?"
-"""Is said where a content filter let nothing else be said. No other assistant is asked: it is not for it either."""
+_ALL_BUNDLED: Final = Repertoire()
 
 
 class FallbackAssistant:
@@ -19,12 +19,14 @@ class FallbackAssistant:
 
     A reply that fails before a word of it was said is given by ``last``, on a claim
     that has what ``first`` stored already. One that fails later ends with a question.
-    What a content filter stopped is declined, kindly, and the call goes on.
+    What a content filter stopped is declined, kindly, and the call goes on: no other
+    assistant is asked, it is not for it either.
 
     Args:
         first: Who answers as a rule.
         last: Who never fails.
         on_failure: Told of each failure of ``first``; must return at once and not raise.
+        repertoire: What is said when ``first`` broke off, and in which languages.
     """
 
     def __init__(
@@ -32,10 +34,13 @@ class FallbackAssistant:
         first: Assistant,
         last: Assistant,
         on_failure: Callable[[AssistantError], None] | None = None,
+        *,
+        repertoire: Repertoire = _ALL_BUNDLED,
     ) -> None:
         self._first = first
         self._last = last
         self._on_failure = on_failure
+        self._repertoire = repertoire
 
     def greet(self, dialogue: Dialogue) -> AsyncIterator[Output]:
         """Open the call."""
@@ -84,9 +89,12 @@ class FallbackAssistant:
                 return
         except AssistantError as error:
             self._report(error)
-            ending = DECLINED if isinstance(error, ContentFiltered) else APOLOGY
-        if has_spoken or ending is DECLINED:
-            yield Say(f" {ending}" if has_spoken else ending)
+            is_declined = isinstance(error, ContentFiltered)
+        if has_spoken or is_declined:
+            phrases = Phrases.of(dialogue, self._repertoire, Character("", ""))
+            # A question, so that the caller knows whose turn it is.
+            ending = phrases.choose(phrases.texts.declined if is_declined else phrases.texts.say_again)
+            yield Say(f"{phrases.texts.gap}{ending}" if has_spoken else ending)
             yield Expect(dialogue.expecting, dialogue.attempts)
             return
         if snapshot is not dialogue:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, assert_never
 
-from agent import phrases
 from agent.assistant import Expect, Output, Say, UpdateClaim
 from agent.character import Character
 from agent.chat import (
@@ -25,11 +24,14 @@ from agent.chat import (
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from agent.expectation import Expectation
+from agent.phrases import Phrases
 from agent.prompt import build_prompt
+from agent.texts.bundled import Repertoire
 from agent.tool import Tool, Toolbox
 
 MOST_ROUNDS: Final = 4
 """With the model in one reply; in the last one it is offered no tools, so it has to talk."""
+_ALL_BUNDLED: Final = Repertoire()
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ class ModelAssistant:
         character: Who it is to be.
         tools: What it may do.
         clock: Tells the time in the caller's time zone.
+        repertoire: What is said without the model, and in which languages.
     """
 
     def __init__(
@@ -63,20 +66,22 @@ class ModelAssistant:
         character: Character,
         tools: Sequence[Tool[Any]],
         clock: Callable[[], datetime],
+        repertoire: Repertoire = _ALL_BUNDLED,
     ) -> None:
         self._chat = chat
         self._character = character
         self._toolbox = Toolbox(tools)
         self._clock = clock
+        self._repertoire = repertoire
 
     async def greet(self, dialogue: Dialogue) -> AsyncIterator[Output]:
         """Say who speaks and ask the first question, without the model: nobody should wait for a greeting."""
         field = Expectation().next_field(dialogue.claim)
-        question = phrases.question(field) if field else phrases.HOW_CAN_I_HELP
+        phrases = Phrases.of(dialogue, self._repertoire, self._character)
+        question = phrases.question(field) if field else phrases.texts.how_can_i_help
         yield Expect((Expectation().asking(field) if field else Expectation()).encode())
-        who = dialogue.character or self._character
-        yield Say(phrases.greeting(who.company, who.bot_name, is_resumed=dialogue.is_resumed))
-        yield Say(f" {question}")
+        for output in phrases.say(phrases.greeting(is_resumed=dialogue.is_resumed), question):
+            yield output
 
     async def reply(self, dialogue: Dialogue, utterance: str) -> AsyncIterator[Output]:
         """Let the model answer.
@@ -115,7 +120,8 @@ class ModelAssistant:
     async def nudge(self, dialogue: Dialogue) -> AsyncIterator[Output]:
         """Ask whether the caller is there, without the model."""
         yield Expect(dialogue.expecting, dialogue.attempts)
-        yield Say(phrases.STILL_THERE)
+        phrases = Phrases.of(dialogue, self._repertoire, self._character)
+        yield Say(phrases.choose(phrases.texts.timeout_silence))
 
     async def warm_up(self) -> None:
         """Open the connection to the model.

@@ -20,12 +20,12 @@ Rules, by what the assistant waits for (``Expectation``) and what it hears (``In
 Pure: no clock, no I/O, no state.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
-from agent import phrases
-from agent.assistant import EndCall, Expect, Output, Say, TransferCall, UpdateClaim
+from agent.assistant import EndCall, Expect, Output, TransferCall, UpdateClaim
 from agent.character import Character
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Persona
@@ -33,10 +33,15 @@ from agent.errors import InvalidValue
 from agent.expectation import Expectation, Stage
 from agent.interpret import Heard, Intent, interpret, wants_human
 from agent.mentions import Mention, named_anywhere, named_first
+from agent.phrases import Phrases
 from agent.spoken_callers import means_own_number
+from agent.texts.bundled import BUNDLED, Repertoire
+from agent.texts.texts import Texts, Variants
 from agent.values import parse_value
 
 Outputs = tuple[Output, ...]
+_BEGINNING_OF_CHINESE: Final = 4
+"""Characters of a question, which has no blanks to count words by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,12 @@ class Scene:
     now: datetime
     state: Expectation
     heard: Heard
+    phrases: Phrases
+
+    @property
+    def texts(self) -> Texts:
+        """What can be said."""
+        return self.phrases.texts
 
     @property
     def claim(self) -> Claim:
@@ -75,34 +86,44 @@ class Script:
     """How often a field is asked for before it is skipped."""
     region: str = "US"
     language: str = "en"
+    """BCP 47: spoken as long as nobody knows what the caller speaks; claims are described in it."""
+    texts: Mapping[str, Texts] = field(default_factory=lambda: BUNDLED)
+    """What is said, by the languages (ISO 639-1) that can be spoken."""
 
     def greet(self, dialogue: Dialogue, now: datetime) -> Outputs:
         """Open the call."""
-        who = dialogue.character or Character(self.company, self.bot_name)
-        greeting = phrases.greeting(who.company, who.bot_name, is_resumed=dialogue.is_resumed)
-        purpose = phrases.PURPOSE if dialogue.claim.fields and not dialogue.is_resumed else ""
-        return self._next((greeting, purpose), dialogue.claim, Expectation(), now)
+        phrases = self._phrases(dialogue)
+        greeting = phrases.greeting(is_resumed=dialogue.is_resumed)
+        purpose = phrases.texts.purpose if dialogue.claim.fields and not dialogue.is_resumed else ""
+        return self._next(phrases, (greeting, purpose), dialogue.claim, Expectation(), now)
 
     def nudge(self, dialogue: Dialogue, now: datetime) -> Outputs:
         """Ask whether the caller is there, and ask again."""
-        scene = Scene(dialogue, "", now, Expectation.decode(dialogue.expecting), Heard(Intent.NOISE))
-        return self._ask_again(scene, phrases.STILL_THERE, dialogue.attempts)
+        scene = self._scene(dialogue, "", now, Heard(Intent.NOISE))
+        return self._ask_again(scene, scene.texts.timeout_silence, dialogue.attempts)
 
     def answer(self, dialogue: Dialogue, utterance: str, now: datetime) -> Outputs:
         """Answer what the caller said."""
-        scene = Scene(dialogue, utterance, now, Expectation.decode(dialogue.expecting), interpret(utterance))
+        scene = self._scene(dialogue, utterance, now, interpret(utterance))
         if dialogue.agent_number and wants_human(utterance):
             asked = Expect(dialogue.expecting, dialogue.attempts)
-            return (asked, TransferCall("asked for a human"), *_say(phrases.ALL_RIGHT, phrases.CONNECTING))
+            connecting = scene.phrases.say(scene.texts.all_right, scene.texts.end_call_to_connect_agent)
+            return (asked, TransferCall("asked for a human"), *connecting)
         match scene.heard.intent:
             case Intent.GOODBYE:
                 return self._close(scene)
             case Intent.REPEAT:
                 return self._ask_again(scene, "", dialogue.attempts)
             case Intent.NOISE:
-                return self._ask_in_vain(scene, phrases.NOT_HEARD)
+                return self._ask_in_vain(scene, scene.texts.not_heard)
             case _:
                 return self._by_stage(scene)
+
+    def _scene(self, dialogue: Dialogue, utterance: str, now: datetime, heard: Heard) -> Scene:
+        return Scene(dialogue, utterance, now, Expectation.decode(dialogue.expecting), heard, self._phrases(dialogue))
+
+    def _phrases(self, dialogue: Dialogue) -> Phrases:
+        return Phrases.of(dialogue, Repertoire(self.language, self.texts), Character(self.company, self.bot_name))
 
     def _by_stage(self, scene: Scene) -> Outputs:
         match scene.state.stage:
@@ -126,11 +147,11 @@ class Script:
             return self._take(scene, mention.field, mention.said)
         if not scene.claim.fields:
             return self._close(scene)
-        return self._next((phrases.SORRY,), scene.claim, scene.state, scene.now)
+        return self._next(scene.phrases, (scene.texts.sorry,), scene.claim, scene.state, scene.now)
 
     def _while_asking(self, scene: Scene, asked: ClaimField) -> Outputs:
         heard = scene.heard
-        if phrases.is_polar(asked) and heard.intent in {Intent.YES, Intent.NO} and not heard.is_correction:
+        if scene.phrases.is_polar(asked) and heard.intent in {Intent.YES, Intent.NO} and not heard.is_correction:
             return self._take(scene, asked, scene.utterance)
         match heard.intent:
             case Intent.UNKNOWN:
@@ -138,7 +159,7 @@ class Script:
             case Intent.NO | Intent.CORRECTION:
                 return self._correct(scene, asked)
             case Intent.YES if not heard.rest:
-                return self._ask_in_vain(scene, phrases.GOOD)
+                return self._ask_in_vain(scene, scene.texts.good)
             case Intent.ANSWER if self._question_was_cut(scene, asked):
                 return self._take_unasked(scene, asked)
             case _:
@@ -154,9 +175,9 @@ class Script:
                 return self._file(scene)
             case Intent.NO | Intent.CORRECTION:
                 state = scene.state.at(Stage.WHICH)
-                return (Expect(state.encode()), *_say("I am sorry.", phrases.WHICH_IS_WRONG))
+                return (Expect(state.encode()), *scene.phrases.say(scene.texts.i_am_sorry, scene.texts.which_is_wrong))
             case _:
-                return self._ask_in_vain(scene, phrases.NOT_HEARD)
+                return self._ask_in_vain(scene, scene.texts.not_heard)
 
     def _while_asking_which(self, scene: Scene) -> Outputs:
         correction = self._correction_of_any(scene) if scene.heard.rest else None
@@ -164,7 +185,7 @@ class Script:
             return correction
         if scene.heard.intent is Intent.NO and not scene.heard.rest:
             return self._file(scene)  # "Which detail is wrong?" - "None."
-        return self._ask_in_vain(scene, phrases.NOT_HEARD)
+        return self._ask_in_vain(scene, scene.texts.not_heard)
 
     # What the stages do.
 
@@ -173,31 +194,31 @@ class Script:
         try:
             value = self._parsed(scene, field, said)
         except InvalidValue as error:
-            return self._refuse(scene, field, error.reason)
+            return self._refuse(scene, field, error)
         return self._store(scene, field, value)
 
     def _store(self, scene: Scene, field: ClaimField, value: str) -> Outputs:
         is_change = field.name in scene.claim.values
         claim = scene.claim.with_value(field.name, value)
         state = scene.state.noting(field)
-        lead = [phrases.ALL_RIGHT if is_change else phrases.THANKS]
+        lead: list[str | Variants] = [scene.texts.all_right if is_change else scene.texts.thanks]
         if state.next_field(claim) is not None:
-            lead.append(phrases.read_back(field, value, scene.now))
-        return (UpdateClaim(field.name, value), *self._next(lead, claim, state, scene.now))
+            lead.append(scene.phrases.read_back(field, value, scene.now))
+        return (UpdateClaim(field.name, value), *self._next(scene.phrases, lead, claim, state, scene.now))
 
-    def _refuse(self, scene: Scene, field: ClaimField, reason: str) -> Outputs:
+    def _refuse(self, scene: Scene, field: ClaimField, error: InvalidValue) -> Outputs:
         """Say what is wrong with a value and ask for it, or give up."""
         is_same = scene.state.stage is Stage.FIELD and scene.state.asked == field.name
         attempts = scene.dialogue.attempts + 1 if is_same else 1
         if attempts >= self.max_attempts:
             return self._skip(scene, field)
-        sentences = (phrases.SORRY, phrases.reason_sentence(reason), phrases.question(field))
-        return (Expect(scene.state.asking(field).encode(), attempts), *_say(*sentences))
+        said = scene.phrases.say(scene.texts.sorry, scene.texts.refusal(error), scene.phrases.question(field))
+        return (Expect(scene.state.asking(field).encode(), attempts), *said)
 
     def _skip(self, scene: Scene, field: ClaimField) -> Outputs:
         """Leave a field open and go on."""
-        lead = (phrases.NO_PROBLEM, phrases.LATER)
-        return self._next(lead, scene.claim, scene.state.skipping(field), scene.now)
+        lead = (scene.texts.no_problem, scene.texts.later)
+        return self._next(scene.phrases, lead, scene.claim, scene.state.skipping(field), scene.now)
 
     def _correct(self, scene: Scene, asked: ClaimField) -> Outputs:
         """Find what "no" or "actually" is about, while another field is asked for."""
@@ -238,60 +259,69 @@ class Script:
         if noted is not None and noted.type is FieldType.TEXT:
             so_far = scene.claim.values.get(noted.name, "").rstrip(".")
             return self._take(scene, noted, f"{so_far}. {scene.heard.rest}" if so_far else scene.heard.rest)
-        return self._ask_again(scene, phrases.SORRY, scene.dialogue.attempts)
+        return self._ask_again(scene, scene.texts.sorry, scene.dialogue.attempts)
 
     # What is asked next.
 
-    def _next(self, lead: Sequence[str], claim: Claim, state: Expectation, now: datetime) -> Outputs:
+    def _next(
+        self, phrases: Phrases, lead: Sequence[str | Variants], claim: Claim, state: Expectation, now: datetime
+    ) -> Outputs:
         """Ask for the next field that is missing, or sum up."""
         field = state.next_field(claim)
+        texts = phrases.texts
         if field is not None:
-            return (Expect(state.asking(field).encode()), *_say(*lead, phrases.question(field)))
+            return (Expect(state.asking(field).encode()), *phrases.say(*lead, phrases.question(field)))
         if claim.values:
-            sentences = (*lead, phrases.SUMMARY, *phrases.summary(claim, now), phrases.IS_EVERYTHING_RIGHT)
-            return (Expect(state.at(Stage.CONFIRM).encode()), *_say(*sentences))
+            sentences = (*lead, texts.summary, *phrases.summary(claim, now), texts.is_everything_right)
+            return (Expect(state.at(Stage.CONFIRM).encode()), *phrases.say(*sentences))
         if not claim.fields:
-            return (Expect(state.at(Stage.OPEN).encode()), *_say(*lead, phrases.HOW_CAN_I_HELP))
-        return _ended(state, *lead, phrases.CALL_BACK)
+            return (Expect(state.at(Stage.OPEN).encode()), *phrases.say(*lead, texts.how_can_i_help))
+        return _ended(phrases, state, *lead, texts.call_back)
 
     def _ask_for(self, scene: Scene, field: ClaimField) -> Outputs:
         """Ask for a field whose value is wrong."""
-        return (Expect(scene.state.asking(field).encode()), *_say("I am sorry.", phrases.question(field)))
+        return (
+            Expect(scene.state.asking(field).encode()),
+            *scene.phrases.say(scene.texts.i_am_sorry, scene.phrases.question(field)),
+        )
 
-    def _ask_in_vain(self, scene: Scene, lead: str) -> Outputs:
+    def _ask_in_vain(self, scene: Scene, lead: Variants) -> Outputs:
         """Ask again, and count it; give up after some attempts."""
         attempts = scene.dialogue.attempts + 1
         if attempts < self.max_attempts:
             return self._ask_again(scene, lead, attempts)
         if scene.state.stage is Stage.FIELD and scene.asked is not None:
             return self._skip(scene, scene.asked)
-        return _ended(scene.state, phrases.SAVED, phrases.TO_BE_CHECKED)
+        return _ended(scene.phrases, scene.state, scene.texts.saved, scene.texts.to_be_checked)
 
-    def _ask_again(self, scene: Scene, lead: str, attempts: int) -> Outputs:
+    def _ask_again(self, scene: Scene, lead: str | Variants, attempts: int) -> Outputs:
         """Repeat the question that waits for an answer."""
+        asked: str | Variants
         match scene.state.stage:
             case Stage.DONE:
                 return self._close(scene)
             case Stage.CONFIRM:
-                asked = phrases.IS_EVERYTHING_RIGHT
+                asked = scene.texts.is_everything_right
             case Stage.WHICH:
-                asked = phrases.WHICH_IS_WRONG
+                asked = scene.texts.which_is_wrong
             case _:
                 field = scene.asked or scene.state.next_field(scene.claim)
-                asked = phrases.question(field) if field is not None else phrases.HOW_CAN_I_HELP
-        return (Expect(scene.state.encode(), attempts), *_say(lead, asked))
+                asked = scene.phrases.question(field) if field is not None else scene.texts.how_can_i_help
+        return (Expect(scene.state.encode(), attempts), *scene.phrases.say(lead, asked))
 
     def _file(self, scene: Scene) -> Outputs:
-        return _ended(scene.state, phrases.FILED)
+        return _ended(scene.phrases, scene.state, scene.texts.filed)
 
     def _close(self, scene: Scene) -> Outputs:
         """End the call because the caller does."""
+        phrases, texts = scene.phrases, scene.texts
         if scene.state.stage is Stage.DONE:
-            return _ended(scene.state)
+            return _ended(phrases, scene.state)
         if scene.claim.values and scene.state.next_field(scene.claim) is None:
             return self._file(scene)
-        saved = (phrases.SAVED,) if scene.claim.values else (phrases.CALL_BACK,)
-        return _ended(scene.state, "Thank you for calling.", *saved)
+        return _ended(
+            phrases, scene.state, texts.thanks_for_calling, texts.saved if scene.claim.values else texts.call_back
+        )
 
     # What is understood.
 
@@ -313,16 +343,12 @@ class Script:
         last = scene.dialogue.messages[-1] if scene.dialogue.messages else None
         if last is None or last.persona is not Persona.ASSISTANT or not last.was_interrupted:
             return False
-        beginning = " ".join(phrases.question(asked).split()[:2])
+        question = scene.phrases.question(asked)
+        beginning = " ".join(question.split()[:2]) if scene.texts.gap else question[:_BEGINNING_OF_CHINESE]
         return beginning not in last.text
 
 
-def _say(*sentences: str) -> tuple[Say, ...]:
-    """One piece for each sentence; the space between two belongs to the second."""
-    spoken = [sentence for sentence in sentences if sentence]
-    return tuple(Say(sentence if index == 0 else f" {sentence}") for index, sentence in enumerate(spoken))
-
-
-def _ended(state: Expectation, *sentences: str) -> Outputs:
+def _ended(phrases: Phrases, state: Expectation, *sentences: str | Variants) -> Outputs:
     """Say goodbye and hang up."""
-    return (Expect(replace(state, stage=Stage.DONE, asked="").encode()), *_say(*sentences, phrases.GOODBYE), EndCall())
+    expect = Expect(replace(state, stage=Stage.DONE, asked="").encode())
+    return (expect, *phrases.say(*sentences, phrases.texts.goodbye), EndCall())

@@ -1,12 +1,14 @@
 """The assistant without a language model: it follows a script, and answers at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 
 from agent.assistant import Output
 from agent.dialogue import Dialogue
 from agent.script import Script
+from agent.texts.bundled import BUNDLED
+from agent.texts.texts import Texts
 from agent.values import warm_up
 
 
@@ -19,7 +21,8 @@ class ScriptedAssistant:
         clock: Tells the time in the caller's time zone, which "yesterday" is relative to.
         max_attempts: How often a field is asked for before it is skipped.
         region: Where phone numbers without country code belong, ISO 3166-1 alpha-2.
-        language: ISO 639-1, of dates; its own sentences are English.
+        language: BCP 47: spoken as long as nobody knows what the caller speaks; claims are described in it.
+        texts: What is said, by the languages (ISO 639-1) that can be spoken.
     """
 
     def __init__(
@@ -31,8 +34,9 @@ class ScriptedAssistant:
         *,
         region: str = "US",
         language: str = "en",
+        texts: Mapping[str, Texts] = BUNDLED,
     ) -> None:
-        self._script = Script(company, bot_name, max_attempts, region, language)
+        self._script = Script(company, bot_name, max_attempts, region, language, texts)
         self._clock = clock
 
     async def greet(self, dialogue: Dialogue) -> AsyncIterator[Output]:

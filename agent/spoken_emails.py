@@ -6,10 +6,11 @@ from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
 
+from agent.errors import Refusal
 from agent.spoken_numbers import UNITS
 
-NO_AT_SIGN: Final = "an e-mail address needs an at sign"
-INCOMPLETE: Final = "that is not a complete e-mail address"
+NO_AT_SIGN: Final = Refusal.NO_AT_SIGN
+INCOMPLETE: Final = Refusal.INCOMPLETE_ADDRESS
 
 _SIGNS: Final = MappingProxyType(
     {
@@ -36,7 +37,15 @@ _MOST_CHARACTERS: Final = 1000
 
 
 class UnusableAddress(ValueError):
-    """What was said is no e-mail address; the message can be spoken."""
+    """What was said is no e-mail address.
+
+    Attributes:
+        refusal: Why not.
+    """
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
 
 
 def parse_email(said: str) -> str:

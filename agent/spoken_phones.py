@@ -4,16 +4,25 @@ from typing import Final
 
 import phonenumbers
 
+from agent.errors import Refusal
 from agent.spoken_numbers import digit_runs
 
-NO_DIGITS: Final = "I did not hear a phone number"
-TOO_SHORT: Final = "that number is too short for a phone number"
-TOO_LONG: Final = "that number is too long for a phone number"
-NOT_IN_USE: Final = "that does not seem to be a phone number"
+NO_DIGITS: Final = Refusal.NO_DIGITS
+TOO_SHORT: Final = Refusal.NUMBER_TOO_SHORT
+TOO_LONG: Final = Refusal.NUMBER_TOO_LONG
+NOT_IN_USE: Final = Refusal.NOT_A_NUMBER
 
 
 class UnusableNumber(ValueError):
-    """What was said is no telephone number; the message can be spoken."""
+    """What was said is no telephone number.
+
+    Attributes:
+        refusal: Why not.
+    """
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
 
 
 def parse_phone_number(said: str, region: str) -> str:
@@ -46,7 +55,7 @@ def _parsed(digits: str, region: str) -> phonenumbers.PhoneNumber | None:
         return None
 
 
-def _reason(digits: str, region: str) -> str:
+def _reason(digits: str, region: str) -> Refusal:
     number = _parsed(digits, region)
     if number is None:
         return TOO_LONG if len(digits) > 15 else TOO_SHORT if len(digits) < 5 else NOT_IN_USE

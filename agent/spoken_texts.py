@@ -4,9 +4,8 @@ import re
 from typing import Final
 
 from agent.claim import ClaimField
+from agent.errors import Refusal
 from agent.spoken_numbers import DIGITS, digit_runs
-
-NOTHING: Final = "I did not hear anything"
 
 _HESITATIONS: Final = re.compile(r"(?:,\s*)?\b(?:um+|uh+|uhm|erm|hmm+)\b[,.]*", re.IGNORECASE)
 _OPENINGS: Final = re.compile(r"(?:well|so|okay|ok|oh|yeah|you know|i mean|let me see)\b[,.]*\s+", re.IGNORECASE)
@@ -27,7 +26,15 @@ _MOST_NAME_WORDS: Final = 5
 
 
 class NothingSaid(ValueError):
-    """No word is left of what was said; the message can be spoken."""
+    """No word is left of what was said.
+
+    Attributes:
+        refusal: That nothing was said.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Refusal.NOTHING_SAID.value)
+        self.refusal = Refusal.NOTHING_SAID
 
 
 def parse_text(field: ClaimField, said: str) -> str:
@@ -53,7 +60,7 @@ def _normal_step(field: ClaimField, text: str) -> str:
     if shorter != text:
         return shorter
     if not any(character.isalnum() for character in text):
-        raise NothingSaid(NOTHING)
+        raise NothingSaid
     if is_code(field):
         return _joined_code(text)
     if is_name(field):

@@ -14,13 +14,13 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from agent.claim import ClaimField, FieldType
-from agent.errors import InvalidValue
+from agent.errors import InvalidValue, Refusal
 from agent.spoken_dates import parse_moment
 from agent.spoken_emails import UnusableAddress, parse_email
 from agent.spoken_phones import UnusableNumber, parse_phone_number
 from agent.spoken_texts import NothingSaid, parse_text
 
-NO_DATE: Final = "I did not understand the date and time"
+NO_DATE: Final = Refusal.NO_DATE
 
 
 def parse_value(
@@ -44,7 +44,7 @@ def parse_value(
             leaves unsaid ("no, on Tuesday") is taken from it.
 
     Raises:
-        InvalidValue: The words hold no such value; the reason can be spoken.
+        InvalidValue: The words hold no such value.
     """
     try:
         match field.type:
@@ -63,7 +63,7 @@ def parse_value(
             case _:
                 assert_never(field.type)
     except (NothingSaid, UnusableAddress, UnusableNumber) as error:
-        raise InvalidValue(field.name, str(error)) from error
+        raise InvalidValue(field.name, error.refusal) from error
 
 
 def warm_up(now: datetime) -> None:

@@ -17,7 +17,7 @@ from agent.errors import AssistantError
 from agent.fallback import FallbackAssistant
 from agent.model_led import ModelAssistant
 from agent.model_records import ObserveModel, unobserved
-from agent.openers import OpenerTexts
+from agent.phrases import Phrases
 from agent.scripted import ScriptedAssistant
 from agent.tools.end_call import EndCallTool
 from agent.tools.send_sms import SendSmsTool
@@ -25,13 +25,13 @@ from agent.tools.talk_to_human import TalkToHumanTool
 from agent.tools.update_claim import UpdateClaimTool
 from agent.voice_led import VoiceLed
 from assembly.errors import SpeechNotReady
-from assembly.settings import claim_of, language_of
+from assembly.settings import claim_of, language_of, opener_settings, repertoire_of
 from assembly.times import local_now
 from config import Config, LlmConfig, ModelConfig, SpeechConfig
 from pipeline.errors import PipelineError
 from pipeline.phrases import PhraseBook
 from pipeline.ports import SpeechToText, TextToSpeech
-from pipeline.reply import FixedPhrases
+from pipeline.reply import fixed_phrases
 from providers.fallback_voice import FallbackVoice
 from providers.hedging import HedgeSettings
 from providers.model_failover import FailoverChat, FailoverSettings, NamedModel
@@ -145,12 +145,15 @@ def assistant_of(config: Config, chat: ChatModel | None, clock: Callable[[], dat
         clock: Tells the time in the caller's time zone.
     """
     who = config.conversation
+    repertoire = repertoire_of(config)
     scripted = ScriptedAssistant(
         who.bot_company,
         who.bot_name,
         clock,
         max_attempts=config.features.recognition_retry_max,
         region=who.phone_region,
+        language=repertoire.language,
+        texts=repertoire.texts,
     )
     if chat is None:
         return scripted
@@ -159,9 +162,13 @@ def assistant_of(config: Config, chat: ChatModel | None, clock: Callable[[], dat
         character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
         tools=(UpdateClaimTool(region=who.phone_region), TalkToHumanTool(), SendSmsTool()),
         clock=clock,
+        repertoire=repertoire,
     )
     return FallbackAssistant(
-        led, scripted, lambda error: _log.warning("event=model_failed error=%s", type(error).__name__)
+        led,
+        scripted,
+        lambda error: _log.warning("event=model_failed error=%s", type(error).__name__),
+        repertoire=repertoire,
     )
 
 
@@ -252,8 +259,9 @@ async def build_engines(
     greeting = "".join(
         [output.text async for output in assistant.greet(Dialogue(claim_of(config))) if isinstance(output, Say)]
     )
-    phrases = FixedPhrases()
-    speech_to_text, text_to_speech = build_speech(config.speech, (greeting, *phrases.all), stack)
+    phrases = fixed_phrases(repertoire_of(config))
+    said_first = (greeting, *_greetings(config), *phrases.all)
+    speech_to_text, text_to_speech = build_speech(config.speech, said_first, stack)
     engines = Engines(
         speech_to_text=speech_to_text,
         text_to_speech=text_to_speech,
@@ -268,11 +276,27 @@ async def build_engines(
         stack.push_async_callback(engines.turn_detector.close)
     try:
         await _warm_up(engines)
-        engines.phrases = await PhraseBook.spoken(engines.text_to_speech, (*OpenerTexts().all, *phrases.all))
+        engines.phrases = await PhraseBook.spoken(engines.text_to_speech, spoken_ahead(config))
     except PipelineError as error:
         raise SpeechNotReady(error) from error
     _log.info("event=engines_ready seconds=%.1f", time.monotonic() - began)
     return engines
+
+
+def _greetings(config: Config) -> tuple[str, ...]:
+    """All ways in which calls are opened."""
+    texts, who = repertoire_of(config).of(""), config.conversation
+    character = Character(who.bot_company, who.bot_name)
+    return tuple(Phrases(texts, who=character, start=each).greeting() for each in range(len(texts.hello)))
+
+
+def spoken_ahead(config: Config) -> tuple[str, ...]:
+    """What must sound at once, or while the voice is dead: openers and fixed phrases in each of our languages."""
+    openers, phrases = opener_settings(config), fixed_phrases(repertoire_of(config))
+    texts = [*openers.texts.all, *phrases.all]
+    for language in phrases.others:
+        texts += [*openers.other_texts[language].all, *phrases.others[language].all]
+    return tuple(dict.fromkeys(texts))
 
 
 async def _warm_up(engines: Engines) -> None:

@@ -1,19 +1,24 @@
 """From the configuration to each room's own settings."""
 
+from types import MappingProxyType
+
 from agent.claim import Claim, ClaimField
+from agent.openers import opener_texts
+from agent.texts.bundled import BUNDLED, Repertoire, primary_subtag
 from calls.initiate import CallInitiate
 from calls.settings import LiveCallsSettings
 from config import Config
 from pipeline.answering import OpenerSettings
 from pipeline.conversation import ConversationSettings
 from pipeline.ending import EndingSettings
-from pipeline.reply import FixedPhrases
+from pipeline.reply import fixed_phrases
 from pipeline.turn_settings import TurnSettings
 from providers.turn_end import TurnEndWords
 from vad.end_of_turn import EndOfTurnSettings
 from vad.segments import SegmentSettings
 
-_RECORDING_NOTICE = "This call is recorded."
+_MULTILINGUAL = "multilingual"
+"""In the names of Azure's voices that speak the language of whatever they are given."""
 
 
 def claim_of(config: Config) -> Claim:
@@ -40,6 +45,29 @@ def language_of(config: Config) -> str:
     return config.speech.azure.languages[0] if config.speech.mode == "azure" else "en"
 
 
+def repertoire_of(config: Config) -> Repertoire:
+    """What we say by ourselves, in the languages that the voice speaks to callers."""
+    if config.speech.mode != "azure":
+        return Repertoire("en", MappingProxyType({"en": BUNDLED["en"]}))
+    azure = config.speech.azure
+    tags = {azure.voice_language, *(azure.languages if _MULTILINGUAL in azure.voice.casefold() else ())}
+    spoken = {primary_subtag(tag) for tag in tags}
+    return Repertoire(
+        azure.voice_language, MappingProxyType({each: texts for each, texts in BUNDLED.items() if each in spoken})
+    )
+
+
+def opener_settings(config: Config) -> OpenerSettings:
+    """Openers and fillers in each of our languages."""
+    repertoire = repertoire_of(config)
+    return OpenerSettings(
+        # An opener in another voice than the answer's would be out of place; a filler is better than silence.
+        is_enabled=config.features.openers_enabled and not config.llm.realtime.model,
+        texts=opener_texts(repertoire.of("")),
+        other_texts=MappingProxyType({each: opener_texts(texts) for each, texts in repertoire.texts.items()}),
+    )
+
+
 def conversation_settings(config: Config) -> ConversationSettings:
     """How conversations behave, from the flags."""
     flags = config.features
@@ -57,11 +85,10 @@ def conversation_settings(config: Config) -> ConversationSettings:
             phone_silence_timeout_ms=round(flags.phone_silence_timeout_sec * 1000),
         ),
         segments=SegmentSettings(threshold=flags.vad_threshold),
-        # An opener in another voice than the answer's would be out of place; a filler is better than silence.
-        openers=OpenerSettings(is_enabled=flags.openers_enabled and not config.llm.realtime.model),
+        openers=opener_settings(config),
         is_echo_cancelled=flags.echo_cancellation,
         playout_lead_ms=config.speech.playout_lead_ms,
-        phrases=FixedPhrases(recording_notice=_RECORDING_NOTICE if flags.recording_enabled else ""),
+        phrases=fixed_phrases(repertoire_of(config), is_recorded=flags.recording_enabled),
         recordings_path=config.database.recordings_path if flags.recording_enabled else None,
     )
 

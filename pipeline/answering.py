@@ -8,10 +8,11 @@ fillers are said from the phrase book while the words are still being written.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from statistics import median
+from types import MappingProxyType
 
 from agent.errors import AssistantError
 from agent.openers import Openers, OpenerTexts
@@ -42,6 +43,8 @@ class OpenerSettings:
 
     is_enabled: bool = True
     texts: OpenerTexts = field(default_factory=OpenerTexts)
+    other_texts: Mapping[str, OpenerTexts] = field(default_factory=lambda: MappingProxyType({}))
+    """In other languages, by ISO 639-1 code."""
     answer_within_ms: int = 250
     """An answer that is expected within this needs no opener."""
     delays_answer_max_ms: int = 200
@@ -86,7 +89,7 @@ class Answering:
         self._clock = clock
         self._phrases = phrases
         self._settings = openers
-        self._openers = Openers(openers.texts)
+        self._openers = Openers(openers.texts, openers.other_texts)
         self._rate = line_rate_hz
         self._now = now
         self._emit = emit
@@ -172,12 +175,12 @@ class Answering:
         if self._has_sound or self.draft is None or self.is_held:
             return
         longest_ms = None if remaining_ms is None else remaining_ms + self._settings.delays_answer_max_ms
-        self._say_first(self._openers.candidates(text), longest_ms)
+        self._say_first(self._openers.candidates(text, self._memory.dialogue.language), longest_ms)
 
     def fill(self) -> None:
         """Say that the answer is coming; also when the words that it answers are still waited for."""
         if self.draft is None or self.is_held or not self._has_sound or self._playing.is_dry:
-            self._say_first(self._openers.fillers(), None)
+            self._say_first(self._openers.fillers(self._memory.dialogue.language), None)
 
     def _say_first(self, texts: tuple[str, ...], longest_ms: float | None) -> None:
         for text in texts:
@@ -221,7 +224,7 @@ class Answering:
             raise failures.exceptions[0] from None
 
     def _spoken_ahead(self, order: StartReply) -> SpokenPiece | None:
-        text = self._replying.fixed_text(order)
+        text = self._replying.fixed_text(order, self._memory.dialogue)
         return None if text is None else self._phrases.piece(text, self._rate)
 
     async def _play_ahead(self, order: StartReply, draft: Draft, ready: SpokenPiece) -> None:

@@ -1,7 +1,8 @@
 """Reply: what the assistant puts out, cut into chunks that can be spoken."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from agent.assistant import (
     Assistant,
@@ -21,7 +22,10 @@ from agent.assistant import (
     TransferCall,
     UpdateClaim,
 )
-from agent.dialogue import Dialogue
+from agent.dialogue import Dialogue, Persona
+from agent.texts.bundled import Repertoire, primary_subtag
+from agent.texts.english import ENGLISH
+from agent.texts.texts import Texts, next_variant
 from pipeline.chunker import Chunker
 from pipeline.commands import Announcement, Cause, StartReply
 
@@ -57,20 +61,36 @@ Two do not wait so long: what was spent is spent, and help is called for once th
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixedPhrases:
-    """What is said when no assistant can be asked."""
+    """What is said when no assistant can be asked; ``fixed_phrases`` makes it of the texts of a language."""
 
-    apology: str = "Sorry, something went wrong on my side. Could you say that again?"
+    language: str = "en"
+    """ISO 639-1."""
+    apology: str = ENGLISH.error[0]
+    further_apologies: tuple[str, ...] = ()
+    """Other ways to say it, so that it is not said in one way twice running."""
     recording_notice: str = ""
     """Said before the greeting; empty: nothing is recorded, or nobody need know."""
-    not_reached: str = "I am sorry, nobody can take your call just now. I am still here to help you."
-    human_left: str = "I am back with you. Is there anything else that I can do for you?"
-    sms_not_sent: str = "I am sorry, I could not send you the text message."
-    farewell: str = "I cannot hear you any more, so I will hang up now. Goodbye."
+    not_reached: str = ENGLISH.calltransfer_failure[0]
+    human_left: str = ENGLISH.human_left[0]
+    sms_not_sent: str = ENGLISH.sms_not_sent[0]
+    farewell: str = ENGLISH.farewell[0]
+    others: Mapping[str, "FixedPhrases"] = field(default_factory=lambda: MappingProxyType({}))
+    """The same by other languages (ISO 639-1)."""
 
     @property
     def all(self) -> tuple[str, ...]:
         """Everything that is said by itself, to be synthesised ahead: it must sound while the voice is dead."""
-        return (self.apology, self.farewell, *(self.of(each) for each in Announcement))
+        fixed = (self.farewell, *(self.of(each) for each in Announcement))
+        return (self.apology, *self.further_apologies, *fixed)
+
+    def spoken_to(self, language: str) -> "FixedPhrases":
+        """In the language of a caller (BCP 47), or ours where theirs is not spoken or not known."""
+        return self.others.get(primary_subtag(language), self)
+
+    def apologise(self, dialogue: Dialogue) -> str:
+        """The apology that is due now."""
+        said = (each.text for each in reversed(dialogue.messages) if each.persona is Persona.ASSISTANT)
+        return next_variant((self.apology, *self.further_apologies), said)
 
     def of(self, announcement: Announcement) -> str:
         """The sentence of an announcement."""
@@ -81,6 +101,27 @@ class FixedPhrases:
                 return self.human_left
             case Announcement.SMS_NOT_SENT:
                 return self.sms_not_sent
+
+
+def fixed_phrases(repertoire: Repertoire, *, is_recorded: bool = False) -> FixedPhrases:
+    """What is said when no assistant can be asked, in each language of a repertoire."""
+    phrases = {texts.language: _fixed_in(texts, is_recorded=is_recorded) for texts in repertoire.texts.values()}
+    own = repertoire.of("")
+    others = MappingProxyType({language: each for language, each in phrases.items() if language != own.language})
+    return replace(_fixed_in(own, is_recorded=is_recorded), others=others)
+
+
+def _fixed_in(texts: Texts, *, is_recorded: bool) -> FixedPhrases:
+    return FixedPhrases(
+        language=texts.language,
+        apology=texts.error[0],
+        further_apologies=texts.error[1:],
+        recording_notice=texts.recording_notice[0] if is_recorded else "",
+        not_reached=texts.calltransfer_failure[0],
+        human_left=texts.human_left[0],
+        sms_not_sent=texts.sms_not_sent[0],
+        farewell=texts.farewell[0],
+    )
 
 
 class Replying:
@@ -103,8 +144,9 @@ class Replying:
         Raises:
             agent.errors.AssistantError: The assistant failed; what came before stands.
         """
-        chunker = Chunker(language="en", first_clause_min_characters=_FIRST_CLAUSE_CHARACTERS)
-        if order.cause is Cause.GREETING and (notice := self._phrases.recording_notice):
+        phrases = self._phrases.spoken_to(dialogue.language)
+        chunker = Chunker(language=phrases.language, first_clause_min_characters=_FIRST_CLAUSE_CHARACTERS)
+        if order.cause is Cause.GREETING and (notice := phrases.recording_notice):
             for chunk in chunker.feed(f"{notice} "):
                 yield chunk
             yield RecordingAnnounced()
@@ -117,15 +159,16 @@ class Replying:
         for chunk in chunker.flush():
             yield chunk
 
-    def fixed_text(self, order: StartReply) -> str | None:
+    def fixed_text(self, order: StartReply, dialogue: Dialogue) -> str | None:
         """What is said without asking the assistant; None where it is asked."""
+        phrases = self._phrases.spoken_to(dialogue.language)
         match order.cause:
             case Cause.ANNOUNCEMENT:
-                return self._phrases.of(Announcement(order.text))
+                return phrases.of(Announcement(order.text))
             case Cause.APOLOGY:
-                return self._phrases.apology
+                return phrases.apologise(dialogue)
             case Cause.FAREWELL:
-                return self._phrases.farewell
+                return phrases.farewell
             case _:
                 return None
 
@@ -133,16 +176,12 @@ class Replying:
         match order.cause:
             case Cause.GREETING:
                 return self._assistant.greet(dialogue)
-            case Cause.ANNOUNCEMENT:
-                return _say(self._phrases.of(Announcement(order.text)))
             case Cause.ANSWER | Cause.MESSAGE:
                 return self._assistant.reply(dialogue, order.text)
             case Cause.NUDGE:
                 return self._assistant.nudge(dialogue)
-            case Cause.APOLOGY:
-                return _say(self._phrases.apology)
-            case Cause.FAREWELL:
-                return _say(self._phrases.farewell, ends_call=True)
+            case Cause.ANNOUNCEMENT | Cause.APOLOGY | Cause.FAREWELL:
+                return _say(self.fixed_text(order, dialogue) or "", ends_call=order.cause is Cause.FAREWELL)
 
 
 async def _say(text: str, *, ends_call: bool = False) -> AsyncIterator[Output]:

@@ -1,6 +1,7 @@
 import pytest
 
-from agent.openers import Openers, OpenerTexts
+from agent.openers import Openers, OpenerTexts, opener_texts
+from agent.texts.bundled import BUNDLED
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,37 @@ def test_everything_that_may_be_said_can_be_spoken_ahead() -> None:
     texts = OpenerTexts()
     assert len(set(texts.all)) == len(texts.all)
     assert set(texts.filler) <= set(texts.all)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "kind"),
+    [
+        ("fr", "Combien ça coûte", "to_question"),
+        ("fr", "Ma cuisine est inondée.", "to_statement"),
+        ("fr", "Non, c'était lundi.", "to_correction"),
+        ("es", "¿Cuánto cuesta eso?", "to_question"),
+        ("es", "Mi cocina está inundada.", "to_statement"),
+        ("es", "No, fue el lunes.", "to_correction"),
+        ("de", "Wann kommt jemand", "to_question"),
+        ("de", "Meine Küche steht unter Wasser.", "to_statement"),
+        ("de", "Nein, das war am Montag.", "to_correction"),
+        ("zh", "这个多少钱？", "to_question"),
+        ("zh", "我家厨房进水了。", "to_statement"),
+        ("zh", "不对，是星期一。", "to_correction"),
+    ],
+)
+def test_openers_suit_in_every_language(language: str, said: str, kind: str) -> None:
+    """What was said is understood, and answered, in its own language."""
+    others = {each: opener_texts(texts) for each, texts in BUNDLED.items()}
+    openers = Openers(OpenerTexts(), others)
+    assert openers.candidates(said, f"{language}-XX") == getattr(others[language], kind)
+    assert openers.fillers(language) == BUNDLED[language].timeout_loading
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", "Merci, au revoir."), ("es", "Muchas gracias."), ("de", "Tschüss!"), ("zh", "谢谢，再见。"), ("de", "Bye")],
+)
+def test_farewells_want_no_opener_in_any_language(language: str, said: str) -> None:
+    """Nobody says "I see" to a goodbye."""
+    assert Openers().candidates(said, language) == ()

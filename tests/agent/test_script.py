@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent import phrases
 from agent.assistant import EndCall, Expect, Output, Say, TransferCall, UpdateClaim
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Message, Persona
 from agent.expectation import Expectation, Stage
 from agent.script import Script
+from agent.texts.english import ENGLISH
 
 NOW = datetime(2026, 11, 20, 6, 35, tzinfo=UTC)
 SCRIPT = Script("Contoso", "Amelia")
@@ -39,7 +39,7 @@ def test_who_wants_a_human_is_handed_over() -> None:
     dialogue = replace(asking(PLACE, attempts=1), agent_number="+12025550177")
     outputs = SCRIPT.answer(dialogue, "I want to talk to a human.", NOW)
     assert TransferCall("asked for a human") in outputs
-    assert spoken(outputs).endswith(phrases.CONNECTING)
+    assert spoken(outputs).endswith(ENGLISH.end_call_to_connect_agent[0])
     state, attempts = expected(outputs)
     assert (state.asked, attempts) == (PLACE.name, 1)
     without = SCRIPT.answer(asking(PLACE), "I want to talk to a human.", NOW)
@@ -174,7 +174,7 @@ def test_nothing_is_wrong_after_all() -> None:
     """Who is asked which detail is wrong may say none."""
     claim = Claim((PLACE,)).with_value("incident_location", "Boston")
     dialogue = Dialogue(claim, expecting=Expectation(Stage.WHICH).encode())
-    assert phrases.FILED in spoken(SCRIPT.answer(dialogue, "No.", NOW))
+    assert ENGLISH.filed[0] in spoken(SCRIPT.answer(dialogue, "No.", NOW))
 
 
 def test_after_goodbye_there_is_only_goodbye() -> None:

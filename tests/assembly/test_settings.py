@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from assembly.settings import claim_of, conversation_settings, end_of_turn_settings, live_calls_settings
+from agent.texts.bundled import BUNDLED
+from assembly.engines import spoken_ahead
+from assembly.settings import (
+    claim_of,
+    conversation_settings,
+    end_of_turn_settings,
+    live_calls_settings,
+    repertoire_of,
+)
 from stores.records import FieldRecord
 from tests.support.configured import CLAIM, configured
 
@@ -83,3 +91,22 @@ def test_our_own_recogniser_is_heard_out_to_the_last_sample() -> None:
     azure: dict[str, object] = {"mode": "azure", "azure": {"host": "ws://127.0.0.1:1"}}
     assert conversation_settings(configured()).turns.ending.text_ends_within_ms == 0
     assert conversation_settings(configured(speech=azure)).turns.ending.text_ends_within_ms == 50
+
+
+def test_callers_are_spoken_to_in_what_the_voice_speaks() -> None:
+    """The local voice speaks English; Azure's its own language, or all that callers may speak."""
+    assert set(repertoire_of(configured()).texts) == {"en"}
+    azure: dict[str, object] = {"host": "ws://127.0.0.1:1", "languages": ["en-US", "fr-FR", "it-IT"]}
+    many = configured(speech={"mode": "azure", "azure": azure}, features={"recording_enabled": True})
+    assert set(repertoire_of(many).texts) == {"en", "fr"}
+    settings = conversation_settings(many)
+    assert settings.phrases.spoken_to("fr-CA").recording_notice == BUNDLED["fr"].recording_notice[0]
+    assert settings.openers.other_texts["fr"].filler == BUNDLED["fr"].timeout_loading
+    assert {BUNDLED["fr"].farewell[0], BUNDLED["en"].farewell[0], BUNDLED["fr"].opener_statement[0]} <= {
+        *spoken_ahead(many)
+    }
+    german = configured(
+        speech={"mode": "azure", "azure": {**azure, "voice": "de-DE-KatjaNeural", "voice_language": "de-DE"}}
+    )
+    assert set(repertoire_of(german).texts) == {"de"}
+    assert repertoire_of(german).of("fr-FR").language == "de"

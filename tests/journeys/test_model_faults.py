@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 
 from agent.character import Character
 from agent.errors import AssistantError
-from agent.fallback import APOLOGY, DECLINED, FallbackAssistant
+from agent.fallback import FallbackAssistant
 from agent.model_led import ModelAssistant
 from agent.model_records import ModelRecord, ModelStumbled
 from agent.scripted import ScriptedAssistant
+from agent.texts.english import ENGLISH
 from emulators.openai import OpenAIEmulator
 from emulators.openai_script import (
     Break,
@@ -139,7 +140,7 @@ async def test_the_script_takes_over_when_there_is_no_second_model() -> None:
         assert called.said[-1] == "Good to know.", name
         if name in AMID:
             assert called.said[1].startswith("I have"), name
-            assert called.said[1].endswith(APOLOGY), name
+            assert called.said[1].endswith(ENGLISH.say_again[0]), name
         else:
             assert len(called.said[1].split()) >= 3, name
 
@@ -151,5 +152,5 @@ async def test_what_the_filter_stops_is_declined_and_the_call_goes_on() -> None:
         for name in ("filtered", "jailbreak")
     ]
     for name, called in (await lived(calls)).items():
-        assert called.said[1:] == [DECLINED, "Good to know."], name
+        assert called.said[1:] == [ENGLISH.declined[0], "Good to know."], name
         assert called.models == [], name

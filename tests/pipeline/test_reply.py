@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from agent.assistant import EndCall, Expect, Say, UpdateClaim
+from agent.dialogue import Message, Persona
 from agent.errors import AssistantError
+from agent.texts.bundled import BUNDLED, Repertoire
 from pipeline.commands import Announcement, Cause, StartReply
-from pipeline.reply import Effect, FixedPhrases, Replying
+from pipeline.reply import Effect, FixedPhrases, Replying, fixed_phrases
 from tests.support.fakes import FakeAssistant, empty_dialogue
 
 
@@ -40,8 +44,8 @@ def test_what_is_said_without_asking_is_known_beforehand() -> None:
     replying = Replying(FakeAssistant(), phrases)
     orders = [StartReply(0, cause) for cause in (Cause.APOLOGY, Cause.FAREWELL)]
     orders += [StartReply(0, Cause.ANNOUNCEMENT, each) for each in Announcement]
-    assert {replying.fixed_text(order) for order in orders} == set(phrases.all)
-    assert replying.fixed_text(StartReply(1, Cause.ANSWER, "Hi")) is None
+    assert {replying.fixed_text(order, empty_dialogue()) for order in orders} == set(phrases.all)
+    assert replying.fixed_text(StartReply(1, Cause.ANSWER, "Hi"), empty_dialogue()) is None
 
 
 async def test_what_came_before_a_failure_stands() -> None:
@@ -52,3 +56,37 @@ async def test_what_came_before_a_failure_stands() -> None:
         async for part in replying.reply(StartReply(1, Cause.ANSWER, "Hi"), empty_dialogue()):
             seen.append(part)
     assert seen == ["One. "]
+
+
+async def test_a_caller_hears_fixed_phrases_in_their_language() -> None:
+    """Notice, announcements and farewell; in ours where theirs is not known or not spoken."""
+    replying = Replying(FakeAssistant(), fixed_phrases(Repertoire("de"), is_recorded=True))
+    for tag, language in (("fr-FR", "fr"), ("zh-CN", "zh"), ("", "de"), ("it", "de")):
+        dialogue, texts = replace(empty_dialogue(), language=tag), BUNDLED[language]
+        assert replying.fixed_text(StartReply(0, Cause.FAREWELL), dialogue) == texts.farewell[0]
+        left = StartReply(0, Cause.ANNOUNCEMENT, Announcement.HUMAN_LEFT)
+        assert replying.fixed_text(left, dialogue) == texts.human_left[0]
+        greeting = [part async for part in replying.reply(StartReply(0, Cause.GREETING), dialogue)]
+        assert str(greeting[0]).strip() == texts.recording_notice[0]
+
+
+def test_an_apology_is_never_made_in_the_same_words_twice_running() -> None:
+    """What was said last decides."""
+    replying = Replying(FakeAssistant(), fixed_phrases(Repertoire("es")))
+    dialogue, said = empty_dialogue(), []
+    for _ in range(4):
+        said.append(replying.fixed_text(StartReply(0, Cause.APOLOGY), dialogue))
+        dialogue = dialogue.with_message(Message(Persona.ASSISTANT, said[-1] or ""))
+    errors = BUNDLED["es"].error
+    assert said == [*errors, errors[0]]
+
+
+async def test_chunks_are_cut_as_the_callers_language_is_written() -> None:
+    """A German ordinal is no end of a sentence; an English number is."""
+    chunks = {}
+    for language in ("de", "en"):
+        replying = Replying(FakeAssistant([Say("Das war am 3. Das weiß ich. Gut.")]), fixed_phrases(Repertoire()))
+        order, dialogue = StartReply(1, Cause.ANSWER, "Hi"), replace(empty_dialogue(), language=language)
+        chunks[language] = [part async for part in replying.reply(order, dialogue)]
+    assert chunks["de"] == ["Das war am 3. Das weiß ich. ", "Gut."]
+    assert chunks["en"] == ["Das war am 3. ", "Das weiß ich. ", "Gut."]
