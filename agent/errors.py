@@ -10,6 +10,7 @@ AgentError
 │       ├── ModelTimedOut       nothing came in time: no first word, or no next one
 │       ├── ModelBrokeOff       its answer ended in the middle, or made no sense
 │       └── ModelRefused        it does not take our request: key, deployment, form
+├── SearchFailed            documents cannot be searched: the call goes on without them
 ├── InvalidValue            a claim value was refused, with a reason that can be spoken
 ├── InvalidSchema           a claim schema that cannot be used
 └── InvalidTexts            a text of ours was replaced by one that cannot be said
@@ -89,6 +90,18 @@ class Refusal(StrEnum):
     NUMBER_TOO_SHORT = "that number is too short for a phone number"
     NUMBER_TOO_LONG = "that number is too long for a phone number"
     NOT_A_NUMBER = "that does not seem to be a phone number"
+
+
+class SearchFailed(AgentError):
+    """The documents cannot be searched, now or at all.
+
+    Attributes:
+        is_permanent: The same request would fail again: a wrong key, no such index, a damaged file.
+    """
+
+    def __init__(self, message: str, *, is_permanent: bool = False) -> None:
+        super().__init__(message)
+        self.is_permanent = is_permanent
 
 
 class InvalidValue(AgentError):

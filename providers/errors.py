@@ -4,6 +4,8 @@ ProvidersError
 ├── WeightsNotFound       a model's file is not installed
 ├── InferenceFailed       the inference engine refused or broke off a run
 ├── InferenceClosed       our bug: work was handed to an engine that has been closed
+├── UnreadableDocument    a file gives no text that could be indexed
+├── UnusableIndex         the index of documents cannot be opened, read or written
 └── SpeechServiceFailed   Azure Speech refused, or was lost
 """
 
@@ -52,3 +54,11 @@ class SpeechServiceFailed(ProvidersError):
         super().__init__(f"Azure Speech failed: {code}")
         self.code = code
         self.is_permanent = is_permanent
+
+
+class UnreadableDocument(ProvidersError):
+    """A file gives no text: it is damaged, locked, or made of pictures. The message says which."""
+
+
+class UnusableIndex(ProvidersError):
+    """The index of documents is not there, is none, or is damaged."""
