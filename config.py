@@ -325,6 +325,35 @@ class DatabaseConfig(_Section):
     recordings_path: Path = Path("data/recordings")
 
 
+class DocumentsConfig(_Section):
+    """What the company's documents are searched with, before each answer."""
+
+    mode: Literal["none", "local", "azure"] = "local"
+    """local: the index that ``python server.py index FOLDER`` has made, if there is one. azure: see ``ai_search``."""
+    path: Path | None = None
+    """The index of the mode local. None: ``documents.db`` beside the SQLite database."""
+    limit: int = Field(default=5, ge=1, le=20)
+    """At most so many passages for one answer."""
+    min_score: float = Field(default=0.25, ge=0, le=1)
+    """What fits less is left out (mode local); Azure has ``ai_search.strictness``."""
+    timeout_ms: int = Field(default=400, ge=0, le=10_000)
+    """Longest that an answer waits for passages which are not there yet."""
+
+
+class AiSearchConfig(_Section):
+    """Azure AI Search, with ``documents.mode: azure``. Names and index schema are those of call-center-ai."""
+
+    endpoint: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    access_key: SecretStr = SecretStr("")
+    """Empty: the Azure identity of this machine is used."""
+    index: str = "trainings"
+    """Its field ``vectors`` must have a vectorizer of its own: the service turns questions into vectors."""
+    semantic_configuration: str = ""
+    """Ranks anew by meaning, and gives scores; empty: hybrid ranking alone."""
+    strictness: float = Field(default=2, ge=0, le=4)
+    """What the semantic ranking scores lower is left out."""
+
+
 class MonitoringConfig(_Section):
     """What is written to standard error."""
 
@@ -351,6 +380,8 @@ class Config(BaseSettings):
     features: FeaturesConfig = FeaturesConfig()
     speech: SpeechConfig = SpeechConfig()
     database: DatabaseConfig = DatabaseConfig()
+    documents: DocumentsConfig = DocumentsConfig()
+    ai_search: AiSearchConfig = AiSearchConfig()
     monitoring: MonitoringConfig = MonitoringConfig()
 
     @classmethod
@@ -444,6 +475,11 @@ def _check_doors(config: Config) -> None:
     if problems:
         lines = (f"  {line} (environment: {line.split(':')[0].upper().replace('.', '__')})" for line in problems)
         raise ConfigError("\n".join(("the configuration is wrong:", *lines)))
+
+
+def documents_path(config: Config) -> Path:
+    """Where the index of documents is, or is to be."""
+    return config.documents.path or _beside_database(config.database.url) / "documents.db"
 
 
 @dataclass(frozen=True, slots=True)

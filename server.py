@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
+from assembly import indexing
 from assembly.application import Application, application
 from assembly.checkup import command as checkup
 from assembly.errors import AssemblyError
@@ -77,6 +78,11 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="longest wait for each service (default: %(default)g)",
     )
+    index = commands.add_parser(
+        "index", help="bring a folder of documents into the index that the assistant answers from"
+    )
+    indexing.add_arguments(index)
+    _add_config(index)
     commands.add_parser("key", help="make an API key, and print it with the hash that access.api_key_hashes wants")
     serving = commands.add_parser(
         "serve",
@@ -106,6 +112,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "check":
             return asyncio.run(checkup.run(options.config, timeout_s=options.timeout, is_json=options.json))
+        if options.command == "index":
+            return indexing.run(options.folder, options.config, language=options.language)
         config = load(options.config)
         changes = {key: value for key in ("host", "port") if (value := getattr(options, key)) is not None}
         config = config.model_copy(update={"server": config.server.model_copy(update=changes)})

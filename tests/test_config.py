@@ -2,9 +2,10 @@ import os
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 import config
-from config import Config, ConfigError, Origins, load, origins, stored_keys
+from config import Config, ConfigError, Origins, documents_path, load, origins, stored_keys
 from web.api_keys import hash_of
 
 
@@ -288,3 +289,14 @@ def test_it_is_told_where_values_come_from(tmp_path: Path, monkeypatch: pytest.M
     assert origins(path) == Origins(path, ("LLM__API_KEY_FILE", "LLM__MODEL"), ("speech__azure__key",))
     monkeypatch.setenv("ANTIPHON_CONFIG", str(path))
     assert origins().file == path
+
+
+def test_the_index_of_documents_is_beside_the_database(tmp_path: Path) -> None:
+    """Unless it is elsewhere; what is out of range is refused."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'deep' / 'calls.db'}"
+    assert documents_path(Config.model_validate({"database": {"url": url}})) == tmp_path / "deep" / "documents.db"
+    named = Config.model_validate({"documents": {"path": tmp_path / "other.db"}})
+    assert documents_path(named) == tmp_path / "other.db"
+    for wrong in ({"documents": {"min_score": 2}}, {"documents": {"limit": 0}}, {"ai_search": {"strictness": 5}}):
+        with pytest.raises(ValidationError):
+            Config.model_validate(wrong)
