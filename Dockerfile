@@ -22,7 +22,9 @@ COPY media media
 COPY vad vad
 COPY pipeline pipeline
 COPY agent agent
+COPY assembly assembly
 COPY calls calls
+COPY flags flags
 COPY providers providers
 COPY stores stores
 COPY web web

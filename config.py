@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.sources import EnvSettingsSource
 
 from agent.claim import FieldType
+from flags.features import Features
 from web.api_keys import hash_of, new_key
 
 DEFAULT_PATH = Path("config.yaml")
@@ -233,35 +234,13 @@ class ConversationConfig(_Section):
     """Where a number without a country code belongs (ISO 3166)."""
 
 
-class FeaturesConfig(_Section):
-    """How the conversation behaves. Names are those of call-center-ai; 0 means 0."""
+class FlagsConfig(_Section):
+    """A file that changes the flags while the server runs."""
 
-    answer_hard_timeout_sec: float = Field(default=15, gt=0)
-    answer_soft_timeout_sec: float = Field(default=1.8, gt=0)
-    """Silence after which the caller is told that the answer is coming; again after each such word."""
-    end_of_turn_floor_ms: int = Field(default=200, ge=0)
-    """Silence after which a caller who has surely finished is answered."""
-    end_of_turn_longest_ms: int = Field(default=1_800, ge=0)
-    """Silence after which even a caller who has surely not finished is."""
-    callback_timeout_hour: float = Field(default=24, ge=0)
-    """Who calls again within this time goes on where the last call stopped; 0: never."""
-    echo_cancellation: bool = True
-    """Remove our own voice from what comes back; costs nothing on lines without echo."""
-    end_of_turn_model: bool = True
-    """Listen for the end of a turn with a model; without it, the words alone tell."""
-    openers_enabled: bool = True
-    """Say a short word at once when the answer takes a moment."""
-    slow_llm_for_chat: bool = False
-    """Ask ``llm.slow`` before ``llm.fast``."""
-    speculation_max_per_turn: int = Field(default=2, ge=0)
-    """Replies prepared before the caller has finished; 0 prepares none."""
-    phone_silence_timeout_sec: float = Field(default=20, gt=0)
-    recognition_retry_max: int = Field(default=3, ge=0)
-    vad_cutoff_timeout_ms: int = Field(default=225, ge=0)
-    vad_silence_timeout_ms: int = Field(default=500, ge=0)
-    """Silence that ends a turn when nobody can tell whether the caller has finished."""
-    vad_threshold: float = Field(default=0.5, ge=0.1, le=0.95)
-    recording_enabled: bool = False
+    path: Path | None = None
+    """YAML, flags by name; what it does not name is as ``features`` has it. None: no such file. See docs/flags.md."""
+    poll_sec: float = Field(default=1, ge=0.1, le=60)
+    """How often it is looked at."""
 
 
 class AzureSpeechConfig(_Section):
@@ -377,7 +356,8 @@ class Config(BaseSettings):
     sms: SmsConfig = SmsConfig()
     llm: LlmConfig = LlmConfig()
     conversation: ConversationConfig = ConversationConfig()
-    features: FeaturesConfig = FeaturesConfig()
+    features: Features = Features()
+    flags: FlagsConfig = FlagsConfig()
     speech: SpeechConfig = SpeechConfig()
     database: DatabaseConfig = DatabaseConfig()
     documents: DocumentsConfig = DocumentsConfig()

@@ -21,6 +21,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 from agent.model_records import ModelHedged, ModelRecord, ModelStumbled, ModelUsed
 from calls.doors import Refusals
 from calls.webhooks import WebhookCounts
+from flags.records import FlagRecord, FlagRefused, FlagsAvailable, FlagsChanged, FlagsUnavailable
 from media.line import Rejection
 from pipeline.records import (
     AnswerMeasured,
@@ -98,9 +99,11 @@ class Telemetry:
         )
         self._meter = self._provider.get_meter("antiphon")
         self._instruments = _Instruments(self._meter)
+        self._flag_instruments = _FlagInstruments(self._meter)
         self._live: set[str] = set()
         self._closed = False
         self._logger = logger or logging.getLogger("antiphon.call")
+        self._flags_logger = logging.getLogger("antiphon.flags")
 
     def observe(self, record: Record) -> None:
         """Count it, measure it, and log it."""
@@ -125,6 +128,25 @@ class Telemetry:
                 meters.hedges.add(1, {"model": model, "outcome": outcome.value})
             case _:
                 assert_never(record)
+
+    def observe_flags(self, record: FlagRecord) -> None:
+        """Log what happens to the flags, and count what cannot be used; a ``flags.records.ObserveFlags``."""
+        match record:
+            case FlagsChanged():
+                level, event, values = logging.INFO, "flags_changed", {"flags": ",".join(record.flags)}
+            case FlagRefused():
+                # A name that is no flag is somebody's text: what is left of it cannot begin a line or a key.
+                level, event = logging.WARNING, "flag_refused"
+                values = {"flag": record.flag[:80], "reason": record.reason}
+                self._flag_instruments.refused.add(1)
+            case FlagsUnavailable():
+                level, event, values = logging.WARNING, "flags_unavailable", {"reason": record.reason}
+                self._flag_instruments.unavailable.add(1)
+            case FlagsAvailable():
+                level, event, values = logging.INFO, "flags_available", {}
+            case _:
+                assert_never(record)
+        self._flags_logger.log(level, "%s", key_values({"event": event, "source": record.source, **values}))
 
     def show_webhooks(self, counts: WebhookCounts) -> None:
         """Show what has come in over the webhooks, as ``webhook_<field>_total``. To be called once.
@@ -295,6 +317,20 @@ def _assistants_line(record: ReminderSet | ToolCalled | ModelAsked | SpeechChang
             return logging.INFO, "speech_changed", {"language": language, "speed": record.speed}
 
 
+class _FlagInstruments:
+    """What is counted of the flags, from zero on."""
+
+    def __init__(self, meter: Meter) -> None:
+        self.refused = meter.create_counter(
+            "flags.refused", description="Flags of the live source that cannot be used: they stay what they were"
+        )
+        self.unavailable = meter.create_counter(
+            "flags.unavailable", description="Times that the live source of the flags began to be unreadable"
+        )
+        for counter in (self.refused, self.unavailable):
+            counter.add(0)
+
+
 def log_line(record: Record) -> tuple[int, str, Values]:
     """What may be said of a record in a log: its level, event name and values.
 
@@ -365,7 +401,7 @@ def _value(value: str | float | bool) -> str:
     if isinstance(value, float):
         return f"{value:.1f}"
     # An id comes from outside: it must not be able to begin a line or a key.
-    return "".join(c if c.isalnum() or c in "-_.:" else "_" for c in str(value))
+    return "".join(c if c.isalnum() or c in "-_.:," else "_" for c in str(value))
 
 
 def _figures(record: Record, *names: str) -> dict[str, int | float]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from agent.character import Character
 from agent.claim import Claim
 from agent.facts import Citation, Reminder, Spent
+from agent.options import Options
 
 
 class Persona(StrEnum):
@@ -62,6 +63,8 @@ class Dialogue:
     """Those of this call before ``claim``."""
     reminders: tuple[Reminder, ...] = ()
     """No two of one title."""
+    options: Options = Options()  # noqa: RUF009 (frozen)
+    """What the flags say, as of the turn that is going on."""
     spent: Spent = Spent()  # noqa: RUF009 (frozen)
 
     def with_message(self, message: Message) -> "Dialogue":

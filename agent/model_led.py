@@ -57,6 +57,7 @@ class ModelAssistant:
         tools: What it may do.
         clock: Tells the time in the caller's time zone.
         repertoire: What is said without the model, and in which languages.
+        slow_first: The model where ``Options.is_slow_model_first``; None: the same.
     """
 
     def __init__(
@@ -67,8 +68,10 @@ class ModelAssistant:
         tools: Sequence[Tool[Any]],
         clock: Callable[[], datetime],
         repertoire: Repertoire = _ALL_BUNDLED,
+        slow_first: ChatModel | None = None,
     ) -> None:
         self._chat = chat
+        self._slow_first = slow_first or chat
         self._character = character
         self._toolbox = Toolbox(tools)
         self._clock = clock
@@ -90,6 +93,7 @@ class ModelAssistant:
             AssistantError: The model failed, or had nothing to say.
         """
         now = self._clock()
+        chat = self._slow_first if dialogue.options.is_slow_model_first else self._chat
         messages = build_prompt(dialogue.character or self._character, dialogue, utterance, now)
         has_spoken = False
         # The script, if it has to take over, must not take the next answer for one to its own question.
@@ -97,7 +101,7 @@ class ModelAssistant:
         for number in range(MOST_ROUNDS):
             is_last = number == MOST_ROUNDS - 1
             current = _Round()
-            async with aclosing(self._chat.stream(messages, () if is_last else self._toolbox.specs)) as deltas:
+            async with aclosing(chat.stream(messages, () if is_last else self._toolbox.specs)) as deltas:
                 async for delta in deltas:
                     if isinstance(delta, TextDelta):
                         # A new round begins a new sentence behind what was said in the last one.

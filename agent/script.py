@@ -210,7 +210,7 @@ class Script:
         """Say what is wrong with a value and ask for it, or give up."""
         is_same = scene.state.stage is Stage.FIELD and scene.state.asked == field.name
         attempts = scene.dialogue.attempts + 1 if is_same else 1
-        if attempts >= self.max_attempts:
+        if attempts >= self._most_attempts(scene):
             return self._skip(scene, field)
         said = scene.phrases.say(scene.texts.sorry, scene.texts.refusal(error), scene.phrases.question(field))
         return (Expect(scene.state.asking(field).encode(), attempts), *said)
@@ -285,10 +285,14 @@ class Script:
             *scene.phrases.say(scene.texts.i_am_sorry, scene.phrases.question(field)),
         )
 
+    def _most_attempts(self, scene: Scene) -> int:
+        wanted = scene.dialogue.options.attempts_max
+        return self.max_attempts if wanted is None else wanted
+
     def _ask_in_vain(self, scene: Scene, lead: Variants) -> Outputs:
         """Ask again, and count it; give up after some attempts."""
         attempts = scene.dialogue.attempts + 1
-        if attempts < self.max_attempts:
+        if attempts < self._most_attempts(scene):
             return self._ask_again(scene, lead, attempts)
         if scene.state.stage is Stage.FIELD and scene.asked is not None:
             return self._skip(scene, scene.asked)

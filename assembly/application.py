@@ -12,7 +12,8 @@ from starlette.applications import Starlette
 
 from assembly.doors import acs_token_door, show_new_key, twilio_doors, web_door
 from assembly.engines import Engines, build_engines
-from assembly.settings import conversation_settings, initiate_of, live_calls_settings
+from assembly.flags import live_flags, settings_of
+from assembly.settings import initiate_of, live_calls_settings
 from assembly.times import utc_now
 from calls.doors import Refusals
 from calls.journal import Journal
@@ -26,6 +27,7 @@ from calls.requests import Requests
 from calls.session import CallSession
 from calls.webhooks import WebhookCounts, webhook_routes
 from config import Config, stored_keys
+from flags.live import LiveFlags
 from media.line import Line
 from pipeline.conversation import Conversation, Services
 from pipeline.records import Observer
@@ -86,6 +88,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         door = await web_door(config, keys, refusals, stack)
         control = build_control(config, identity, stack)
         acs_tokens = await acs_token_door(config, stack)
+        flags = await stack.enter_async_context(live_flags(config, telemetry.observe_flags))
         journal = await stack.enter_async_context(Journal(store, telemetry, utc_now=utc_now))
         observer = Observers(telemetry, feed, journal)
         live_calls = await stack.enter_async_context(
@@ -96,16 +99,14 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
                 live_calls_settings(config),
                 clock=time.monotonic,
                 utc_now=utc_now,
-                recall=earlier_calls(config, store),
+                recall=earlier_calls(flags, store),
                 sms=build_sms(config, identity, stack),
             )
         )
         recordings = await build_recordings(config, identity, store, observer, stack)
         messages = Messages(live_calls, journal, store, clock=time.monotonic, utc_now=utc_now)
-        counts = WebhookCounts()
-        telemetry.show_webhooks(counts)
-        telemetry.show_refusals(refusals)
-        converse = conversations(config, engines, observer)
+        counts = shown_counts(telemetry, refusals)
+        converse = conversations(config, engines, observer, flags)
         pages = [
             *call_routes(live_calls, default=initiate_of(config), utc_now=utc_now),
             *report_routes(store, recordings=config.database.recordings_path),
@@ -132,9 +133,21 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         yield Application(app, live_calls, feed, store, journal, refusals)
 
 
-def earlier_calls(config: Config, store: SqlStore) -> EarlierCalls:
+def shown_counts(telemetry: Telemetry, refusals: Refusals) -> WebhookCounts:
+    """What webhooks and doors count, from now on to be seen among the metrics."""
+    counts = WebhookCounts()
+    telemetry.show_webhooks(counts)
+    telemetry.show_refusals(refusals)
+    return counts
+
+
+def earlier_calls(flags: LiveFlags, store: SqlStore) -> EarlierCalls:
     """What went before a call, as long as it may be continued."""
-    return EarlierCalls(store, within=timedelta(hours=config.features.callback_timeout_hour), utc_now=utc_now)
+
+    def within(number: str) -> timedelta:
+        return timedelta(hours=flags.of(number).current().callback_timeout_hour)
+
+    return EarlierCalls(store, within=within, utc_now=utc_now)
 
 
 def build_control(config: Config, identity: AzureIdentity, stack: AsyncExitStack) -> AcsCallControl:
@@ -151,8 +164,10 @@ def build_control(config: Config, identity: AzureIdentity, stack: AsyncExitStack
     return control
 
 
-def conversations(config: Config, engines: Engines, observer: Observer) -> Callable[[CallSession, Line], Conversation]:
-    """The maker of conversations."""
+def conversations(
+    config: Config, engines: Engines, observer: Observer, flags: LiveFlags
+) -> Callable[[CallSession, Line], Conversation]:
+    """The maker of conversations; each goes by the flags, which it reads once a turn."""
     services = Services(
         speech_to_text=engines.speech_to_text,
         text_to_speech=engines.text_to_speech,
@@ -165,12 +180,20 @@ def conversations(config: Config, engines: Engines, observer: Observer) -> Calla
         phrases=engines.phrases,
         speech_model=engines.speech_model,
     )
-    settings = conversation_settings(config)
+    settings = settings_of(config)
 
     def converse(session: CallSession, line: Line) -> Conversation:
         report_resumption(session, observer, utc_now())
-        dialogue = opening_dialogue(session)
-        return Conversation(session.call_id, line, dialogue, services=services, settings=settings, deeds=session)
+        own = flags.of(session.caller_number or session.call_id)
+        return Conversation(
+            session.call_id,
+            line,
+            opening_dialogue(session),
+            services=services,
+            settings=settings(own.current()),
+            deeds=session,
+            current_settings=lambda: settings(own.current()),
+        )
 
     return converse
 

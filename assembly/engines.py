@@ -25,6 +25,7 @@ from agent.tools.talk_to_human import TalkToHumanTool
 from agent.tools.update_claim import UpdateClaimTool
 from agent.voice_led import VoiceLed
 from assembly.errors import SpeechNotReady
+from assembly.flags import has_live_flags
 from assembly.settings import claim_of, language_of, opener_settings, repertoire_of
 from assembly.times import local_now
 from config import Config, LlmConfig, ModelConfig, SpeechConfig
@@ -106,8 +107,8 @@ def build_realtime(llm: LlmConfig, endpoint: OpenAIEndpoint, observe: ObserveMod
 
 def build_chat(
     config: Config, stack: AsyncExitStack, observe: ObserveModel, token_provider: TokenProvider | None = None
-) -> ChatModel | None:
-    """The language models as one; None where none is configured.
+) -> FailoverChat | None:
+    """The language models as one, the fast one first; None where none is configured.
 
     Args:
         config: See there.
@@ -117,13 +118,20 @@ def build_chat(
     """
     llm = config.llm
     named: list[NamedModel] = []
-    for each in llm.models(slow_first=config.features.slow_llm_for_chat):
+    for each in llm.models(slow_first=False):
         chat = build_chat_model(llm, each, endpoint_of(each, token_provider), observe)
         stack.push_async_callback(chat.close)
         named.append(NamedModel(each.model, chat))
     hedge = HedgeSettings(most_percent=llm.hedges_max_percent)
     failover = FailoverSettings(hedge=hedge)
     return FailoverChat(named, failover, now=time.monotonic, observe=observe) if named else None
+
+
+def slow_first(chat: FailoverChat, llm: LlmConfig) -> FailoverChat:
+    """The same models, the slow one first."""
+    usual = llm.models(slow_first=False)
+    places = [place for each in llm.models(slow_first=True) for place, model in enumerate(usual) if model is each]
+    return chat.in_order(places)
 
 
 def build_assistant(
@@ -133,15 +141,23 @@ def build_assistant(
     token_provider: TokenProvider | None = None,
 ) -> Assistant:
     """Who leads the calls, by the configuration, with its models."""
-    return assistant_of(config, build_chat(config, stack, observe, token_provider))
+    chat = build_chat(config, stack, observe, token_provider)
+    return assistant_of(config, chat, slow_chat=None if chat is None else slow_first(chat, config.llm))
 
 
-def assistant_of(config: Config, chat: ChatModel | None, clock: Callable[[], datetime] = local_now) -> Assistant:
+def assistant_of(
+    config: Config,
+    chat: ChatModel | None,
+    clock: Callable[[], datetime] = local_now,
+    *,
+    slow_chat: ChatModel | None = None,
+) -> Assistant:
     """The scripted assistant; with a model, the model, and the script as its fall-back.
 
     Args:
         config: See there.
         chat: The model.
+        slow_chat: The one where the flags want the slow model first; None: the same.
         clock: Tells the time in the caller's time zone.
     """
     who = config.conversation
@@ -163,6 +179,7 @@ def assistant_of(config: Config, chat: ChatModel | None, clock: Callable[[], dat
         tools=(UpdateClaimTool(region=who.phone_region), TalkToHumanTool(), SendSmsTool()),
         clock=clock,
         repertoire=repertoire,
+        slow_first=slow_chat,
     )
     return FallbackAssistant(
         led,
@@ -271,7 +288,7 @@ async def build_engines(
         else None,
         speech_model=build_speech_model(config, stack, assistant, observe, tokens),
     )
-    if config.features.end_of_turn_model:
+    if config.features.end_of_turn_model or has_live_flags(config):
         engines.turn_detector = TurnEndModel(language=language_of(config))
         stack.push_async_callback(engines.turn_detector.close)
     try:

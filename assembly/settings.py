@@ -4,10 +4,12 @@ from types import MappingProxyType
 
 from agent.claim import Claim, ClaimField
 from agent.openers import opener_texts
+from agent.options import Options
 from agent.texts.bundled import BUNDLED, Repertoire, primary_subtag
 from calls.initiate import CallInitiate
 from calls.settings import LiveCallsSettings
 from config import Config
+from flags.features import Features
 from pipeline.answering import OpenerSettings
 from pipeline.conversation import ConversationSettings
 from pipeline.ending import EndingSettings
@@ -19,6 +21,8 @@ from vad.segments import SegmentSettings
 
 _MULTILINGUAL = "multilingual"
 """In the names of Azure's voices that speak the language of whatever they are given."""
+_NEVER_MS = 24 * 3_600_000
+"""No call lasts so long."""
 
 
 def claim_of(config: Config) -> Claim:
@@ -57,35 +61,41 @@ def repertoire_of(config: Config) -> Repertoire:
     )
 
 
-def opener_settings(config: Config) -> OpenerSettings:
-    """Openers and fillers in each of our languages."""
-    repertoire = repertoire_of(config)
+def opener_settings(config: Config, features: Features | None = None) -> OpenerSettings:
+    """Openers and fillers in each of our languages; by the flags of the configuration, unless others are given."""
+    flags, repertoire = features or config.features, repertoire_of(config)
     return OpenerSettings(
         # An opener in another voice than the answer's would be out of place; a filler is better than silence.
-        is_enabled=config.features.openers_enabled and not config.llm.realtime.model,
+        is_enabled=flags.openers_enabled and not config.llm.realtime.model,
         texts=opener_texts(repertoire.of("")),
         other_texts=MappingProxyType({each: opener_texts(texts) for each, texts in repertoire.texts.items()}),
     )
 
 
-def conversation_settings(config: Config) -> ConversationSettings:
-    """How conversations behave, from the flags."""
-    flags = config.features
+def conversation_settings(config: Config, features: Features | None = None) -> ConversationSettings:
+    """How conversations behave, from the flags; those of the configuration, unless others are given."""
+    flags = features or config.features
     return ConversationSettings(
         turns=TurnSettings(
             ending=EndingSettings(
                 text_ends_within_ms=text_ends_within_ms(config),
-                wait=end_of_turn_settings(config),
+                text_lag_max_ms=flags.recognition_stt_complete_timeout_ms,
+                wait=end_of_turn_settings(flags),
                 words=TurnEndWords(language_of(config)),
             ),
             vad_cutoff_timeout_ms=flags.vad_cutoff_timeout_ms,
             speculation_max_per_turn=flags.speculation_max_per_turn,
-            answer_soft_timeout_ms=round(flags.answer_soft_timeout_sec * 1000),
-            answer_hard_timeout_ms=round(flags.answer_hard_timeout_sec * 1000),
-            phone_silence_timeout_ms=round(flags.phone_silence_timeout_sec * 1000),
+            answer_soft_timeout_ms=_milliseconds(flags.answer_soft_timeout_sec),
+            answer_hard_timeout_ms=_milliseconds(flags.answer_hard_timeout_sec),
+            phone_silence_timeout_ms=_milliseconds(flags.phone_silence_timeout_sec),
         ),
         segments=SegmentSettings(threshold=flags.vad_threshold),
-        openers=opener_settings(config),
+        openers=opener_settings(config, flags),
+        options=Options(
+            attempts_max=flags.recognition_retry_max,
+            is_slow_model_first=flags.slow_llm_for_chat,
+        ),
+        is_turn_model_used=flags.end_of_turn_model,
         is_echo_cancelled=flags.echo_cancellation,
         playout_lead_ms=config.speech.playout_lead_ms,
         phrases=fixed_phrases(repertoire_of(config), is_recorded=flags.recording_enabled),
@@ -93,9 +103,13 @@ def conversation_settings(config: Config) -> ConversationSettings:
     )
 
 
-def end_of_turn_settings(config: Config) -> EndOfTurnSettings:
+def _milliseconds(timeout_sec: float) -> int:
+    """A time-out of 0 is none."""
+    return round(timeout_sec * 1000) if timeout_sec else _NEVER_MS
+
+
+def end_of_turn_settings(flags: Features) -> EndOfTurnSettings:
     """The curve of the wait, kept in order: whoever shortens the middle shortens the floor too."""
-    flags = config.features
     floor = min(flags.end_of_turn_floor_ms, flags.vad_silence_timeout_ms)
     return EndOfTurnSettings(
         floor_ms=floor,
@@ -112,7 +126,7 @@ def live_calls_settings(config: Config) -> LiveCallsSettings:
         max_calls=server.max_calls,
         phone_number=config.communication_services.phone_number,
         invites_humans=config.conversation.agent_mode == "invite",
-        is_recorded_by_service=config.features.recording_enabled and config.communication_services.recording,
+        is_recorded_by_service=config.communication_services.recording,
         hold_audio_url=config.communication_services.hold_audio_url,
         dtmf_by_callbacks=config.communication_services.dtmf == "callbacks",
         initiate=initiate_of(config),

@@ -24,21 +24,22 @@ class EarlierCalls:
 
     Args:
         store: Where calls are kept.
-        within: How long ago it may have ended; zero: no call ever goes on with another.
+        within: How long ago it may have ended, by number; zero: no call goes on with another.
         utc_now: The time of day, timezone-aware.
     """
 
-    def __init__(self, store: Store, *, within: timedelta, utc_now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, *, within: Callable[[str], timedelta], utc_now: Callable[[], datetime]) -> None:
         self._store = store
         self._within = within
         self._utc_now = utc_now
 
     async def __call__(self, number: str) -> CallHistory | None:
         """The latest call of this number that has ended in time and in which the caller said something."""
-        if not self._within or not number:
+        within = self._within(number) if number else timedelta()
+        if not within:
             return None
         latest_first = await self._store.latest_calls(limit=_LOOKED_AT, phone_number=number)
-        since = self._utc_now() - self._within
+        since = self._utc_now() - within
         return next(
             (
                 history

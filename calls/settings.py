@@ -28,7 +28,7 @@ class LiveCallsSettings:
     recall_timeout_s: float = 2.0
     """How long a caller waits for what is known of an earlier call, before they are greeted without it."""
     is_recorded_by_service: bool = False
-    """Whether the telephone service is to record each call, once that was announced."""
+    """Whether the telephone service is to record each call of which that was announced."""
     hold_audio_url: str = ""
     """WAV file that the service plays while it tries to reach a human; empty: the caller waits in silence."""
     dtmf_by_callbacks: bool = False

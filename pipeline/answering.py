@@ -106,6 +106,10 @@ class Answering:
         self.is_held = False
         self._open_later: asyncio.TimerHandle | None = None
 
+    def behave(self, openers: OpenerSettings) -> None:
+        """Openers are said so from now on; their texts stay, as they were spoken ahead."""
+        self._settings = openers
+
     def begin(self, order: StartReply, tasks: asyncio.TaskGroup) -> None:
         """Begin a reply; none is running."""
         self.reply += 1

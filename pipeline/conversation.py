@@ -13,10 +13,8 @@ task (with two children: words, voice), so a barge-in cancels one thing.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import assert_never
 
-from media.line import AudioReceived, LineEvent, LineOpened, MessageRejected
 from media.recording import StereoRecording
 from pipeline.commands import (
     AllowOpener,
@@ -50,6 +48,8 @@ from pipeline.events import (
     SpeechStopped,
     TextRecognised,
 )
+from pipeline.line_opening import line_opens
+from pipeline.recorder import record
 from pipeline.records import (
     CallerHeard,
     ConversationEnded,
@@ -67,27 +67,29 @@ class Conversation(Stages):
     async def run(self) -> str:
         """Hold the conversation until either side ends it; the reason of its end."""
         line_events = self._line.events()
-        if not await self._line_opens(line_events):
+        rejected_early = await line_opens(line_events)
+        if rejected_early is None:
             return "line_lost"
         rate = self._line.sample_rate_hz
         self._clock.received(0, now=self._services.now())
         self._observe(ConversationStarted(self.call_id, self._services.utc_now(), rate))
         recording = None if self._settings.recordings_path is None else StereoRecording(sample_rate_hz=rate)
         self._build(rate, recording)
-        for message in self._rejected_early:
+        for message in rejected_early:
             self._listening.rejected(message)
         try:
             async with asyncio.TaskGroup() as tasks:
-                running = [
-                    tasks.create_task(self._transcription.run(), name=f"transcribe-{self.call_id}"),
-                    tasks.create_task(self._listening.run(line_events), name=f"listen-{self.call_id}"),
-                    tasks.create_task(self._judging.run(), name=f"judge-{self.call_id}"),
-                    tasks.create_task(self._playing.run(), name=f"play-{self.call_id}"),
-                    tasks.create_task(self._reporting.run(), name=f"report-{self.call_id}"),
-                    tasks.create_task(self._record(recording), name=f"record-{self.call_id}"),
-                ]
+                stages = {
+                    "transcribe": self._transcription.run(),
+                    "listen": self._listening.run(line_events),
+                    "judge": self._judging.run(),
+                    "play": self._playing.run(),
+                    "report": self._reporting.run(),
+                    "record": record(recording, self._settings.recordings_path, self.call_id, self._stage_failed),
+                }
                 if self._conversing is not None:
-                    running.append(tasks.create_task(self._conversing.run(), name=f"converse-{self.call_id}"))
+                    stages["converse"] = self._conversing.run()
+                running = [tasks.create_task(work, name=f"{name}-{self.call_id}") for name, work in stages.items()]
                 await self._events.put(LineReady())
                 await self._take_turns(tasks)
                 for task in running:
@@ -114,6 +116,8 @@ class Conversation(Stages):
             event, now = await self._next_event()
             if getattr(event, "reply", self._answering.reply) != self._answering.reply:
                 continue  # of a reply that was cancelled
+            if isinstance(event, PlayoutDrained):
+                self._behaviour.renew()  # it is the caller's turn now
             try:
                 commands = self._turns.handle(event, now=now)
             except IllegalEvent as error:
@@ -214,6 +218,8 @@ class Conversation(Stages):
             unplayed_ms = heard.unplayed_samples * 1000 / self._line.sample_rate_hz
             self._reporting.barge_in(draft.order.turn, onset, stopped_at, unplayed_ms)
             self._answering.over(heard, was_cut=True)
+            if draft.is_confirmed:
+                self._behaviour.renew()
         self._answering.forget()
 
     def _answer_measured(self) -> None:
@@ -222,14 +228,3 @@ class Conversation(Stages):
         if timer is not None and draft is not None and self._content_of == self._answering.reply:
             self._reporting.answer(timer, draft.order, self._audible_at)
             self._answering.timer = None
-
-    # -- beside the conversation ------------------------------------------------------
-
-    async def _line_opens(self, line_events: AsyncIterator[LineEvent]) -> bool:
-        """Wait until the line has told its rate. Audio without a description has the default one."""
-        async for event in line_events:
-            if isinstance(event, LineOpened | AudioReceived):
-                return True
-            if isinstance(event, MessageRejected):
-                self._rejected_early.append(event)
-        return False

@@ -66,7 +66,7 @@ class Ending:
         self._habit = PauseHabit()
         self._wait = EndOfTurn(settings.wait)
         self._words = settings.words
-        self._lag_ms = float(settings.text_lag_ms)
+        self._lag_ms = min(float(settings.text_lag_ms), settings.text_lag_max_ms)
         self.pause = 0
         """Numbers the pauses, so that an answer of the model is known to be of this one."""
         self.language = ""
@@ -76,6 +76,13 @@ class Ending:
         self.judged_text: str | None = None
         self._asked_at: int | None = None
         self._is_answering = False
+
+    def behave(self, settings: EndingSettings) -> None:
+        """Judge by these from now on; what was learned of the caller and the recogniser stays."""
+        self._settings = settings
+        self._wait = EndOfTurn(settings.wait)
+        self._words = settings.words
+        self._lag_ms = min(self._lag_ms, settings.text_lag_max_ms)
 
     def paused(self) -> None:
         """A pause begins."""

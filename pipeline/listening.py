@@ -38,6 +38,7 @@ from pipeline.transcribe import Transcription
 from vad.activity import Happened, VoiceActivity, VoiceLikely, VoicePaused, VoiceResumed, VoiceStopped
 from vad.activity import VoiceJudged as HumJudged
 from vad.detector import SharedDetector
+from vad.segments import SegmentSettings
 from vad.segments import SpeechStarted as VoiceStarted
 
 HEARING_RATE_HZ = 16_000
@@ -94,6 +95,10 @@ class Listening:
         self._echo_counts = (0, 0)
         self.frames_in = 0
         self._rejected: dict[Rejection, tuple[int, str]] = {}
+
+    def behave(self, settings: SegmentSettings) -> None:
+        """Tell speech from silence so from now on."""
+        self._activity.behave(settings)
 
     def rejected(self, message: MessageRejected) -> None:
         """Count a message that was not understood."""

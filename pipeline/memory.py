@@ -26,6 +26,7 @@ from agent.assistant import (
 )
 from agent.dialogue import Dialogue, Message, Persona
 from agent.facts import EmergencyNotice
+from agent.options import Options
 from media.playout import Heard
 from pipeline.commands import Cause, ReleaseReply, StartReply
 from pipeline.ports import Deeds
@@ -110,6 +111,10 @@ class Memory:
         self._last_turn = 0
         self._unsettled: CallerHeard | None = None
         """Said and being answered; its final text may still come."""
+
+    def behave(self, options: Options) -> None:
+        """Replies are made so from now on."""
+        self.dialogue = replace(self.dialogue, options=options)
 
     def add_effect(self, draft: Draft, effect: Effect) -> None:
         """Take an effect of a reply: now if the reply is heard already, else when it is."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from agent.assistant import Assistant
+from agent.options import Options
 from agent.voice_led import VoiceLed
 from pipeline.answering import OpenerSettings
 from pipeline.phrases import PhraseBook
@@ -19,12 +20,15 @@ from vad.segments import SegmentSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationSettings:
-    """How a conversation behaves."""
+    """How a conversation behaves. What can change while it lasts stands first; the rest is as it was at its start."""
 
     turns: TurnSettings = field(default_factory=TurnSettings)
     segments: SegmentSettings = field(default_factory=SegmentSettings)
-    phrases: FixedPhrases = field(default_factory=FixedPhrases)
     openers: OpenerSettings = field(default_factory=OpenerSettings)
+    options: Options = field(default_factory=Options)
+    phrases: FixedPhrases = field(default_factory=FixedPhrases)
+    is_turn_model_used: bool = True
+    """Whether ``Services.turn_detector`` is asked."""
     playout_lead_ms: int = 80
     is_echo_cancelled: bool = True
     recordings_path: Path | None = None

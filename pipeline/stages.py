@@ -4,17 +4,17 @@ Who does what is drawn at the head of ``pipeline.conversation``, which is the re
 """
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Callable
 
 from agent.dialogue import Dialogue
 from agent.voice_led import VoiceLed
 from media.clock import LineClock
 from media.echo import EchoCanceller
-from media.line import Line, MessageRejected
+from media.line import Line
 from media.playout import Heard
 from media.recording import StereoRecording
-from media.wav_file import WavFile
 from pipeline.answering import Answering
+from pipeline.behaviour import Behaviour, turn_settings
 from pipeline.commands import StartReply
 from pipeline.conversing import Conversing
 from pipeline.echo_reference import EchoReference
@@ -49,19 +49,19 @@ class Stages:
         services: Services,
         settings: ConversationSettings,
         deeds: Deeds = NO_DEEDS,
+        current_settings: Callable[[], ConversationSettings] | None = None,
     ) -> None:
+        """Args: ``current_settings`` gives ``settings`` until they change; None: they never do."""
         self.call_id, self._deeds = call_id, deeds
         self._line = line
         self._services = services
         self._settings = settings
+        self._current_settings = current_settings or (lambda: settings)
         self._observe = services.observer.observe
         self._memory = Memory(call_id, dialogue, observer=services.observer, utc_now=services.utc_now, deeds=deeds)
         self._events: asyncio.Queue[Event] = asyncio.Queue(_EVENTS_MAX)
-        # What such a model has heard it has heard: nothing can be prepared and thrown away.
-        prepares_nothing = replace(settings.turns, speculation_max_per_turn=0)
-        self._turns = Turns(settings.turns if services.speech_model is None else prepares_nothing)
+        self._turns = Turns(turn_settings(settings, prepares=services.speech_model is None))
         self._clock = LineClock(sample_rate_hz=HEARING_RATE_HZ)
-        self._rejected_early: list[MessageRejected] = []
         self._audible_at = 0.0
         self._content_of = 0
         self._held_at = 0.0
@@ -78,6 +78,15 @@ class Stages:
         now, utc_now = services.now, services.utc_now
         self._reporting = Reporting(self.call_id, self._observe, clock=self._clock, now=now, utc_now=utc_now)
         self._reporting.watch(self._listening, self._playing)
+        self._behaviour = Behaviour(
+            self._settings,
+            self._current_settings,
+            turns=self._turns,
+            listening=self._listening,
+            answering=self._answering,
+            memory=self._memory,
+            prepares=model is None,
+        )
 
     def _converse(self, model: SpeechModel, mind: VoiceLed, rate: int) -> Conversing:
         return Conversing(
@@ -113,7 +122,7 @@ class Stages:
             conversing=self._conversing,
         )
         self._judging = Judging(
-            services.turn_detector,
+            services.turn_detector if settings.is_turn_model_used else None,
             recent=self._listening.recent,
             emit=emit,
             on_failure=lambda error: self._stage_failed("turns", error),
@@ -164,14 +173,6 @@ class Stages:
         if timer is not None:
             (timer.sounded if is_content else timer.opened)(at)
         await self._events.put(ReplyAudible(self._answering.reply, is_content))
-
-    async def _record(self, recording: StereoRecording | None) -> None:
-        if recording is None or self._settings.recordings_path is None:
-            return
-        try:
-            await WavFile(self._settings.recordings_path / f"{self.call_id}.wav", recording).run()
-        except OSError as error:
-            self._stage_failed("recording", error)
 
     def _spoken(self, order: StartReply, text: str) -> None:
         self._observe(AssistantSpeaking(self.call_id, self._services.utc_now(), order.turn, text))

@@ -64,6 +64,11 @@ class TurnSteps:
         self._prepared_count = 0
         self._silence_prompts = 0
 
+    def behave(self, settings: TurnSettings) -> None:
+        """Go by these from now on; a time that is running already runs to its end."""
+        self._settings = settings
+        self._ending.behave(settings.ending)
+
     def next_deadline(self) -> int | None:
         """The sample at which ``DeadlinePassed`` is due."""
         return self._timers.next_deadline()

@@ -15,6 +15,7 @@ refuse too, or worse, would not.
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -74,6 +75,18 @@ class FailoverChat:
             for model in models
         )
         self._budget = HedgeBudget(settings.hedge)
+
+    def in_order(self, places: Sequence[int]) -> "FailoverChat":
+        """The same models in another order; what is known of them is known to both.
+
+        Args:
+            places: Of the models as they were given, each at most once, at least one.
+        """
+        if not places:
+            raise ValueError("there is no model to be asked")
+        other = copy(self)
+        other._members = tuple(self._members[place] for place in places)
+        return other
 
     async def stream(
         self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]

@@ -14,6 +14,7 @@ from agent.facts import Citation, ModelUsage, Reminder
 from agent.model_records import HedgeOutcome, ModelHedged, ModelStumbled, ModelUsed
 from calls.doors import REASONS, Door, Refusal, Refusals
 from calls.webhooks import WebhookCounts
+from flags.records import FlagRefused, FlagsAvailable, FlagsChanged, FlagsUnavailable
 from pipeline.records import (
     AnswerMeasured,
     AssistantSaid,
@@ -152,6 +153,22 @@ def test_tokens_are_counted_by_model_and_kind(telemetry: Telemetry) -> None:
     failed = {"model": "small", "reason": "ModelTimedOut"}
     assert telemetry.registry.get_sample_value("llm_failed_total", failed) == 1
     assert telemetry.registry.get_sample_value("llm_hedged_total", {"model": "small", "outcome": "second"}) == 1
+
+
+def test_what_happens_to_flags_is_logged_and_counted(telemetry: Telemetry, caplog: pytest.LogCaptureFixture) -> None:
+    """By name and reason; what was written in the place of a name cannot begin a line."""
+    with caplog.at_level(logging.INFO):
+        telemetry.observe_flags(FlagsChanged("file", ("vad_threshold", "openers_enabled")))
+        telemetry.observe_flags(FlagRefused("file", "a\nevent=b", "is no number"))
+        telemetry.observe_flags(FlagsUnavailable("file", "nobody answers"))
+        telemetry.observe_flags(FlagsAvailable("file"))
+    assert [(record.levelname, record.message) for record in caplog.records] == [
+        ("INFO", "event=flags_changed source=file flags=vad_threshold,openers_enabled"),
+        ("WARNING", "event=flag_refused source=file flag=a_event_b reason=is_no_number"),
+        ("WARNING", "event=flags_unavailable source=file reason=nobody_answers"),
+        ("INFO", "event=flags_available source=file"),
+    ]
+    assert (value(telemetry, "flags_refused_total"), value(telemetry, "flags_unavailable_total")) == (1, 1)
 
 
 def test_active_calls_go_up_and_down(telemetry: Telemetry) -> None:

@@ -99,6 +99,10 @@ class VoiceActivity:
         self._judge_at = 0
         self._usual_dbfs: float | None = None
 
+    def behave(self, settings: SegmentSettings) -> None:
+        """Tell speech from silence so from now on."""
+        self._segments.behave(settings)
+
     @property
     def is_speaking(self) -> bool:
         """Whether somebody speaks now."""

@@ -47,18 +47,21 @@ class Segments:
     """The state of one call."""
 
     def __init__(self, settings: SegmentSettings | None = None) -> None:
-        settings = settings or SegmentSettings()
+        self.behave(settings or SegmentSettings())
+        self._position = 0
+        self._onset_sample: int | None = None
+        self._last_end = 0
+        self._likely_until = 0
+        self.is_speaking = False
+
+    def behave(self, settings: SegmentSettings) -> None:
+        """Judge by these from the next window on; a stretch that is going on goes on."""
         rate = settings.sample_rate_hz
         self._threshold = settings.threshold
         self._low_threshold = max(0.05, settings.threshold - settings.release)
         self._onset = samples_in(settings.onset_ms, rate)
         self._hangover = samples_in(settings.hangover_ms, rate)
         self._pre_roll = samples_in(settings.pre_roll_ms, rate)
-        self._position = 0
-        self._onset_sample: int | None = None
-        self._last_end = 0
-        self._likely_until = 0
-        self.is_speaking = False
 
     @property
     def position(self) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from assembly.checkup.findings import Finding, look_at
+from assembly.checkup.flags import checks_of_flags
 from assembly.checkup.here import checks_here
 from assembly.checkup.models import checks_of_models
 from assembly.checkup.screen import Progress, as_json, is_whole, show
@@ -34,6 +35,7 @@ async def check_up(
         stack.push_async_callback(identity.close)
         checks = [
             *checks_here(config, came_from),
+            *checks_of_flags(config, stack),
             *checks_of_telephone(config, identity, stack),
             *checks_of_speech(config, stack),
             *checks_of_models(config, identity, stack),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,7 @@ from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from agent.model_led import MOST_ROUNDS, ModelAssistant
+from agent.options import Options
 from agent.tools.update_claim import UpdateClaimTool
 from tests.support.scripted_chat import ScriptedChat
 
@@ -133,6 +135,17 @@ async def test_a_model_without_words_is_an_error(rows: list[list[ChatDelta]]) ->
     """A caller is never answered with silence."""
     with pytest.raises(AssistantError, match="nothing to say"):
         await replies(ScriptedChat(*rows))
+
+
+async def test_the_flags_say_which_model_is_asked_first() -> None:
+    """As of the turn that is answered."""
+    usual, other = ScriptedChat([TextDelta("Quick."), STOP]), ScriptedChat([TextDelta("Thoughtful."), STOP])
+    assistant = ModelAssistant(
+        usual, character=Character("Contoso", "Amelia"), tools=(), clock=lambda: NOW, slow_first=other
+    )
+    slow = replace(DIALOGUE, options=Options(is_slow_model_first=True))
+    said = [[output async for output in assistant.reply(dialogue, "Hi.")] for dialogue in (DIALOGUE, slow)]
+    assert said == [[OPEN, Say("Quick.")], [OPEN, Say("Thoughtful.")]]
 
 
 async def test_a_failure_of_the_model_is_passed_on() -> None:

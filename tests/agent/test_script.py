@@ -11,6 +11,7 @@ from agent.assistant import EndCall, Expect, Output, Say, TransferCall, UpdateCl
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Message, Persona
 from agent.expectation import Expectation, Stage
+from agent.options import Options
 from agent.script import Script
 from agent.texts.english import ENGLISH
 
@@ -50,6 +51,14 @@ def asking(field: ClaimField, claim: Claim = SCHEMA, *, noted: str = "", attempt
     """A dialogue in which this field was just asked for."""
     state = replace(Expectation(), noted=noted).asking(field)
     return Dialogue(claim, expecting=state.encode(), attempts=attempts)
+
+
+@pytest.mark.parametrize(("attempts_max", "asks_again"), [(None, True), (4, True), (2, False), (0, False)])
+def test_the_flags_say_how_often_a_field_is_asked_for(attempts_max: int | None, asks_again: bool) -> None:
+    """As of the turn that is answered; without a flag the script's own number counts."""
+    dialogue = replace(asking(PHONE, attempts=1), options=Options(attempts_max=attempts_max))
+    state, _ = expected(SCRIPT.answer(dialogue, "It is five.", NOW))
+    assert (state.asked == PHONE.name) == asks_again
 
 
 def test_the_value_is_stored_before_it_is_confirmed() -> None:

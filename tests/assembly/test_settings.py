@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.texts.bundled import BUNDLED
 from assembly.engines import spoken_ahead
@@ -13,6 +15,9 @@ from assembly.settings import (
     live_calls_settings,
     repertoire_of,
 )
+from flags.features import Features
+from pipeline.events import LineReady, ReplyFailed
+from pipeline.turns import Turns
 from stores.records import FieldRecord
 from tests.support.configured import CLAIM, configured
 
@@ -60,10 +65,41 @@ def test_zero_reaches_the_conversation_as_zero() -> None:
     assert settings.recordings_path is None
 
 
+def test_a_timeout_of_zero_is_none() -> None:
+    """No call lasts for a day."""
+    names = ("answer_soft_timeout_sec", "answer_hard_timeout_sec", "phone_silence_timeout_sec")
+    turns = conversation_settings(configured(features=dict.fromkeys(names, 0))).turns
+    day_ms = 24 * 3_600_000
+    assert (turns.answer_soft_timeout_ms, turns.answer_hard_timeout_ms) == (day_ms, day_ms)
+    assert turns.phone_silence_timeout_ms == day_ms
+
+
+@given(
+    st.builds(
+        Features,
+        **{
+            name: st.floats(field.metadata[0].ge, field.metadata[1].le)
+            if field.annotation is float
+            else st.integers(field.metadata[0].ge, field.metadata[1].le)
+            for name, field in Features.model_fields.items()
+            if field.annotation in (float, int)
+        },
+    )
+)
+def test_whatever_the_flags_are_a_conversation_can_go_by_them(features: Features) -> None:
+    """A live source must not be able to end calls: all that can be a flag makes settings, and a turn machine."""
+    settings = conversation_settings(configured(), features)
+    turns = Turns(settings.turns)
+    turns.handle(LineReady(), now=0)
+    turns.behave(settings.turns)
+    turns.handle(ReplyFailed(1), now=10)
+    assert (turns.next_deadline() or 0) >= 0
+
+
 @pytest.mark.parametrize("silence_ms", [0, 100, 500, 5_000])
 def test_the_wait_for_the_end_of_a_turn_stays_in_order(silence_ms: int) -> None:
     """Whoever moves the middle of the curve moves its ends as far as they must."""
-    wait = end_of_turn_settings(configured(features={"vad_silence_timeout_ms": silence_ms}))
+    wait = end_of_turn_settings(configured(features={"vad_silence_timeout_ms": silence_ms}).features)
     assert wait.vad_silence_timeout_ms == silence_ms
     assert wait.floor_ms <= silence_ms <= wait.longest_ms
 

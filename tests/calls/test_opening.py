@@ -59,7 +59,7 @@ def session() -> CallSession:
 
 async def found(store: Kept, *, hours: float = 3.0, number: str = NUMBER) -> str | None:
     """The id of the call that the next one goes on with."""
-    history = await EarlierCalls(store, within=timedelta(hours=hours), utc_now=lambda: NOW)(number)
+    history = await EarlierCalls(store, within=lambda _: timedelta(hours=hours), utc_now=lambda: NOW)(number)
     return None if history is None else history.call.call_id
 
 

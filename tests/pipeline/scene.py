@@ -1,6 +1,7 @@
 """A whole conversation on a virtual clock: in-memory line, scripted services, the real machine between."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeline.conversation import Conversation, ConversationSettings, Services
@@ -35,6 +36,9 @@ class Scene:
     tasks_left: set[str] = field(default_factory=set)
     phrases: PhraseBook = field(default_factory=PhraseBook)
     turn_detector: TurnDetector | None = None
+    # Both voices are the same square wave: an echo canceller would take the caller's.
+    settings: ConversationSettings = field(default_factory=lambda: ConversationSettings(is_echo_cancelled=False))
+    current_settings: Callable[[], ConversationSettings] | None = None
 
     def play(self, *parts: tuple[str, int], **settings: object) -> str:
         return run_virtually(self._play(*parts))
@@ -58,7 +62,8 @@ class Scene:
                 turn_detector=self.turn_detector,
                 phrases=self.phrases,
             ),
-            settings=ConversationSettings(is_echo_cancelled=False),  # both voices are the same square wave
+            settings=self.settings,
+            current_settings=self.current_settings,
         )
         async with asyncio.TaskGroup() as tasks:
             caller = tasks.create_task(self.line.caller(*parts))

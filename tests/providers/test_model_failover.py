@@ -319,6 +319,24 @@ async def test_warming_up_needs_one_that_works() -> None:
         await Models(Model([DOWN]), Model([LATE])).chat.warm_up()
 
 
+@on_jumping_time
+async def test_the_same_models_may_be_asked_in_another_order() -> None:
+    """What is known of them is known to both: a model that one has given up, the other leaves alone, too."""
+    fast, slow = Model([DOWN], [DOWN], text("fast again")), Model(text("1"), text("2"), text("3"), text("4"))
+    models = Models(fast, slow)
+    usual, models.chat = models.chat, models.chat.in_order([1, 0])
+    assert [await models.answer() for _ in range(2)] == ["1", "2"]
+    assert fast.asked == []
+    models.chat = usual
+    assert [await models.answer() for _ in range(2)] == ["3", "4"]
+    slow.rows.append([DOWN])
+    models.chat = usual.in_order([1, 0])
+    with pytest.raises(ModelUnavailable):
+        await models.answer()  # the fast one is left alone
+    with pytest.raises(ValueError, match="no model"):
+        usual.in_order([])
+
+
 def test_no_model_is_a_mistake() -> None:
     """Of whoever puts it together."""
     with pytest.raises(ValueError, match="no model"):

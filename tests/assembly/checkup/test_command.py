@@ -42,6 +42,7 @@ async def services(
     """All services, up: the environment that names them. Right or wrong, every secret is recognisable."""
     keys = SECRETS if are_keys_right else dict.fromkeys(SECRETS, "the right one")
     access_key = SECRETS["COMMUNICATION_SERVICES__ACCESS_KEY"] if are_keys_right else None
+    (flags_file := folder / "flags.yaml").write_text("vad_threshold: 0.6\n", encoding="utf-8")
     realtime = RealtimeEmulator(api_key=keys["LLM__REALTIME__API_KEY"])
     steps = [says("Yes.")] if are_keys_right else []
     async with (
@@ -62,6 +63,7 @@ async def services(
             "DATABASE__URL": f"sqlite:///{folder / 'calls.db'}",
             "DATABASE__RECORDINGS_PATH": str(folder / "recordings"),
             "FEATURES__RECORDING_ENABLED": "true",
+            "FLAGS__PATH": str(flags_file),
             "LLM__TIMEOUT_SEC": "60",
             "LLM__FIRST_TOKEN_TIMEOUT_MS": "60000",
             "LLM__FAST__BASE_URL": fast.base_url,
