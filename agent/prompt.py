@@ -4,8 +4,13 @@ Services cache the longest prefix of a prompt that they have seen. So what never
 changes in a call stands first (who it is, how it talks, the fields of the claim),
 then the dialogue, which only grows, and last what changes with every turn: the
 values that are known, and the time.
+
+A dialogue that has become too long loses half of its room at once, at its beginning: what
+is left stays the same for many turns. What was found out in the part that is left out
+stands in the claim.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +18,7 @@ from agent.character import Character
 from agent.chat import ChatMessage, Completed, Prompted, Role
 from agent.claim import Claim, ClaimField
 from agent.dialogue import Dialogue, Message, Persona
+from agent.tokens import message_tokens
 
 _MANNERS: Final = """\
 You are {bot_name}, who answers the phone of {company}. {task}
@@ -34,21 +40,34 @@ The claim has these fields:
 {fields}"""
 _CUT_MARK: Final = " —"
 """Ends what the assistant said when the caller interrupted it."""
+MOST_HISTORY_TOKENS: Final = 3_000
+"""Of what was said, about ten minutes; estimated, and rather too many than too few."""
+_LEFT_OUT: Final = "What was said at the beginning of the call is left out here; what it has brought stands below.\n"
 
 
-def build_prompt(character: Character, dialogue: Dialogue, utterance: str, now: datetime) -> tuple[ChatMessage, ...]:
+def build_prompt(
+    character: Character,
+    dialogue: Dialogue,
+    utterance: str,
+    now: datetime,
+    *,
+    most_history_tokens: int = MOST_HISTORY_TOKENS,
+) -> tuple[ChatMessage, ...]:
     """Write the prompt for one reply.
 
     Args:
         character: Who speaks.
-        dialogue: What was said before; without ``utterance``.
+        dialogue: What was said before; without ``utterance``. What is withheld is left out.
         utterance: What the caller said last.
         now: In the caller's time zone.
+        most_history_tokens: What was said before takes no more room than this.
     """
+    said = tuple(_said(message) for message in dialogue.messages if not message.is_withheld)
+    kept = said[_first_kept(said, most_history_tokens) :]
     return (
         Prompted(Role.SYSTEM, _stable_part(character, dialogue.claim)),
-        *(_said(message) for message in dialogue.messages),
-        Prompted(Role.SYSTEM, _changing_part(dialogue, now)),
+        *kept,
+        Prompted(Role.SYSTEM, ("" if len(kept) == len(said) else _LEFT_OUT) + _changing_part(dialogue, now)),
         Prompted(Role.USER, utterance),
     )
 
@@ -77,6 +96,22 @@ def _said(message: Message) -> ChatMessage:
     if message.persona is Persona.CALLER:
         return Prompted(Role.USER, message.text)
     return Completed(message.text + (_CUT_MARK if message.was_interrupted else ""))
+
+
+def _first_kept(said: Sequence[ChatMessage], most_tokens: int) -> int:
+    """Which message is the first that still fits; the same for many turns, since it moves by half of the room.
+
+    Found out by going through the dialogue as it has grown: nothing is remembered from turn to turn.
+    """
+    sizes = [message_tokens(message) for message in said]
+    first = total = 0
+    for index, size in enumerate(sizes):
+        total += size
+        if total > most_tokens:
+            while first <= index and total > most_tokens // 2:
+                total -= sizes[first]
+                first += 1
+    return first
 
 
 def _changing_part(dialogue: Dialogue, now: datetime) -> str:

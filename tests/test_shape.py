@@ -109,6 +109,7 @@ CORES = (
     "providers/circuit_breaker.py",
     "providers/hedging.py",
     "providers/continuation.py",
+    "agent/tokens.py",
     "calls/lifecycle.py",
     "flags/experiments.py",
     "flags/definitions.py",

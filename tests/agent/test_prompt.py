@@ -2,12 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from agent.character import Character
 from agent.chat import Completed, Prompted, Role
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Message, Persona
 from agent.prompt import build_prompt
+from agent.tokens import prompt_tokens, tool_tokens
+from agent.tool import Toolbox
+from agent.tools.end_call import EndCallTool
+from agent.tools.send_sms import SendSmsTool
+from agent.tools.talk_to_human import TalkToHumanTool
+from agent.tools.update_claim import UpdateClaimTool
 
 NOW = datetime(2026, 11, 20, 6, 35, tzinfo=UTC)
 CHARACTER = Character("Contoso", "Amelia")
@@ -75,3 +82,53 @@ def test_what_the_caller_speaks_is_told() -> None:
     assert after[:-2] == before[:-2]
     assert isinstance(after[-2], Prompted)
     assert "\nThe caller speaks fr-FR.\n" in after[-2].text
+
+
+def test_what_is_withheld_is_not_shown_again() -> None:
+    """What a filter objected to is on record, and in no later prompt."""
+    asked = DIALOGUE.with_message(Message(Persona.CALLER, "Something awful.")).with_last_withheld()
+    assert build_prompt(CHARACTER, asked, "Robert.", NOW) == build_prompt(CHARACTER, DIALOGUE, "Robert.", NOW)
+
+
+def long_call(turns: int) -> list[Dialogue]:
+    """A dialogue, turn after turn; every second one stores something."""
+    dialogue, grown = DIALOGUE, []
+    for turn in range(turns):
+        grown.append(dialogue)
+        dialogue = dialogue.with_message(Message(Persona.CALLER, f"This is what I have to say, number {turn}."))
+        dialogue = dialogue.with_message(Message(Persona.ASSISTANT, f"I see. And what was before that, {turn}?"))
+        if turn % 2:
+            dialogue = dialogue.with_claim(dialogue.claim.with_value("caller_name", f"Robert {turn}"))
+    return grown
+
+
+def test_the_prefix_stays_byte_for_byte_over_a_call() -> None:
+    """While it fits, each turn begins with all of the last one but what changes: the clock and the claim."""
+    prompts = [
+        build_prompt(CHARACTER, dialogue, "Yes.", NOW + timedelta(minutes=turn))
+        for turn, dialogue in enumerate(long_call(30))
+    ]
+    for earlier, later in pairwise(prompts):
+        assert repr(later).encode().startswith(repr(earlier[:-2])[:-1].encode())
+    assert isinstance(prompts[0][0], Prompted)
+    assert str(NOW.year) not in prompts[0][0].text
+
+
+def test_a_long_dialogue_loses_its_beginning_and_keeps_the_claim() -> None:
+    """It never takes more room than it may, the prefix changes seldom, and what is known stays."""
+    prompts = [build_prompt(CHARACTER, each, "Yes.", NOW, most_history_tokens=300) for each in long_call(60)]
+    assert all(prompt_tokens(prompt[1:-2]) <= 300 for prompt in prompts)
+    moved = sum(later[1] != earlier[1] for earlier, later in pairwise(prompts))
+    assert 0 < moved <= 15
+    last = prompts[-1]
+    assert isinstance(last[-2], Prompted)
+    assert last[-2].text.startswith("What was said at the beginning of the call is left out here")
+    assert "Known: caller_name = Robert 57" in last[-2].text
+    assert last[-3] == Completed("I see. And what was before that, 58?")
+
+
+def test_what_is_told_in_every_turn_is_small() -> None:
+    """Prompt and tools of the default claim, no word said yet: at most 2,000 tokens."""
+    tools = Toolbox((EndCallTool(), SendSmsTool(), TalkToHumanTool(), UpdateClaimTool())).specs
+    prompt = build_prompt(CHARACTER, replace(DIALOGUE, messages=()), "", NOW)
+    assert prompt_tokens(prompt) + tool_tokens(tools) <= 2_000
