@@ -28,6 +28,8 @@ DEFAULT_PATH = Path("config.yaml")
 EMULATOR_ACCESS_KEY = "YW50aXBob24tcGhvbmUtZW11bGF0b3I="
 EMULATOR_RESOURCE_ID = "e0000000-0000-4000-8000-616e74697068"
 AZURE_KEYS_URL = "https://acscallautomation.communication.azure.com/calling/keys"
+_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+"""A language, BCP 47."""
 
 
 class ConfigError(Exception):
@@ -243,6 +245,19 @@ class FlagsConfig(_Section):
     """How often it is looked at."""
 
 
+class AzureVoiceConfig(_Section):
+    """A voice of Azure Speech for one language."""
+
+    voice: str
+    """Its name, as in ``fr-FR-DeniseNeural``."""
+    style: str = ""
+    rate: str = ""
+    """Of speech, as in ``+10%``."""
+    lexicon_url: str = ""
+    endpoint_id: str = ""
+    """Of a custom voice."""
+
+
 class AzureSpeechConfig(_Section):
     """Azure Speech, with ``speech.mode: azure``. One of ``host``, ``endpoint`` and ``region``."""
 
@@ -263,6 +278,7 @@ class AzureSpeechConfig(_Section):
     commits: bool = False
     """Ask for final texts at the end of speech; needs a service that knows it (SDK 1.53)."""
     voice: str = "en-US-AvaMultilingualNeural"
+    """Speaks ``voice_language``; if its name says Multilingual, all of ``languages`` that ``voices`` does not name."""
     voice_language: str = "en-US"
     style: str = ""
     rate: str = ""
@@ -270,6 +286,8 @@ class AzureSpeechConfig(_Section):
     lexicon_url: str = ""
     voice_endpoint_id: str = ""
     """Of a custom voice."""
+    voices: dict[Annotated[str, Field(pattern=_TAG)], AzureVoiceConfig] = Field(default_factory=dict)
+    """Those of other languages, by their tags, as in ``fr-FR: {voice: fr-FR-DeniseNeural}``."""
     local_fallback: bool = True
     """When the service cannot speak, the local voice does (English)."""
     streams_text: bool = False

@@ -230,6 +230,7 @@ def build_speech(
         stack.push_async_callback(moonshine.close)
         return moonshine, piper
     # The SDK is a large native library: who does not use it should not load it.
+    from providers.azure_cast import AzureVoiceSettings
     from providers.azure_engines import AzureSpeechSettings, azure_engines
     from providers.azure_speech import log_warnings
     from providers.azure_speech_tts import AzureVoiceWatchdogs
@@ -237,9 +238,10 @@ def build_speech(
     azure = speech.azure
     if azure.log_path is not None:
         log_warnings(azure.log_path)
-    settings = azure.model_dump(exclude={"key", "local_fallback", "log_path"})
+    settings = azure.model_dump(exclude={"key", "local_fallback", "log_path", "voices"})
+    voices = {tag: AzureVoiceSettings(language=tag, **each.model_dump()) for tag, each in azure.voices.items()}
     ears, mouth = azure_engines(
-        AzureSpeechSettings(key=azure.key.get_secret_value(), **settings),
+        AzureSpeechSettings(key=azure.key.get_secret_value(), voices=voices, **settings),
         voice_watchdogs=AzureVoiceWatchdogs(first_sound_ms=20_000, stall_ms=20_000) if is_patient else None,
     )
     stack.push_async_callback(ears.close)

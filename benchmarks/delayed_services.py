@@ -17,7 +17,7 @@ import numpy as np
 from agent.assistant import Output, Say
 from agent.dialogue import Dialogue
 from benchmarks.load_services import RATE_HZ, PreparedVoice
-from pipeline.ports import Hypothesis, Speech
+from pipeline.ports import AS_IT_IS, Delivery, Hypothesis, Speech
 
 _WORD = re.compile(r"[\w']+")
 _MARK = re.compile(r"-[a-z]{4}\b")
@@ -275,6 +275,7 @@ class DelayedSpeechToText:
     """A recogniser that knows beforehand what each call says."""
 
     sample_rate_hz = RATE_HZ
+    languages = ("en-US",)
 
     def __init__(self, delays: Delays, script_of: Callable[[str], Sequence[TimedWord]]) -> None:
         """Make it.
@@ -289,7 +290,7 @@ class DelayedSpeechToText:
     async def warm_up(self) -> None:
         """Nothing is to be loaded."""
 
-    async def open(self, call_id: str) -> DelayedRecognition:
+    async def open(self, call_id: str, languages: tuple[str, ...] = ()) -> DelayedRecognition:
         """Begin."""
         return DelayedRecognition(self._script_of(call_id), self._delays)
 
@@ -329,6 +330,7 @@ class DelayedVoice:
     """Gives the sound of a chunk after a delay, whole."""
 
     sample_rate_hz = RATE_HZ
+    languages = ("en-US",)
 
     def __init__(self, delays: Delays) -> None:
         self._delays = delays
@@ -337,7 +339,7 @@ class DelayedVoice:
     async def warm_up(self) -> None:
         """Nothing is to be loaded."""
 
-    async def synthesize(self, text: str) -> AsyncIterator[Speech]:
+    async def synthesize(self, text: str, delivery: Delivery = AS_IT_IS) -> AsyncIterator[Speech]:
         """Wait, then speak."""
         delay_ms = self._delays.first_sound_of(text.strip())
         if delay_ms:
@@ -381,6 +383,6 @@ class DelayedSpeechStream:
 class DelayedStreamingVoice(DelayedVoice):
     """The same voice, which takes text as it is written."""
 
-    async def open_stream(self) -> DelayedSpeechStream:
+    async def open_stream(self, delivery: Delivery = AS_IT_IS) -> DelayedSpeechStream:
         """Begin an answer."""
         return DelayedSpeechStream(self._delays)

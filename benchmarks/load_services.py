@@ -8,7 +8,7 @@ import numpy as np
 from agent.assistant import Output, Say
 from agent.dialogue import Dialogue
 from media.frames import BYTES_PER_SAMPLE, FRAME_MS, frame_samples, samples_in
-from pipeline.ports import Hypothesis, Speech, SpokenWord
+from pipeline.ports import AS_IT_IS, Delivery, Hypothesis, Speech, SpokenWord
 
 RATE_HZ = 16_000
 SENTENCE = "This sentence is spoken again and again for as long as the call lasts."
@@ -48,11 +48,12 @@ class DeafSpeechToText:
     """Opens recognitions that cost nothing."""
 
     sample_rate_hz = RATE_HZ
+    languages = ("en-US",)
 
     async def warm_up(self) -> None:
         """Nothing is to be loaded."""
 
-    async def open(self, call_id: str) -> DeafRecognition:
+    async def open(self, call_id: str, languages: tuple[str, ...] = ()) -> DeafRecognition:
         """Begin."""
         del call_id
         return DeafRecognition()
@@ -109,6 +110,7 @@ class PreparedVoice:
     """Says everything with the same sound, so long a word, at once."""
 
     sample_rate_hz = RATE_HZ
+    languages = ("en-US",)
 
     def __init__(self, *, word_ms: int = 250) -> None:
         self._word = audible_sound(word_ms)
@@ -117,7 +119,7 @@ class PreparedVoice:
     async def warm_up(self) -> None:
         """Nothing is to be loaded."""
 
-    async def synthesize(self, text: str) -> AsyncIterator[Speech]:
+    async def synthesize(self, text: str, delivery: Delivery = AS_IT_IS) -> AsyncIterator[Speech]:
         """Give the sound of so many words."""
         words = text.split()
         word_samples = len(self._word) // 2
@@ -129,6 +131,7 @@ class ChatteringVoice:
     """Says everything with the beginning of one sound, in whole frames, so that its echo can be prepared too."""
 
     sample_rate_hz = RATE_HZ
+    languages = ("en-US",)
 
     def __init__(self, *, word_frames: int = 13, words_max: int = 30) -> None:
         self._words_max = words_max
@@ -138,7 +141,7 @@ class ChatteringVoice:
     async def warm_up(self) -> None:
         """Nothing is to be loaded."""
 
-    async def synthesize(self, text: str) -> AsyncIterator[Speech]:
+    async def synthesize(self, text: str, delivery: Delivery = AS_IT_IS) -> AsyncIterator[Speech]:
         """Give the sound of so many words.
 
         Raises:

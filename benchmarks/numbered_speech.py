@@ -14,7 +14,7 @@ from agent.dialogue import Dialogue
 from benchmarks.delayed_services import Delays
 from benchmarks.load_services import RATE_HZ
 from media.frames import frame_samples, samples_in
-from pipeline.ports import Speech, SpokenWord
+from pipeline.ports import AS_IT_IS, Delivery, Speech, SpokenWord
 
 WORD_MS = 250
 """How long each word takes."""
@@ -100,6 +100,7 @@ class NumberedVoice:
     """Gives the sound of a chunk after a delay, whole."""
 
     sample_rate_hz = RATE_HZ
+    languages = ("en-US",)
 
     def __init__(self, delays: Delays) -> None:
         self._delays = delays
@@ -109,7 +110,7 @@ class NumberedVoice:
     async def warm_up(self) -> None:
         """Nothing is to be loaded."""
 
-    async def synthesize(self, text: str) -> AsyncIterator[Speech]:
+    async def synthesize(self, text: str, delivery: Delivery = AS_IT_IS) -> AsyncIterator[Speech]:
         """Wait, then speak."""
         self._asked += 1
         delay_ms = self._delays.first_sound_of(f"{self._asked} {text}")

@@ -113,6 +113,7 @@ class ScriptedSpeechToText:
     """
 
     sample_rate_hz = _RATE_HZ
+    languages = ("en-US",)
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self._phrases = deque(phrases)
@@ -122,7 +123,7 @@ class ScriptedSpeechToText:
     async def warm_up(self) -> None:
         """Nothing to load."""
 
-    async def open(self, call_id: str) -> "ScriptedRecognition":
+    async def open(self, call_id: str, languages: tuple[str, ...] = ()) -> "ScriptedRecognition":
         """Begin to listen."""
         del call_id
         return ScriptedRecognition(self)

@@ -20,6 +20,7 @@ from media.resample import resample
 from pipeline.ports import Speech, TextToSpeech
 
 _FORMAT = re.compile(r"raw-(16|24)khz-16bit-mono-pcm")
+_VOICE = re.compile(r"<voice name=[\"']([^\"']+)")
 _FRAME_MS = 100
 _PIECES_MAX = 256
 """Overflow rule: the socket is not read on, which holds the client back."""
@@ -50,6 +51,12 @@ class Request:
         if known is None:
             raise ProtocolViolation(f"the output format {asked} is not pretended")
         return int(known.group(1)) * 1000
+
+    @property
+    def voice(self) -> str:
+        """Who is to speak, by the SSML; empty of a text that is streamed: there the context tells."""
+        named = _VOICE.search(self.ssml)
+        return named[1] if named else ""
 
     @property
     def is_streamed(self) -> bool:

@@ -6,7 +6,7 @@ Providers satisfy these protocols; nothing here knows any of them. All audio is
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from agent.chat import ToolCall, ToolSpec
 from agent.dialogue import Message
@@ -72,11 +72,24 @@ class SpeechToText(Protocol):
     def sample_rate_hz(self) -> int:
         """The rate that ``Recognition.push`` expects."""
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What it understands (BCP 47). ``agent.language_tags.closest`` finds the one that will do."""
+
     async def warm_up(self) -> None:
         """Load and run once, so that the first caller does not pay for it."""
 
-    async def open(self, call_id: str) -> Recognition:
-        """Begin the recognition of one call."""
+    async def open(self, call_id: str, languages: tuple[str, ...] = ()) -> Recognition:
+        """Begin the recognition of one call.
+
+        Args:
+            call_id: Of the call.
+            languages: What may be spoken (BCP 47): with several the engine finds out which, and
+                tells with each hypothesis. Empty: what the engine was made for.
+
+        Raises:
+            pipeline.errors.RecognitionError: The service cannot be used, or does not understand one of them.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,22 @@ class Speech:
     words: tuple[SpokenWord, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a text is to be spoken."""
+
+    language: str = ""
+    """BCP 47; empty: the voice's own."""
+    speed: float = 1.0
+    """1.0 is the voice's own."""
+    style: str = ""
+    """As in ``cheerful``, for voices that have styles; empty: the voice's own."""
+
+
+AS_IT_IS: Final = Delivery()
+"""The voice's own way."""
+
+
 class TextToSpeech(Protocol):
     """A voice, shared by all calls."""
 
@@ -106,17 +135,22 @@ class TextToSpeech(Protocol):
     def sample_rate_hz(self) -> int:
         """The rate of the audio that ``synthesize`` yields."""
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What it speaks (BCP 47), its own first. ``agent.language_tags.closest`` finds the one that will do."""
+
     async def warm_up(self) -> None:
         """Load and run once, so that the first caller does not pay for it."""
 
-    def synthesize(self, text: str) -> AsyncIterator[Speech]:
+    def synthesize(self, text: str, delivery: Delivery = AS_IT_IS) -> AsyncIterator[Speech]:
         """Speak one chunk (a clause or a sentence), piece by piece as it is ready.
 
         Leading and trailing silence is trimmed. Cancelling the iteration stops
-        the synthesis and leaves the engine ready for the next request.
+        the synthesis and leaves the engine ready for the next request. A style
+        that the voice does not have is left out.
 
         Raises:
-            pipeline.errors.SynthesisError: The service failed.
+            pipeline.errors.SynthesisError: The service failed, or the voice does not speak the language.
         """
 
 
@@ -164,11 +198,11 @@ class SpeechStream(Protocol):
 class StreamingTextToSpeech(Protocol):
     """What a ``TextToSpeech`` offers beside, if it can speak a text before it is whole."""
 
-    async def open_stream(self) -> SpeechStream:
+    async def open_stream(self, delivery: Delivery = AS_IT_IS) -> SpeechStream:
         """Begin a reply.
 
         Raises:
-            pipeline.errors.SynthesisError: The service cannot be reached.
+            pipeline.errors.SynthesisError: The service cannot be reached, or the voice does not speak the language.
         """
 
 

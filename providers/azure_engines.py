@@ -1,13 +1,14 @@
 """Recognition and synthesis by one Azure Speech account, put together from flat settings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from providers.azure_cast import AzureVoiceSettings
 from providers.azure_recognizer import AzureRecognitionSettings
 from providers.azure_speech import AzureSpeechAccount, Token
 from providers.azure_speech_stream import AzureStreamingTextToSpeech
 from providers.azure_speech_stt import AzureSpeechToText
 from providers.azure_speech_tts import AzureTextToSpeech, AzureVoiceWatchdogs
-from providers.azure_synthesizer import AzureVoiceSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class AzureSpeechSettings:
     rate: str = ""
     lexicon_url: str = ""
     voice_endpoint_id: str = ""
+    voices: Mapping[str, AzureVoiceSettings] = field(default_factory=dict)
+    """Of other languages than ``voice_language``, by their tags."""
     streams_text: bool = False
 
 
@@ -61,4 +64,5 @@ def azure_engines(
         endpoint_id=settings.voice_endpoint_id,
     )
     mouth = AzureStreamingTextToSpeech if settings.streams_text else AzureTextToSpeech
-    return AzureSpeechToText(account, recognition), mouth(account, voice, watchdogs=voice_watchdogs)
+    speaks = mouth(account, voice, voices=settings.voices, languages=settings.languages, watchdogs=voice_watchdogs)
+    return AzureSpeechToText(account, recognition), speaks

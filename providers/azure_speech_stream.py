@@ -2,13 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 
 from pipeline.errors import SynthesisError
-from pipeline.ports import Speech
+from pipeline.ports import AS_IT_IS, Delivery, Speech
+from providers.azure_cast import AzureVoiceSettings
 from providers.azure_speech import AzureSpeechAccount, NativeThreads
 from providers.azure_speech_tts import AzureTextToSpeech, AzureVoiceWatchdogs, RequestEvents
-from providers.azure_synthesizer import AzureSynthesizer, AzureVoiceSettings
+from providers.azure_synthesizer import AzureSynthesizer
 from providers.azure_voices import AzureVoices
 from providers.azure_words import SpokenText
 from providers.errors import SpeechServiceFailed
@@ -22,37 +24,47 @@ class AzureStreamingTextToSpeech(AzureTextToSpeech):
         account: AzureSpeechAccount,
         settings: AzureVoiceSettings | None = None,
         *,
+        voices: Mapping[str, AzureVoiceSettings] | None = None,
+        languages: tuple[str, ...] = (),
         watchdogs: AzureVoiceWatchdogs | None = None,
         spares: int = 2,
         idle_max: int = 8,
     ) -> None:
         """As for chunks."""
-        super().__init__(account, settings, watchdogs=watchdogs, spares=1, idle_max=idle_max)
-        self._streams = AzureVoices(
-            lambda token, opens: AzureSynthesizer(account, token, self._settings, opens=opens, streams_text=True),
-            self._tokens,
-            self._threads,
-            spares=spares,
-            idle_max=max(spares, idle_max),
+        super().__init__(
+            account, settings, voices=voices, languages=languages, watchdogs=watchdogs, spares=1, idle_max=idle_max
         )
+        self._stream_spares = spares
+        self._streams: dict[AzureVoiceSettings, AzureVoices] = {}
+        """One for each voice: a text that is streamed has no SSML to name it in."""
 
-    async def open_stream(self) -> "AzureSpeechStream":
+    async def open_stream(self, delivery: Delivery = AS_IT_IS) -> "AzureSpeechStream":
         """Begin a reply; see ``pipeline.ports.StreamingTextToSpeech``."""
+        voice = self._cast.voice_for(delivery)
+        pool = self._stream_pool(voice)
         try:
-            synthesizer = await self._streams.take()
+            synthesizer = await pool.take()
         except SpeechServiceFailed as error:
             raise SynthesisError(str(error)) from error
-        stream = AzureSpeechStream(self._streams, self._threads, synthesizer, self._watchdogs, self.sample_rate_hz)
+        stream = AzureSpeechStream(pool, self._threads, synthesizer, self._watchdogs, self.sample_rate_hz)
         try:
-            await stream.begin()
+            await stream.begin(voice)
         except asyncio.CancelledError:
             await stream.close()
             raise
         return stream
 
+    def _stream_pool(self, voice: AzureVoiceSettings) -> AzureVoices:
+        key = replace(voice, rate="", style="", lexicon_url="")  # these go with each request
+        pool = self._streams.get(key)
+        if pool is None:
+            pool = self._streams[key] = self._new_pool(key, spares=self._stream_spares, streams_text=True)
+        return pool
+
     async def close(self) -> None:
         """Close all connections of both kinds."""
-        self._streams.close()
+        for pool in self._streams.values():
+            pool.close()
         await super().close()
 
 
@@ -77,10 +89,10 @@ class AzureSpeechStream:
         self._written_at = time.monotonic()
         self._patience_s = watchdogs.first_sound_ms / 1000
 
-    async def begin(self) -> None:
+    async def begin(self, voice: AzureVoiceSettings) -> None:
         """Send the request, before there is text."""
         if self._synthesizer is not None:
-            await self._threads.run(self._synthesizer.speak_stream, self._request.tell)
+            await self._threads.run(self._synthesizer.speak_stream, voice, self._request.tell)
 
     def _is_owed(self) -> bool:
         """The service is late, and not the writer of the text."""

@@ -20,7 +20,7 @@ the service refuses             tried again, three times; then, or when trying a
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from media.audio_ring import AudioRing
 from media.frames import samples_in
@@ -97,6 +97,11 @@ class AzureSpeechToText:
         """16000."""
         return _RATE_HZ
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """As in the settings; the service knows many more."""
+        return self.settings.languages
+
     async def warm_up(self) -> None:
         """Load the native library and connect once.
 
@@ -109,8 +114,13 @@ class AzureSpeechToText:
         finally:
             await recognition.close()
 
-    async def open(self, call_id: str) -> "AzureRecognition":
+    async def open(self, call_id: str, languages: tuple[str, ...] = ()) -> "AzureRecognition":
         """Begin the recognition of one call: its connection is opened before anybody speaks.
+
+        Args:
+            call_id: Of the call.
+            languages: What may be spoken, 10 at most; those of the settings when empty. With one
+                the service listens for it alone, with more it finds out which, all the time.
 
         Raises:
             pipeline.errors.RecognitionError: There is no token.
@@ -120,7 +130,8 @@ class AzureSpeechToText:
             token = await self.tokens.current()
         except SpeechServiceFailed as error:
             raise RecognitionError(str(error)) from error
-        return AzureRecognition(self, AudioRing(self._history_samples), token)
+        settings = replace(self.settings, languages=languages or self.settings.languages)
+        return AzureRecognition(self, AudioRing(self._history_samples), token, settings)
 
     async def close(self) -> None:
         """Wait until every session has ended; no native thread is left. Idempotent."""
@@ -130,9 +141,12 @@ class AzureSpeechToText:
 class AzureRecognition:
     """The recognition of one call; satisfies ``pipeline.ports.Recognition``. Belongs to one event loop."""
 
-    def __init__(self, engine: AzureSpeechToText, ring: AudioRing, token: str) -> None:
+    def __init__(
+        self, engine: AzureSpeechToText, ring: AudioRing, token: str, settings: AzureRecognitionSettings
+    ) -> None:
         """Made by ``AzureSpeechToText.open``."""
         self._engine = engine
+        self._settings = settings
         self._ring = ring
         self._token = token
         self._now = engine.now
@@ -173,7 +187,7 @@ class AzureRecognition:
     def speech_stopped(self, end_sample: int) -> None:
         """Speech ended before this sample: its final text comes after the service's silence, or a commit."""
         self._map.speech_stopped(min(end_sample, self._ring.end_sample), self._now())
-        if self._engine.settings.commits:
+        if self._settings.commits:
             self._session.commit()
         self._wake.set()
 
@@ -222,7 +236,7 @@ class AzureRecognition:
 
         try:
             session.begin(
-                lambda: AzureRecognizer(engine.account, token, engine.settings, tell),
+                lambda: AzureRecognizer(engine.account, token, self._settings, tell),
                 lambda: self._post.post(self._made, session),
             )
         except SpeechServiceFailed as error:
@@ -236,7 +250,7 @@ class AzureRecognition:
         except SpeechServiceFailed as error:
             self._told(session, SessionFailed(error.code, is_permanent=True))
             return
-        if listens and self._engine.settings.commits and self._map.is_waiting:
+        if listens and self._settings.commits and self._map.is_waiting:
             session.commit()
 
     def _restart(self) -> None:

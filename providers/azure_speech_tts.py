@@ -6,15 +6,15 @@ has given nothing yet is tried once more, on a fresh connection.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, replace
 
 from pipeline.errors import SynthesisError
-from pipeline.ports import Speech
+from pipeline.ports import AS_IT_IS, Delivery, Speech
+from providers.azure_cast import AzureCast, AzureVoiceSettings
 from providers.azure_speech import AzureSpeechAccount, LoopPost, NativeThreads, Tokens
 from providers.azure_synthesizer import (
     AzureSynthesizer,
-    AzureVoiceSettings,
     RequestEnded,
     RequestEvent,
     SoundCame,
@@ -48,6 +48,8 @@ class AzureTextToSpeech:
         account: AzureSpeechAccount,
         settings: AzureVoiceSettings | None = None,
         *,
+        voices: Mapping[str, AzureVoiceSettings] | None = None,
+        languages: tuple[str, ...] = (),
         watchdogs: AzureVoiceWatchdogs | None = None,
         spares: int = 2,
         idle_max: int = 8,
@@ -56,27 +58,32 @@ class AzureTextToSpeech:
 
         Args:
             account: Where the service is.
-            settings: How it is to speak.
+            settings: How it is to speak, where no other language is asked for.
+            voices: Those of other languages, by their tags.
+            languages: That are spoken beside, if the first voice is multilingual.
             watchdogs: How long it may be silent.
             spares: Connections that are kept open beside those that speak.
             idle_max: Most connections that wait for a request.
         """
-        self._settings = settings or AzureVoiceSettings()
+        self._account = account
+        self._cast = AzureCast(settings or AzureVoiceSettings(), voices, extra=languages)
         self._watchdogs = watchdogs or AzureVoiceWatchdogs()
         self._threads = NativeThreads()
         self._tokens = Tokens(account.token)
-        self._voices = AzureVoices(
-            lambda token, opens: AzureSynthesizer(account, token, self._settings, opens=opens),
-            self._tokens,
-            self._threads,
-            spares=spares,
-            idle_max=max(spares, idle_max),
-        )
+        self._spares = spares
+        self._idle_max = max(spares, idle_max)
+        self._pools: dict[AzureVoiceSettings, AzureVoices] = {}
+        """One for each endpoint among the voices: what is said, and by whom, stands in the SSML."""
 
     @property
     def sample_rate_hz(self) -> int:
         """As in the settings."""
-        return self._settings.sample_rate_hz
+        return self._cast.own.sample_rate_hz
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those of all voices."""
+        return self._cast.languages
 
     async def warm_up(self) -> None:
         """Open the spare connections and say one word.
@@ -89,24 +96,25 @@ class AzureTextToSpeech:
 
     async def close(self) -> None:
         """Close all connections and wait for it; no native thread is left. Idempotent."""
-        self._voices.close()
+        for pool in self._pools.values():
+            pool.close()
         await self._threads.close()
 
-    async def synthesize(self, text: str) -> AsyncIterator[Speech]:
+    async def synthesize(self, text: str, delivery: Delivery = AS_IT_IS) -> AsyncIterator[Speech]:
         """Speak a text, piece by piece as its sound comes; nothing for a text without words.
 
         A piece may hold no word's end: words are told with the sound that they end in.
 
         Raises:
-            pipeline.errors.SynthesisError: The service failed, twice if nothing had come.
+            pipeline.errors.SynthesisError: The service failed, twice if nothing had come; or no voice speaks this.
         """
+        voice = self._cast.voice_for(delivery)
         if not any(char.isalnum() for char in text):
             return
-        ssml = self._settings.ssml(text)
         for tries_left in reversed(range(_TRIES)):
             spoken = SpokenText(text, sample_rate_hz=self.sample_rate_hz)
             try:
-                async for speech in self._request(ssml, spoken):
+                async for speech in self._request(voice, text, spoken):
                     yield speech
             except SpeechServiceFailed as error:
                 if spoken.has_sound or error.is_permanent or not tries_left:
@@ -114,12 +122,32 @@ class AzureTextToSpeech:
             else:
                 return
 
-    async def _request(self, ssml: str, spoken: SpokenText) -> AsyncIterator[Speech]:
-        synthesizer = await self._voices.take()
+    def _pool(self, voice: AzureVoiceSettings) -> AzureVoices:
+        """The connections on which this voice can be asked for."""
+        key = replace(self._cast.own, endpoint_id=voice.endpoint_id)
+        pool = self._pools.get(key)
+        if pool is None:
+            pool = self._pools[key] = self._new_pool(key, spares=self._spares)
+        return pool
+
+    def _new_pool(self, settings: AzureVoiceSettings, *, spares: int, streams_text: bool = False) -> AzureVoices:
+        return AzureVoices(
+            lambda token, opens: AzureSynthesizer(
+                self._account, token, settings, opens=opens, streams_text=streams_text
+            ),
+            self._tokens,
+            self._threads,
+            spares=spares,
+            idle_max=self._idle_max,
+        )
+
+    async def _request(self, voice: AzureVoiceSettings, text: str, spoken: SpokenText) -> AsyncIterator[Speech]:
+        pool = self._pool(voice)
+        synthesizer = await pool.take()
         request = RequestEvents(self._watchdogs)
         is_over = False
         try:
-            await self._threads.run(synthesizer.speak_ssml, ssml, request.tell)
+            await self._threads.run(synthesizer.speak_ssml, voice.ssml(text), request.tell)
             async for speech in request.speeches(spoken):
                 yield speech
             await self._threads.run(synthesizer.finish)
@@ -127,9 +155,9 @@ class AzureTextToSpeech:
         finally:
             request.close()
             if is_over:
-                self._voices.give_back(synthesizer)
+                pool.give_back(synthesizer)
             else:
-                self._voices.throw_away(synthesizer)
+                pool.throw_away(synthesizer)
 
 
 class RequestEvents:

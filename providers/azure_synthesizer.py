@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import RLock
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 import azure.cognitiveservices.speech as speechsdk
 from azure.cognitiveservices.speech import CancellationErrorCode, CancellationReason, PropertyId
 
+from providers.azure_cast import AzureVoiceSettings
 from providers.azure_speech import AzureSpeechAccount
 from providers.errors import SpeechServiceFailed
 
@@ -25,38 +25,6 @@ _FORMATS = (
 _NO_TIMEOUT_MS = 60_000
 _NO_SLOWNESS = 1_000
 """The SDK gives up a stream after 3 s without sound, or when it is slow; a model that thinks is. Ours decide."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AzureVoiceSettings:
-    """How the service is to speak."""
-
-    voice: str = "en-US-AvaMultilingualNeural"
-    language: str = "en-US"
-    style: str = ""
-    """As in ``customerservice``; for voices that have styles."""
-    rate: str = ""
-    """Of speech, as in ``+10%``."""
-    lexicon_url: str = ""
-    """An https address of a pronunciation lexicon (PLS)."""
-    endpoint_id: str = ""
-    """Of a custom voice."""
-    sample_rate_hz: int = 16_000
-    """16000 or 24000."""
-
-    def ssml(self, text: str) -> str:
-        """The document that says this text."""
-        spoken = escape(text)
-        if self.rate:
-            spoken = f"<prosody rate={quoteattr(self.rate)}>{spoken}</prosody>"
-        if self.style:
-            spoken = f"<mstts:express-as style={quoteattr(self.style)}>{spoken}</mstts:express-as>"
-        lexicon = f"<lexicon uri={quoteattr(self.lexicon_url)}/>" if self.lexicon_url else ""
-        return (
-            '<speak version="1.0" xmlns="http://www.w3.org/2001/10/synthesis" '
-            f'xmlns:mstts="https://www.w3.org/2001/mstts" xml:lang={quoteattr(self.language)}>'
-            f"<voice name={quoteattr(self.voice)}>{lexicon}{spoken}</voice></speak>"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +162,14 @@ class AzureSynthesizer:
                 self._tell = tell
                 self._pending = self._synthesizer.speak_ssml_async(ssml)
 
-    def speak_stream(self, tell: Tell) -> None:
-        """Begin a request whose text comes with ``write``, and ends with ``end_text``."""
+    def speak_stream(self, settings: AzureVoiceSettings, tell: Tell) -> None:
+        """Begin a request whose text comes with ``write``, and ends with ``end_text``.
+
+        Args:
+            settings: Rate, style and lexicon; the voice is the one that this was made with.
+            tell: As for ``speak_ssml``.
+        """
         request = speechsdk.SpeechSynthesisRequest(input_type=speechsdk.SpeechSynthesisRequestInputType.TextStream)
-        settings = self._settings
         if settings.rate:
             request.rate = settings.rate
         if settings.style:

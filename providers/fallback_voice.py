@@ -3,9 +3,10 @@
 import time
 from collections.abc import AsyncIterator, Callable
 
+from agent.language_tags import closest
 from media.resample import resample
 from pipeline.errors import SynthesisError
-from pipeline.ports import Speech, SpokenWord, TextToSpeech
+from pipeline.ports import AS_IT_IS, Delivery, Speech, SpokenWord, TextToSpeech
 
 _AVOID_S = 20.0
 """A service that has just failed would cost every chunk its patience."""
@@ -34,6 +35,11 @@ class FallbackVoice:
         """The first voice's."""
         return self._first.sample_rate_hz
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The first voice's: what the second one does not speak has nobody behind it."""
+        return self._first.languages
+
     async def warm_up(self) -> None:
         """Warm up both. That the first one fails is told, and no error: the second is there for it."""
         await self._second.warm_up()
@@ -42,24 +48,27 @@ class FallbackVoice:
         except SynthesisError as error:
             self._failed(error)
 
-    async def synthesize(self, text: str) -> AsyncIterator[Speech]:
+    async def synthesize(self, text: str, delivery: Delivery = AS_IT_IS) -> AsyncIterator[Speech]:
         """Speak; after a failure the words that were not told yet come from the second voice.
 
         Raises:
-            pipeline.errors.SynthesisError: Both failed.
+            pipeline.errors.SynthesisError: Both failed, or the first did, and the second does not speak the language.
         """
         told_words = 0
-        if self._now() >= self._avoided_until:
+        has_second = not delivery.language or closest(delivery.language, self._second.languages) is not None
+        if self._now() >= self._avoided_until or not has_second:
             try:
-                async for speech in self._first.synthesize(text):
+                async for speech in self._first.synthesize(text, delivery):
                     told_words += len(speech.words)
                     yield speech
                 return
             except SynthesisError as error:
                 self._failed(error)
+                if not has_second:
+                    raise
         rest = " ".join(text.split()[told_words:])
         if rest:
-            async for speech in self._second.synthesize(rest):
+            async for speech in self._second.synthesize(rest, delivery):
                 yield self._at_first_rate(speech)
 
     def _failed(self, error: SynthesisError) -> None:

@@ -6,6 +6,7 @@ from threading import Event, Lock
 
 import numpy as np
 
+from agent.language_tags import closest
 from media.audio_ring import AudioRing, Pcm, quietest_sample
 from pipeline.errors import RecognitionError
 from pipeline.ports import Hypothesis
@@ -14,6 +15,7 @@ from providers.inference import InferenceThreads
 from providers.moonshine_model import SAMPLE_RATE_HZ, Decoding, MoonshineModel
 from providers.stretches import Extent, Job, Stretches
 
+_LANGUAGES = ("en-US",)
 _FULL_SCALE = np.float32(32_768)
 
 
@@ -55,6 +57,11 @@ class MoonshineSpeechToText:
         """16000."""
         return SAMPLE_RATE_HZ
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """English."""
+        return _LANGUAGES
+
     async def warm_up(self) -> None:
         """Load the model and run it once.
 
@@ -64,8 +71,14 @@ class MoonshineSpeechToText:
         hum = np.sin(np.arange(SAMPLE_RATE_HZ, dtype=np.float32) * np.float32(0.05))
         await self._threads.run(self._decode, (hum * 1000).astype(np.int16), Event())
 
-    async def open(self, call_id: str) -> "MoonshineRecognition":
-        """Begin the recognition of one call."""
+    async def open(self, call_id: str, languages: tuple[str, ...] = ()) -> "MoonshineRecognition":
+        """Begin the recognition of one call.
+
+        Raises:
+            pipeline.errors.RecognitionError: Another language than English is wanted.
+        """
+        if foreign := [each for each in languages if closest(each, _LANGUAGES) is None]:
+            raise RecognitionError(f"the local recogniser understands English, not {', '.join(foreign)}")
         del call_id  # nothing is shared between calls that it would have to tell apart
         stretches = Stretches(partial_samples=self._partial_samples, longest_samples=self._longest_samples)
         return MoonshineRecognition(self, AudioRing(self._history_samples), stretches)

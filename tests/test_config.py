@@ -270,6 +270,16 @@ def test_azure_speech_needs_to_know_where_it_is() -> None:
     assert "secret" not in repr(azure)
 
 
+def test_voices_by_language() -> None:
+    """Each needs a name, and a tag that is one."""
+    azure = "speech: {mode: azure, azure: {host: 'ws://127.0.0.1:8093', voices: {%s}}}\n"
+    voices = _loaded(azure % "fr-FR: {voice: fr-FR-DeniseNeural, rate: '+5%'}").speech.azure.voices
+    assert {tag: (each.voice, each.rate) for tag, each in voices.items()} == {"fr-FR": ("fr-FR-DeniseNeural", "+5%")}
+    for wrong in ("French: {voice: x}", "fr-FR: {}"):
+        with pytest.raises(ConfigError, match="voices"):
+            _loaded(azure % wrong)
+
+
 def _loaded(text: str) -> Config:
     return load(written(Path("azure.yaml"), text))
 

@@ -8,7 +8,7 @@ from agent.chat import Prompted, Role, TextDelta
 from agent.fallback import FallbackAssistant
 from agent.model_records import ModelRecord, ModelStumbled, ModelUsed
 from agent.scripted import ScriptedAssistant
-from assembly.engines import build_assistant, build_chat, build_engines, build_speech_model
+from assembly.engines import build_assistant, build_chat, build_engines, build_speech, build_speech_model
 from assembly.errors import SpeechNotReady
 from assembly.settings import conversation_settings
 from emulators.openai import OpenAIEmulator
@@ -64,3 +64,14 @@ async def test_a_wrong_key_of_the_speech_service_is_explained() -> None:
         with pytest.raises(SpeechNotReady, match=r"cannot be used: .*SPEECH__AZURE__KEY") as raised:
             await build_engines(config, stack)
         assert "secret" not in str(raised.value)
+
+
+async def test_who_speaks_which_language() -> None:
+    """Azure has a voice for each that is named, a multilingual one for the rest; the local engines are English."""
+    voices = {"fr-FR": {"voice": "fr-FR-DeniseNeural", "rate": "+5%", "endpoint_id": "mine"}}
+    azure = {"host": "ws://127.0.0.1:9", "languages": ["en-US", "fr-FR", "de-DE"], "voices": voices}
+    async with AsyncExitStack() as stack:
+        ears, mouth = build_speech(configured(speech={"mode": "azure", "azure": azure}).speech, (), stack)
+        assert (ears.languages, mouth.languages) == (("en-US", "fr-FR", "de-DE"), ("en-US", "fr-FR", "de-DE"))
+        ears, mouth = build_speech(configured().speech, (), stack)
+        assert (ears.languages, mouth.languages) == (("en-US",), ("en-US",))

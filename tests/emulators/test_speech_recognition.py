@@ -83,6 +83,7 @@ class Attentive:
     """Ears that remember where they were told to listen from; what they understand is a script's."""
 
     sample_rate_hz = 16_000
+    languages = ("en-US",)
 
     def __init__(self, script: ScriptedSpeechToText) -> None:
         self.script = script
@@ -92,7 +93,7 @@ class Attentive:
     async def warm_up(self) -> None:
         pass
 
-    async def open(self, call_id: str) -> ScriptedRecognition:
+    async def open(self, call_id: str, languages: tuple[str, ...] = ()) -> ScriptedRecognition:
         ears = self
 
         class Recognition(ScriptedRecognition):

@@ -7,11 +7,11 @@ import pytest
 from emulators.speech import SpeechEmulator
 from emulators.speech_script import Fault, Lost, Refused, Stalled
 from pipeline.errors import SynthesisError
-from pipeline.ports import Speech, StreamingTextToSpeech
+from pipeline.ports import Delivery, Speech, StreamingTextToSpeech
+from providers.azure_cast import AzureVoiceSettings
 from providers.azure_speech import AzureSpeechAccount
 from providers.azure_speech_stream import AzureSpeechStream, AzureStreamingTextToSpeech
 from providers.azure_speech_tts import AzureVoiceWatchdogs
-from providers.azure_synthesizer import AzureVoiceSettings
 from tests.emulators.tone_voice import ToneVoice
 from tests.pipeline.contract_speech import spoken
 
@@ -108,6 +108,28 @@ async def test_the_style_goes_with_the_text() -> None:
         asked = emulator.requests[0].context["synthesis"]["input"]
         assert (asked["style"], asked["rate"], asked["customLexiconUrl"]) == ("cheerful", "1.1", "https://x.test/l.xml")
         await voice.close()
+
+
+async def test_each_language_is_streamed_to_its_voice() -> None:
+    """The voice belongs to the connection, speed and style to the request."""
+    async with toned() as emulator:
+        voice = AzureStreamingTextToSpeech(
+            AzureSpeechAccount(host=emulator.endpoint),
+            voices={"fr-FR": AzureVoiceSettings(voice="fr-FR-DeniseNeural")},
+            watchdogs=QUICK,
+            spares=0,
+        )
+        for delivery in (Delivery(), Delivery("fr-FR", 0.8), Delivery("fr-FR", style="sad"), Delivery("en-US")):
+            await said(await voice.open_stream(delivery), "Hello.")
+        with pytest.raises(SynthesisError, match="it-IT"):
+            await voice.open_stream(Delivery("it-IT"))
+        asked = [request.context["synthesis"]["input"] for request in emulator.requests]
+        upgrades = len(emulator.upgrades)
+        await voice.close()
+    ava, denise = "en-US-AvaMultilingualNeural", "fr-FR-DeniseNeural"
+    assert [one["voiceName"] for one in asked] == [ava, denise, denise, ava]
+    assert [(one.get("rate"), one.get("style")) for one in asked[1:3]] == [("-20%", None), (None, "sad")]
+    assert upgrades == 2
 
 
 @pytest.mark.parametrize("fault", [Stalled(), Stalled(100), Lost(100), Refused(503)], ids=str)

@@ -9,9 +9,11 @@ import pytest
 from emulators.speech import SpeechEmulator
 from emulators.speech_script import Delayed, Fault, Lost, Refused, Stalled
 from pipeline.errors import SynthesisError
+from pipeline.ports import Delivery
+from providers.azure_cast import AzureVoiceSettings
 from providers.azure_speech import AzureSpeechAccount
 from providers.azure_speech_tts import AzureTextToSpeech, AzureVoiceWatchdogs, RequestEvents
-from providers.azure_synthesizer import AzureVoiceSettings, SoundCame
+from providers.azure_synthesizer import SoundCame
 from providers.azure_words import SpokenText
 from providers.errors import SpeechServiceFailed
 from providers.piper import PiperTextToSpeech
@@ -94,6 +96,31 @@ async def test_the_style_of_the_voice_reaches_the_service() -> None:
         '<mstts:express-as style="customerservice"><prosody rate="+10%">Fish &amp; &lt;chips&gt;</prosody>',
     ):
         assert part in ssml
+
+
+async def test_languages_and_speeds_share_the_connections() -> None:
+    """Each language by its voice, on the same sockets; a custom voice has its own; an unknown language is refused."""
+    async with toned() as emulator:
+        voice = AzureTextToSpeech(
+            AzureSpeechAccount(host=emulator.endpoint),
+            voices={
+                "fr-FR": AzureVoiceSettings(voice="fr-FR-DeniseNeural"),
+                "de-DE": AzureVoiceSettings(voice="Eigene", endpoint_id="custom"),
+            },
+            watchdogs=QUICK,
+            spares=0,
+        )
+        assert voice.languages == ("en-US", "fr-FR", "de-DE")
+        for language in ("", "fr-CA", "de-DE", "fr-FR"):
+            delivery = Delivery(language, speed=1.1)
+            assert [piece.pcm async for piece in voice.synthesize("Hello.", delivery)]
+        with pytest.raises(SynthesisError, match="it-IT"):
+            [piece async for piece in voice.synthesize("Ciao.", Delivery("it-IT"))]
+        await voice.close()
+        named = [request.voice for request in emulator.requests]
+        assert named == ["en-US-AvaMultilingualNeural", "fr-FR-DeniseNeural", "Eigene", "fr-FR-DeniseNeural"]
+        assert all('<prosody rate="+10%">' in request.ssml for request in emulator.requests)
+        assert [query.get("deploymentid") for query in emulator.queries] == [None, "custom"]
 
 
 async def test_a_text_without_words_is_not_asked_for() -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from emulators.speech import SpeechEmulator
 from emulators.speech_script import Fault, Lost, Refused
+from providers.azure_cast import AzureVoiceSettings
 from providers.azure_speech import AzureSpeechAccount
 from providers.azure_synthesizer import (
     AzureSynthesizer,
-    AzureVoiceSettings,
     RequestEnded,
     RequestEvent,
     SoundCame,

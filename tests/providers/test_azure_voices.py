@@ -3,8 +3,9 @@ import time
 
 from emulators.speech import SpeechEmulator
 from emulators.speech_script import Fault, Refused
+from providers.azure_cast import AzureVoiceSettings
 from providers.azure_speech import AzureSpeechAccount, NativeThreads, Tokens
-from providers.azure_synthesizer import AzureSynthesizer, AzureVoiceSettings
+from providers.azure_synthesizer import AzureSynthesizer
 from providers.azure_voices import AzureVoices
 from tests.emulators.tone_voice import ToneVoice
 

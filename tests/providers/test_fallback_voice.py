@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from pipeline.errors import SynthesisError
-from pipeline.ports import Speech, SpokenWord
+from pipeline.ports import AS_IT_IS, Delivery, Speech, SpokenWord
 from providers.fallback_voice import FallbackVoice
 from tests.pipeline.contract_speech import spoken
 
@@ -15,13 +15,14 @@ class Voice:
 
     sample_rate_hz: int = 16_000
     fails_after: int | None = None
+    languages: tuple[str, ...] = ("en-US",)
     asked: list[str] = field(default_factory=list)
 
     async def warm_up(self) -> None:
         if self.fails_after == 0:
             raise SynthesisError("refused")
 
-    async def synthesize(self, text: str) -> AsyncIterator[Speech]:
+    async def synthesize(self, text: str, delivery: Delivery = AS_IT_IS) -> AsyncIterator[Speech]:
         self.asked.append(text)
         for count, word in enumerate(text.split()):
             if count == self.fails_after:
@@ -80,3 +81,16 @@ async def test_both_voices_may_fail() -> None:
     voice = FallbackVoice(Voice(fails_after=0), Voice(fails_after=0), lambda _: None)
     with pytest.raises(SynthesisError):
         await spoken(voice, "one")
+
+
+async def test_a_language_that_the_second_voice_does_not_speak() -> None:
+    """Nobody says French words in English: the failure is told, and the first voice is asked again at once."""
+    first, second, failures = Voice(fails_after=0), Voice(), list[Exception]()
+    first.languages = ("en-US", "fr-FR")
+    voice = FallbackVoice(first, second, failures.append)
+    assert voice.languages == ("en-US", "fr-FR")
+    for _ in range(2):
+        with pytest.raises(SynthesisError, match="lost"):
+            [piece async for piece in voice.synthesize("Bonjour", Delivery("fr-FR"))]
+    assert (first.asked, second.asked, len(failures)) == (["Bonjour", "Bonjour"], [], 2)
+    assert words_in([piece async for piece in voice.synthesize("Hello", Delivery("en-GB"))]) == ["Hello"]

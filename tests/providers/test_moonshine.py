@@ -130,6 +130,17 @@ async def test_stretch_older_than_the_history(moonshine: MoonshineSpeechToText, 
     await engine.close()
 
 
+async def test_another_language_is_refused() -> None:
+    """It would write down English words that nobody has said."""
+    engine = MoonshineSpeechToText(threads=1)
+    await (await engine.open("call", ("en-GB",))).close()
+    for languages in (("fr-FR",), ("en-US", "de-DE")):
+        with pytest.raises(RecognitionError, match=f"English, not {languages[-1]}"):
+            await engine.open("call", languages)
+    assert engine.languages == ("en-US",)
+    await engine.close()
+
+
 async def test_strange_hints_are_survived(moonshine: MoonshineSpeechToText, piper: PiperTextToSpeech) -> None:
     """A stop without a start and a second start change nothing: one final of the first stretch."""
     recognition = await moonshine.open("call")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import SynthesisError
-from pipeline.ports import Speech, SpokenWord
+from pipeline.ports import Delivery, Speech, SpokenWord
 from providers.moonshine_model import MoonshineModel
 from providers.piper import PiperTextToSpeech, SpeechCache
 from providers.piper_model import VoiceSettings
@@ -99,12 +99,29 @@ async def test_same_text_same_sound() -> None:
         await engine.close()
 
 
+async def test_speed_and_language() -> None:
+    """Twice as fast takes half the sound, and is no other speech's; what is not English is refused truthfully."""
+    engine = PiperTextToSpeech(voice=VoiceSettings(noise_scale=0, noise_w=0), threads=1)
+    own, fast, again = [
+        len(b"".join([piece.pcm async for piece in engine.synthesize("Hello there.", Delivery("en-GB", speed))]))
+        for speed in (1.0, 2.0, 1.0)
+    ]
+    assert own == again
+    assert fast < own * 0.75
+    assert engine.languages == ("en-US",)
+    with pytest.raises(SynthesisError, match="English, not fr-FR"):
+        [piece async for piece in engine.synthesize("Bonjour.", Delivery("fr-FR"))]
+    await engine.close()
+
+
 async def test_phrases_are_there_after_warm_up() -> None:
     """A phrase that was named is not synthesised again: it even outlives the threads."""
-    engine = PiperTextToSpeech(threads=1, phrases=("Good morning.",))
+    slowly = Delivery(speed=0.8)
+    engine = PiperTextToSpeech(threads=1, phrases=("Good morning.",), phrases_delivery=slowly)
     await engine.warm_up()
     await engine.close()
-    assert (await spoken(engine, "Good morning."))[0].pcm
+    (ready,) = [piece async for piece in engine.synthesize("Good morning.", slowly)]
+    assert ready.pcm
     with pytest.raises(SynthesisError):
         await spoken(engine, "Good evening.")
 

@@ -15,7 +15,7 @@ from agent.errors import AssistantError
 from media.errors import LineClosed
 from media.line import AudioReceived, LineEvent, LineInterrupted, LineOpened, LineRestored
 from pipeline.errors import RecognitionError, SynthesisError
-from pipeline.ports import Hypothesis, Speech, SpokenWord
+from pipeline.ports import AS_IT_IS, Delivery, Hypothesis, Speech, SpokenWord
 from pipeline.records import Record
 
 RATE = 16_000
@@ -169,17 +169,21 @@ class FakeSpeechToText:
     """Opens recognitions that share one script."""
 
     sample_rate_hz = RATE
+    languages = ("en-US", "fr-FR")
 
     def __init__(self, texts: Sequence[str] = (), *, delay_s: float = 0.05, language: str = "") -> None:
         self._texts = list(texts)
         self._language = language
         self._delay_s = delay_s
         self.opened: list[FakeRecognition] = []
+        self.listened_for: list[tuple[str, ...]] = []
+        """One entry for each that was opened."""
 
     async def warm_up(self) -> None:
         pass
 
-    async def open(self, call_id: str) -> FakeRecognition:
+    async def open(self, call_id: str, languages: tuple[str, ...] = ()) -> FakeRecognition:
+        self.listened_for.append(languages)
         self.opened.append(FakeRecognition(self._texts, delay_s=self._delay_s, language=self._language))
         return self.opened[-1]
 
@@ -192,6 +196,7 @@ class FakeVoice:
     """
 
     sample_rate_hz = RATE
+    languages = ("en-US", "fr-FR")
 
     def __init__(
         self, *, delay_s: float = 0.1, requests: Sequence[Sequence[int | float | Exception] | None] = ()
@@ -199,13 +204,16 @@ class FakeVoice:
         self._delay_s = float(delay_s)
         self._requests = list(requests)
         self.said: list[str] = []
+        self.deliveries: list[Delivery] = []
+        """One entry for each that was said."""
         self.fails = False
 
     async def warm_up(self) -> None:
         pass
 
-    async def synthesize(self, text: str) -> AsyncIterator[Speech]:
+    async def synthesize(self, text: str, delivery: Delivery = AS_IT_IS) -> AsyncIterator[Speech]:
         self.said.append(text)
+        self.deliveries.append(delivery)
         words = text.split()
         script = self._requests.pop(0) if self._requests else None
         for part in (self._delay_s, len(words)) if script is None else script:
@@ -223,8 +231,9 @@ class FakeVoice:
 class FakeStream:
     """Speaks each sentence when it is written; ``written`` holds every piece."""
 
-    def __init__(self, voice: "FakeStreamingVoice") -> None:
+    def __init__(self, voice: "FakeStreamingVoice", delivery: Delivery) -> None:
         self._voice = voice
+        self._delivery = delivery
         self._sentences: asyncio.Queue[str | None] = asyncio.Queue()
         self._text = ""
         self.written: list[str] = []
@@ -244,7 +253,7 @@ class FakeStream:
 
     async def speeches(self) -> AsyncIterator[Speech]:
         while (sentence := await self._sentences.get()) is not None:
-            async for speech in self._voice.synthesize(sentence):
+            async for speech in self._voice.synthesize(sentence, self._delivery):
                 yield speech
 
     async def close(self) -> None:
@@ -260,8 +269,8 @@ class FakeStreamingVoice(FakeVoice):
         super().__init__(delay_s=delay_s, requests=requests)
         self.streams: list[FakeStream] = []
 
-    async def open_stream(self) -> FakeStream:
-        self.streams.append(FakeStream(self))
+    async def open_stream(self, delivery: Delivery = AS_IT_IS) -> FakeStream:
+        self.streams.append(FakeStream(self, delivery))
         return self.streams[-1]
 
 
