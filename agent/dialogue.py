@@ -7,6 +7,7 @@ from enum import StrEnum
 from agent.character import Character
 from agent.claim import Claim
 from agent.facts import Citation, Reminder, Spent
+from agent.language_tags import closest
 from agent.options import Options
 
 
@@ -54,6 +55,8 @@ class Dialogue:
     """What the caller speaks (BCP 47): chosen, or found out by the recogniser; empty as long as nobody knows."""
     languages: tuple[str, ...] = ()
     """What the call can be held in (BCP 47), the first where nothing is chosen; empty: one, and nobody can choose."""
+    is_language_chosen: bool = False
+    """``language`` was asked for: what the recogniser finds out does not overrule it."""
     speed: float = 1.0
     """Of our voice."""
     call_id: str = ""
@@ -66,6 +69,16 @@ class Dialogue:
     options: Options = Options()  # noqa: RUF009 (frozen)
     """What the flags say, as of the turn that is going on."""
     spent: Spent = Spent()  # noqa: RUF009 (frozen)
+
+    @property
+    def spoken_language(self) -> str:
+        """What we speak: the caller's language if the call can be held in it, else the first one; empty: one only."""
+        return closest(self.language, self.languages) or next(iter(self.languages), "")
+
+    @property
+    def heard_languages(self) -> tuple[str, ...]:
+        """What we listen for: what was chosen alone, else everything; empty leaves it to the recogniser."""
+        return (self.spoken_language,) if self.is_language_chosen and self.languages else self.languages
 
     def with_message(self, message: Message) -> "Dialogue":
         """Append a message; an empty one changes nothing."""

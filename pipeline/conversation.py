@@ -141,7 +141,7 @@ class Conversation(Stages):
         """What an event means beside the turn: the machine does not know of memory and latency."""
         match event:
             case TextRecognised():
-                self._memory.caller_speaks(event.language)
+                self._memory.caller_speaks(event.language, event.text)
                 text, turn = self._turns.heard_text, self._turns.turn + 1
                 if text:
                     self._observe(CallerHeard(self.call_id, self._services.utc_now(), turn, text, is_final=False))

@@ -7,7 +7,6 @@ but the one for events, and those are rare.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from media.audio_ring import AudioRing
 from media.clock import LineClock
 from media.echo import EchoCanceller
 from media.frames import BYTES_PER_SAMPLE, samples_in
@@ -90,7 +89,6 @@ class Listening:
         self._now = now
         self._emit = emit
         self._conversing = conversing
-        self._recent = AudioRing(samples_in(JUDGED_MS, HEARING_RATE_HZ))
         self._received_samples = 0
         self._echo_counts = (0, 0)
         self.frames_in = 0
@@ -139,7 +137,6 @@ class Listening:
         heard = self._to_hearing.feed(pcm)
         if self._echo is not None:
             heard = self._echo.process(heard)  # the n-th sample out is the n-th in, at most 8 ms later
-        self._recent.push(heard)
         self._transcription.push(heard)
         if self._conversing is not None:
             self._conversing.push(pcm)  # untouched: such a model knows better what to make of it
@@ -195,5 +192,5 @@ class Listening:
 
     def recent(self) -> bytes:
         """The last 8 s of what was heard, at 16 kHz."""
-        end = self._recent.end_sample
-        return self._recent.read(end - samples_in(JUDGED_MS, HEARING_RATE_HZ), end).tobytes()
+        ring = self._transcription.recent
+        return ring.read(ring.end_sample - samples_in(JUDGED_MS, HEARING_RATE_HZ), ring.end_sample).tobytes()

@@ -4,6 +4,7 @@ What the caller said counts once it is being answered; what the assistant said
 counts as far as it was heard; an effect counts once its reply is heard.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -42,6 +43,10 @@ from pipeline.records import (
     ToolCalled,
 )
 from pipeline.reply import Effect, RecordingAnnounced
+
+_TELLING_WORDS = 3
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Letters of scripts that put no blanks between words: two are about a word."""
 
 
 class _NoDeeds:
@@ -89,6 +94,11 @@ class Draft:
         self.order = replace(self.order, text=order.text, last_voiced_sample=order.last_voiced_sample)
 
 
+def is_telling(text: str) -> bool:
+    """Whether the language of this can be told: three words or more."""
+    return len(text.split()) + len(_UNSPACED.findall(text)) // 2 >= _TELLING_WORDS
+
+
 class Memory:
     """The memory of one call. Reports every change as a record."""
 
@@ -100,7 +110,10 @@ class Memory:
         observer: Observer,
         utc_now: Callable[[], datetime],
         deeds: Deeds = NO_DEEDS,
+        on_language: Callable[[tuple[str, ...]], None] = lambda _: None,
     ) -> None:
+        self._on_language = on_language
+        """Told what to listen for when that changes."""
         self._deeds = deeds
         self.transfer = TransferCall()
         """The last one that came true."""
@@ -169,9 +182,16 @@ class Memory:
             self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, text))
             self._observer.observe(CallerHeard(self._call_id, self._utc_now(), turn, text, is_final=True))
 
-    def caller_speaks(self, language: str) -> None:
-        """The recogniser has found out what is spoken (BCP 47); empty: it does not tell."""
-        if language and language != self.dialogue.language:
+    def caller_speaks(self, language: str, text: str) -> None:
+        """The recogniser has found out what this is (BCP 47); empty: it does not tell.
+
+        What was chosen stays. What was found out before gives way to a text that is long
+        enough to tell: "ok" is said in every language.
+        """
+        known = self.dialogue.language
+        if not language or language == known or len(self.dialogue.languages) == 1 or self.dialogue.is_language_chosen:
+            return
+        if not known or is_telling(text):
             self.dialogue = replace(self.dialogue, language=language)
             self._observer.observe(LanguageIdentified(self._call_id, self._utc_now(), language))
 
@@ -241,7 +261,8 @@ class Memory:
                 self.dialogue = self.dialogue.with_reminder(reminder)
                 self._observer.observe(ReminderSet(self._call_id, self._utc_now(), reminder))
             case SetLanguage(language=language):
-                self._change_speech(replace(self.dialogue, language=language))
+                self._change_speech(replace(self.dialogue, language=language, is_language_chosen=True))
+                self._on_language(self.dialogue.heard_languages)
             case SetSpeed(speed=speed):
                 self._change_speech(replace(self.dialogue, speed=speed))
             case NoteToolCall(name=name, arguments=arguments, result=result):

@@ -58,7 +58,14 @@ class Stages:
         self._settings = settings
         self._current_settings = current_settings or (lambda: settings)
         self._observe = services.observer.observe
-        self._memory = Memory(call_id, dialogue, observer=services.observer, utc_now=services.utc_now, deeds=deeds)
+        self._memory = Memory(
+            call_id,
+            dialogue,
+            observer=services.observer,
+            utc_now=services.utc_now,
+            deeds=deeds,
+            on_language=lambda languages: self._transcription.listen_for(languages),
+        )
         self._events: asyncio.Queue[Event] = asyncio.Queue(_EVENTS_MAX)
         self._turns = Turns(turn_settings(settings, prepares=services.speech_model is None))
         self._clock = LineClock(sample_rate_hz=HEARING_RATE_HZ)
@@ -107,6 +114,7 @@ class Stages:
             self.call_id,
             emit=emit,
             on_failure=lambda error: self._stage_failed("recognition", error),
+            languages=self._memory.dialogue.heard_languages,
         )
         self._listening = Listening(
             line_rate_hz=rate,

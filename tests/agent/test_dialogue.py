@@ -43,3 +43,18 @@ def test_what_was_withheld_stays_on_record() -> None:
     assert [message.is_withheld for message in dialogue.messages] == [False, True, False]
     assert dialogue.messages[1].text == said.text
     assert EMPTY.with_last_withheld() is EMPTY
+
+
+def test_what_is_spoken_and_listened_for() -> None:
+    """The caller's language where the call can be held in it, else the first; chosen, it is listened for alone."""
+    languages = ("en-US", "fr-FR")
+    for language, chosen, spoken, heard in (
+        ("", False, "en-US", languages),
+        ("fr-CA", False, "fr-FR", languages),
+        ("de-DE", False, "en-US", languages),
+        ("fr-FR", True, "fr-FR", ("fr-FR",)),
+    ):
+        dialogue = Dialogue(Claim(()), language=language, languages=languages, is_language_chosen=chosen)
+        assert (dialogue.spoken_language, dialogue.heard_languages) == (spoken, heard)
+    nothing_known = Dialogue(Claim(()), language="fr-FR", is_language_chosen=True)
+    assert (nothing_known.spoken_language, nothing_known.heard_languages) == ("", ())

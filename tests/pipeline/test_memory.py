@@ -1,4 +1,6 @@
 from asyncio import Future
+from collections.abc import Callable
+from dataclasses import replace
 
 from agent.assistant import (
     Cite,
@@ -30,9 +32,9 @@ from pipeline.records import (
 from tests.support.fakes import AT, Records, empty_dialogue
 
 
-def memory() -> tuple[Memory, Records]:
+def memory(on_language: Callable[[tuple[str, ...]], None] = lambda _: None) -> tuple[Memory, Records]:
     records = Records()
-    return Memory("c", empty_dialogue(), observer=records, utc_now=lambda: AT), records
+    return Memory("c", empty_dialogue(), observer=records, utc_now=lambda: AT, on_language=on_language), records
 
 
 def test_nothing_is_true_before_it_is_confirmed() -> None:
@@ -120,12 +122,29 @@ def test_words_that_come_after_their_answer_are_not_lost() -> None:
 
 
 def test_what_the_caller_speaks_is_remembered() -> None:
-    """Told once for each change; who does not tell changes nothing."""
+    """Told once for each change; who does not tell changes nothing, and neither does a word that is in both."""
     remembered, records = memory()
-    for language in ("", "en-US", "en-US", "fr-FR", ""):
-        remembered.caller_speaks(language)
-    assert remembered.dialogue.language == "fr-FR"
-    assert [record.language for record in records.of(LanguageIdentified)] == ["en-US", "fr-FR"]
+    said = (("", "hm"), ("en-US", "hello"), ("en-US", "I had"), ("fr-FR", "ok oui"), ("zh-CN", "好"))
+    for language, text in (*said, ("fr-FR", "j'ai eu un accident"), ("", "à Paris et Lyon"), ("zh-CN", "我出了车祸")):
+        remembered.caller_speaks(language, text)
+    assert remembered.dialogue.language == "zh-CN"
+    assert [record.language for record in records.of(LanguageIdentified)] == ["en-US", "fr-FR", "zh-CN"]
+
+
+def test_a_chosen_language_is_not_overruled() -> None:
+    """It is listened for alone from then on; and where there is one language, nothing is found out."""
+    listened_for: list[tuple[str, ...]] = []
+    remembered, records = memory(on_language=listened_for.append)
+    remembered.dialogue = replace(remembered.dialogue, languages=("en-US", "fr-FR", "de-DE"))
+    draft = Draft(StartReply(1, Cause.ANSWER, "French, please."))
+    remembered.add_effect(draft, SetLanguage("fr-FR"))
+    assert listened_for == []
+    remembered.confirm(draft)
+    remembered.caller_speaks("en-US", "this is what it took me for")
+    assert (remembered.dialogue.spoken_language, listened_for) == ("fr-FR", [("fr-FR",)])
+    remembered.dialogue = replace(remembered.dialogue, languages=("en-US",), is_language_chosen=False)
+    remembered.caller_speaks("de-DE", "das kann nicht sein")
+    assert records.of(LanguageIdentified) == []
 
 
 def test_what_the_assistant_does_waits_too() -> None:
