@@ -19,6 +19,8 @@ class Say:
     """Text to be spoken: any part of a sentence, in order. Spaces are the text's own."""
 
     text: str
+    language: str = ""
+    """Of this text alone (BCP 47), where it is another one than that of the call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,8 +72,10 @@ class Dialogue:
 
     @property
     def spoken_language(self) -> str:
-        """What we speak: the caller's language if the call can be held in it, else the first one; empty: one only."""
-        return closest(self.language, self.languages) or next(iter(self.languages), "")
+        """What we speak: the caller's language if the call can be held in it, else the first one; empty: our own."""
+        if not self.languages:
+            return self.language
+        return closest(self.language, self.languages) or self.languages[0]
 
     @property
     def heard_languages(self) -> tuple[str, ...]:

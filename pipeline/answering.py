@@ -27,14 +27,13 @@ from pipeline.latency import AnswerTimer
 from pipeline.memory import Draft, Memory
 from pipeline.phrases import PhraseBook
 from pipeline.playing import Playing
-from pipeline.ports import ItemSpoken, SpeechStream, SpokenText
+from pipeline.ports import Delivery, ItemSpoken, SpokenText
 from pipeline.reply import Replying
-from pipeline.speak import Speaking, SpokenPiece
+from pipeline.speak import Chunk, Chunks, Speaking, SpokenPiece, Stage, delivery_of
 
 _CHUNKS_MAX = 4
 """Overflow rule: the model waits for the voice; what it writes far ahead may never be heard."""
 _REMEMBERED_REPLIES = 5
-_SENTENCE_ENDS = (".", "!", "?", ":")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +187,7 @@ class Answering:
 
     def _say_first(self, texts: tuple[str, ...], longest_ms: float | None) -> None:
         for text in texts:
-            piece = self._phrases.piece(text, self._rate)
+            piece = self._phrases.piece(text, self._rate, self._memory.dialogue.spoken_language)
             if piece is None or (longest_ms is not None and duration_ms(len(piece.pcm) // 2, self._rate) > longest_ms):
                 continue
             self._openers.used(text)
@@ -218,18 +217,18 @@ class Answering:
         if (ready := self._spoken_ahead(order)) is not None:
             await self._play_ahead(order, draft, ready)
             return
-        chunks: asyncio.Queue[str | None] = asyncio.Queue(_CHUNKS_MAX)
+        chunks: Chunks = asyncio.Queue(_CHUNKS_MAX)
         try:
             async with asyncio.TaskGroup() as stages:
                 stages.create_task(self._write(order, draft, chunks), name=f"words-{self._call_id}-{reply}")
-                speak = self._speak_stream if self._speaking.is_streamed else self._speak
-                stages.create_task(speak(order, draft, chunks), name=f"voice-{self._call_id}-{reply}")
+                stages.create_task(self._speak(order, draft, chunks), name=f"voice-{self._call_id}-{reply}")
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
 
     def _spoken_ahead(self, order: StartReply) -> SpokenPiece | None:
         text = self._replying.fixed_text(order, self._memory.dialogue)
-        return None if text is None else self._phrases.piece(text, self._rate)
+        language = self._memory.dialogue.spoken_language
+        return None if text is None else self._phrases.piece(text, self._rate, language)
 
     async def _play_ahead(self, order: StartReply, draft: Draft, ready: SpokenPiece) -> None:
         """Say what the phrase book has, at once and without the voice, which may be what has failed."""
@@ -239,7 +238,7 @@ class Answering:
                 self._sound_is_there(order, ready)
                 self._tell(draft, part)
                 await self._playing.queue(ready)
-            else:
+            elif not isinstance(part, Delivery):
                 self._memory.add_effect(draft, part)
 
     async def _converse(self, conversing: Conversing, order: StartReply, draft: Draft) -> None:
@@ -261,12 +260,15 @@ class Answering:
                     case _:
                         self._memory.add_effect(draft, part)
 
-    async def _write(self, order: StartReply, draft: Draft, chunks: asyncio.Queue[str | None]) -> None:
-        is_streamed = self._speaking.is_streamed
-        async for part in self._replying.reply(order, self._memory.dialogue, is_streamed=is_streamed):
+    async def _write(self, order: StartReply, draft: Draft, chunks: Chunks) -> None:
+        dialogue, is_streamed = self._memory.dialogue, self._speaking.is_streamed
+        delivery = delivery_of(dialogue)
+        async for part in self._replying.reply(order, dialogue, is_streamed=is_streamed):
             if isinstance(part, str):
                 self._words_ready(draft)
-                await chunks.put(part)
+                await chunks.put(Chunk(part, delivery))
+            elif isinstance(part, Delivery):
+                delivery = part
             else:
                 self._memory.add_effect(draft, part)
         await chunks.put(None)
@@ -277,43 +279,13 @@ class Answering:
         if self.timer is not None:
             self.timer.words_ready(self._now())
 
-    async def _speak(self, order: StartReply, draft: Draft, chunks: asyncio.Queue[str | None]) -> None:
-        while (chunk := await chunks.get()) is not None:
-            is_told = False
-            async for piece in self._speaking.speak(chunk):
-                self._sound_is_there(order, piece)
-                if not is_told:
-                    is_told = True
-                    self._tell(draft, chunk.strip())
-                await self._playing.queue(piece)
+    async def _speak(self, order: StartReply, draft: Draft, chunks: Chunks) -> None:
+        async def play(piece: SpokenPiece) -> None:
+            self._sound_is_there(order, piece)
+            await self._playing.queue(piece)
 
-    async def _speak_stream(self, order: StartReply, draft: Draft, chunks: asyncio.Queue[str | None]) -> None:
-        """As ``_speak``, with a voice that takes the text as it is written."""
-        stream = await self._speaking.open_stream()
-        words: list[str] = []
-        try:
-            async with asyncio.TaskGroup() as feeding:
-                feeding.create_task(self._feed(stream, chunks), name=f"text-{self._call_id}")
-                async for piece in self._speaking.speak_stream(stream):
-                    self._sound_is_there(order, piece)
-                    words += [word.text for word in piece.words]
-                    if words and words[-1].endswith(_SENTENCE_ENDS):
-                        self._tell(draft, " ".join(words))
-                        words.clear()
-                    await self._playing.queue(piece)
-            if words:
-                self._tell(draft, " ".join(words))
-        except* SynthesisError as failures:
-            raise failures.exceptions[0] from failures
-        finally:
-            await stream.close()
-
-    async def _feed(self, stream: SpeechStream, chunks: asyncio.Queue[str | None]) -> None:
-        """Pass the words on; not while nothing more is wanted than what sounds already."""
-        while (text := await chunks.get()) is not None:
-            await self._playing.room()
-            await stream.write(text)
-        await stream.end()
+        stage = Stage(tell=lambda text: self._tell(draft, text), play=play, room=self._playing.room)
+        await self._speaking.say(chunks, delivery_of(self._memory.dialogue), stage)
 
     def _tell(self, draft: Draft, chunk: str) -> None:
         """Say what is being said; of a held reply, when it is released."""

@@ -28,6 +28,8 @@ from agent.texts.english import ENGLISH
 from agent.texts.texts import Texts, next_variant
 from pipeline.chunker import Chunker
 from pipeline.commands import Announcement, Cause, StartReply
+from pipeline.ports import Delivery
+from pipeline.speak import delivery_of
 
 _FIRST_CLAUSE_CHARACTERS = 8
 """The first piece may be as short as "Of course,": it is what the caller waits for."""
@@ -133,8 +135,10 @@ class Replying:
 
     async def reply(
         self, order: StartReply, dialogue: Dialogue, *, is_streamed: bool = False
-    ) -> AsyncIterator[str | Effect]:
+    ) -> AsyncIterator[str | Delivery | Effect]:
         """Yield speakable chunks of text and effects, in order.
+
+        A delivery says how the chunks after it are spoken; until there is one, as the dialogue says.
 
         Args:
             order: What is to be answered.
@@ -144,13 +148,25 @@ class Replying:
         Raises:
             agent.errors.AssistantError: The assistant failed; what came before stands.
         """
-        phrases = self._phrases.spoken_to(dialogue.language)
-        chunker = Chunker(language=phrases.language, first_clause_min_characters=_FIRST_CLAUSE_CHARACTERS)
+        phrases = self._phrases.spoken_to(dialogue.spoken_language)
+        chunker = _chunker(dialogue.spoken_language or phrases.language)
         if order.cause is Cause.GREETING and (notice := phrases.recording_notice):
             for chunk in chunker.feed(f"{notice} "):
                 yield chunk
             yield RecordingAnnounced()
+        delivery = delivery_of(dialogue)
         async for output in self._outputs(order, dialogue):
+            if isinstance(output, SetLanguage):
+                dialogue = replace(dialogue, language=output.language)
+            if isinstance(output, SetSpeed):
+                dialogue = replace(dialogue, speed=output.speed)
+            if isinstance(output, Say | SetLanguage | SetSpeed):
+                wanted = delivery_of(dialogue, output.language if isinstance(output, Say) else "")
+                if wanted != delivery:
+                    for chunk in chunker.flush():
+                        yield chunk
+                    delivery, chunker = wanted, _chunker(wanted.language or phrases.language)
+                    yield delivery
             if isinstance(output, Say):
                 for chunk in (output.text,) if is_streamed else chunker.feed(output.text):
                     yield chunk
@@ -161,7 +177,7 @@ class Replying:
 
     def fixed_text(self, order: StartReply, dialogue: Dialogue) -> str | None:
         """What is said without asking the assistant; None where it is asked."""
-        phrases = self._phrases.spoken_to(dialogue.language)
+        phrases = self._phrases.spoken_to(dialogue.spoken_language)
         match order.cause:
             case Cause.ANNOUNCEMENT:
                 return phrases.of(Announcement(order.text))
@@ -182,6 +198,10 @@ class Replying:
                 return self._assistant.nudge(dialogue)
             case Cause.ANNOUNCEMENT | Cause.APOLOGY | Cause.FAREWELL:
                 return _say(self.fixed_text(order, dialogue) or "", ends_call=order.cause is Cause.FAREWELL)
+
+
+def _chunker(language: str) -> Chunker:
+    return Chunker(language=language, first_clause_min_characters=_FIRST_CLAUSE_CHARACTERS)
 
 
 async def _say(text: str, *, ends_call: bool = False) -> AsyncIterator[Output]:

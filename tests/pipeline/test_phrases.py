@@ -24,6 +24,19 @@ async def test_the_rate_is_that_of_the_line() -> None:
     assert piece.words == (Word("Well,", 2_400),)
 
 
+def test_each_language_has_its_page() -> None:
+    """A word sounds other in French; what is not written in a language is not said in it."""
+    one, other, both = (SpokenPiece(loud(ms), (), 0) for ms in (20, 40, 60))
+    book = PhraseBook({"Okay.": one, "Well,": one}, language="en-US").and_also(
+        PhraseBook({"Okay.": other}, language="fr-FR")
+    )
+    assert [book.piece("Okay.", 16_000, tag) for tag in ("", "en-GB", "fr-FR", "de-DE")] == [one, one, other, None]
+    assert book.piece("Well,", 16_000, "fr-FR") is None
+    assert PhraseBook({"Okay.": one}).piece("Okay.", 16_000, "fr-FR") == one, "of no language: of any"
+    replaced = book.and_also(PhraseBook({"Okay.": both}, language="en-US"))
+    assert (replaced.piece("Okay.", 16_000), replaced.piece("Well,", 16_000)) == (both, one)
+
+
 def test_pieces_are_joined_with_their_words() -> None:
     """The second one's words end later."""
     one = SpokenPiece(bytes(200), (Word("a", 50),), None)

@@ -2,16 +2,17 @@ from dataclasses import replace
 
 import pytest
 
-from agent.assistant import EndCall, Expect, Say, UpdateClaim
+from agent.assistant import EndCall, Expect, Output, Say, SetLanguage, SetSpeed, UpdateClaim
 from agent.dialogue import Message, Persona
 from agent.errors import AssistantError
 from agent.texts.bundled import BUNDLED, Repertoire
 from pipeline.commands import Announcement, Cause, StartReply
+from pipeline.ports import Delivery
 from pipeline.reply import Effect, FixedPhrases, Replying, fixed_phrases
 from tests.support.fakes import FakeAssistant, empty_dialogue
 
 
-async def parts(assistant: FakeAssistant, order: StartReply) -> list[str | Effect]:
+async def parts(assistant: FakeAssistant, order: StartReply) -> list[str | Delivery | Effect]:
     replying = Replying(assistant, FixedPhrases(apology="Sorry.", farewell="Bye."))
     return [part async for part in replying.reply(order, empty_dialogue())]
 
@@ -90,3 +91,30 @@ async def test_chunks_are_cut_as_the_callers_language_is_written() -> None:
         chunks[language] = [part async for part in replying.reply(order, dialogue)]
     assert chunks["de"] == ["Das war am 3. Das weiß ich. ", "Gut."]
     assert chunks["en"] == ["Das war am 3. ", "Das weiß ich. ", "Gut."]
+
+
+async def test_what_follows_a_new_language_or_speed_is_spoken_so() -> None:
+    """The text before is not kept waiting for its end; a text in a language of its own changes nothing for the next."""
+    outputs: list[Output | float | Exception] = [
+        *(Say("All rig"), Say("ht, wait"), SetLanguage("fr-FR"), Say("d'accord. Bien."), SetSpeed(0.8), SetSpeed(0.8)),
+        *(Say(" Lent. "), Say("English? ", language="en-GB"), Say("Italian?", language="it-IT")),
+    ]
+    dialogue = replace(empty_dialogue(), languages=("en-US", "fr-FR"))
+    replying = Replying(FakeAssistant(outputs), FixedPhrases())
+    told = [part async for part in replying.reply(StartReply(1, Cause.ANSWER, "Hi"), dialogue)]
+    assert told == [
+        "All right,",
+        " wait",
+        Delivery("fr-FR"),
+        SetLanguage("fr-FR"),
+        "d'accord. ",
+        "Bien.",
+        Delivery("fr-FR", 0.8),
+        SetSpeed(0.8),
+        SetSpeed(0.8),
+        " Lent. ",
+        Delivery("en-US", 0.8),
+        "English? ",
+        Delivery("fr-FR", 0.8),
+        "Italian?",
+    ]
