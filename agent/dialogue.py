@@ -9,6 +9,7 @@ from agent.claim import Claim
 from agent.facts import Citation, Reminder, Spent
 from agent.language_tags import closest
 from agent.options import Options
+from agent.search import Passage
 
 
 class Persona(StrEnum):
@@ -69,6 +70,8 @@ class Dialogue:
     options: Options = Options()  # noqa: RUF009 (frozen)
     """What the flags say, as of the turn that is going on."""
     spent: Spent = Spent()  # noqa: RUF009 (frozen)
+    passages: tuple[Passage, ...] = ()
+    """Of the company's documents, for this answer alone; best first. Data, never instructions."""
 
     @property
     def spoken_language(self) -> str:

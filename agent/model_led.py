@@ -4,7 +4,7 @@ One reply is a few rounds with the model: it talks, or calls tools and then talk
 about what they answered. Text is passed on as it comes.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from agent.chat import (
     ToolCall,
     ToolResult,
 )
+from agent.citing import cited
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from agent.expectation import Expectation
@@ -86,12 +87,15 @@ class ModelAssistant:
         for output in phrases.say(phrases.greeting(is_resumed=dialogue.is_resumed), question):
             yield output
 
-    async def reply(self, dialogue: Dialogue, utterance: str) -> AsyncIterator[Output]:
-        """Let the model answer.
+    def reply(self, dialogue: Dialogue, utterance: str) -> AsyncGenerator[Output, None]:
+        """Let the model answer, and cite what it takes from the documents.
 
         Raises:
             AssistantError: The model failed, or had nothing to say.
         """
+        return cited(self._answer(dialogue, utterance), dialogue.passages)
+
+    async def _answer(self, dialogue: Dialogue, utterance: str) -> AsyncGenerator[Output, None]:
         now = self._clock()
         chat = self._slow_first if dialogue.options.is_slow_model_first else self._chat
         messages = build_prompt(dialogue.character or self._character, dialogue, utterance, now)

@@ -2,8 +2,8 @@
 
 Services cache the longest prefix of a prompt that they have seen. So what never
 changes in a call stands first (who it is, how it talks, the fields of the claim),
-then the dialogue, which only grows, and last what changes with every turn: the
-values that are known, and the time.
+then the dialogue, which only grows, and last what changes with every turn: what the
+documents say, the values that are known, and the time.
 
 A dialogue that has become too long loses half of its room at once, at its beginning: what
 is left stays the same for many turns. What was found out in the part that is left out
@@ -16,6 +16,7 @@ from typing import Final
 
 from agent.character import Character
 from agent.chat import ChatMessage, Completed, Prompted, Role
+from agent.citing import documents_lines
 from agent.claim import Claim, ClaimField
 from agent.dialogue import Dialogue, Message, Persona
 from agent.tokens import message_tokens
@@ -67,14 +68,17 @@ def build_prompt(
     return (
         Prompted(Role.SYSTEM, _stable_part(character, dialogue.claim)),
         *kept,
-        Prompted(Role.SYSTEM, ("" if len(kept) == len(said) else _LEFT_OUT) + _changing_part(dialogue, now)),
+        Prompted(
+            Role.SYSTEM,
+            ("" if len(kept) == len(said) else _LEFT_OUT) + _changing_part(dialogue, now, is_cited=True),
+        ),
         Prompted(Role.USER, utterance),
     )
 
 
 def build_instructions(character: Character, dialogue: Dialogue, now: datetime) -> str:
     """Write what a model is told that keeps the dialogue itself, as one that hears and speaks does."""
-    return f"{_stable_part(character, dialogue.claim)}\n\n{_changing_part(dialogue, now)}"
+    return f"{_stable_part(character, dialogue.claim)}\n\n{_changing_part(dialogue, now, is_cited=False)}"
 
 
 def _stable_part(character: Character, claim: Claim) -> str:
@@ -114,8 +118,9 @@ def _first_kept(said: Sequence[ChatMessage], most_tokens: int) -> int:
     return first
 
 
-def _changing_part(dialogue: Dialogue, now: datetime) -> str:
+def _changing_part(dialogue: Dialogue, now: datetime, *, is_cited: bool) -> str:
     claim = dialogue.claim
+    documents = "".join(f"{line}\n" for line in documents_lines(dialogue.passages, is_cited=is_cited))
     known = "; ".join(
         f"{field.name} = {claim.values[field.name]}" for field in claim.fields if field.name in claim.values
     )
@@ -123,6 +128,6 @@ def _changing_part(dialogue: Dialogue, now: datetime) -> str:
     caller = f"\nThe caller's number: {dialogue.caller_number}" if dialogue.caller_number else ""
     language = f"\nThe caller speaks {dialogue.language}." if dialogue.language else ""
     return (
-        f"Known: {known or 'nothing'}\nMissing: {missing or 'nothing'}{caller}{language}\n"
+        f"{documents}Known: {known or 'nothing'}\nMissing: {missing or 'nothing'}{caller}{language}\n"
         f"It is {now:%A}, {now.isoformat(timespec='minutes')}."
     )

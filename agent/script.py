@@ -7,6 +7,7 @@ Rules, by what the assistant waits for (``Expectation``) and what it hears (``In
 | any         | goodbye                    | ends the call                                           |
 | any         | noise, "what?"             | asks again                                              |
 | any         | "let me talk to a human"   | hands over, when there is one                           |
+| any         | a question                 | reads out what a document says, if one does; asks again |
 | a field     | an answer that fits        | stores it, reads it back, asks the next                 |
 | a field     | an answer that does not    | says why, asks again; after some attempts, skips it     |
 | a field     | "I don't know"             | skips it                                                |
@@ -25,10 +26,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from agent.assistant import EndCall, Expect, Output, TransferCall, UpdateClaim
+from agent.assistant import Cite, EndCall, Expect, Output, TransferCall, UpdateClaim
 from agent.character import Character
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Persona
+from agent.document_answer import answer_to, title_within
 from agent.errors import InvalidValue
 from agent.expectation import Expectation, Stage
 from agent.interpret import Heard, Intent, interpret, wants_human
@@ -117,7 +119,17 @@ class Script:
             case Intent.NOISE:
                 return self._ask_in_vain(scene, scene.texts.not_heard)
             case _:
-                return self._by_stage(scene)
+                return self._from_documents(scene) or self._by_stage(scene)
+
+    def _from_documents(self, scene: Scene) -> Outputs:
+        """Answer a question that the documents answer, and go on with our own; nothing where they do not."""
+        language = scene.texts.language
+        passage = answer_to(scene.utterance, scene.dialogue.passages, language)
+        if passage is None or scene.state.stage is Stage.DONE:
+            return ()
+        title = title_within(passage, language)
+        said = scene.phrases.choose(scene.texts.our_guide_says, title=title, excerpt=passage.excerpt)
+        return (Cite((passage.citation,)), *self._ask_again(scene, said, scene.dialogue.attempts))
 
     def _scene(self, dialogue: Dialogue, utterance: str, now: datetime, heard: Heard) -> Scene:
         return Scene(dialogue, utterance, now, Expectation.decode(dialogue.expecting), heard, self._phrases(dialogue))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.facts import Citation
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
@@ -22,17 +24,20 @@ class Passage:
     """How well it fits, 0 to 1; means the same for all queries of one index."""
 
     @property
-    def cited_as(self) -> str:
-        """The source, with the place in it."""
-        return f"{self.source}, {self.place}" if self.place else self.source
+    def citation(self) -> Citation:
+        """What an answer that rests on this cites: the title, and the source with the place in it."""
+        return Citation(self.title, f"{self.source}, {self.place}" if self.place else self.source)
 
 
 class Search(Protocol):
     """An index of documents, shared by all calls."""
 
-    @property
-    def version(self) -> str:
-        """Another one whenever the documents have changed, where that can be known; else always the same."""
+    async def version(self) -> str:
+        """Another one whenever the documents have changed, where that can be known; else always the same.
+
+        Raises:
+            agent.errors.SearchFailed: The index or its service failed.
+        """
 
     async def warm_up(self) -> None:
         """Load and search once, so that the first caller does not pay for it.

@@ -36,6 +36,7 @@ CHINESE: Final = Texts(
     summary_line=("{field}：{value}",),
     is_everything_right=("都对吗？",),
     which_is_wrong=("请问哪一项不对？",),
+    our_guide_says=("我们的《{title}》指南说：{excerpt}", "《{title}》指南里写着：{excerpt}"),
     filed=("谢谢，您的情况已经登记好了。",),
     saved=("您说的我都保存了。",),
     to_be_checked=("我的同事会再和您核对。",),

@@ -36,6 +36,7 @@ ENGLISH: Final = Texts(
     summary_line=("{field}: {value}",),
     is_everything_right=("Is everything right?",),
     which_is_wrong=("Which detail is wrong?",),
+    our_guide_says=("Our guide on {title} says: {excerpt}", "In our guide on {title} I read: {excerpt}"),
     filed=("Thank you, your claim is filed.",),
     saved=("I have saved what you told me.",),
     to_be_checked=("A colleague will check it with you.",),

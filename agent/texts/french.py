@@ -36,6 +36,7 @@ FRENCH: Final = Texts(
     summary_line=("{field} : {value}",),
     is_everything_right=("Est-ce que tout est exact ?",),
     which_is_wrong=("Qu'est-ce qui n'est pas exact ?",),
+    our_guide_says=("Notre guide « {title} » indique : {excerpt}", "Je lis dans notre guide « {title} » : {excerpt}"),
     filed=("Merci, votre déclaration est enregistrée.",),
     saved=("J'ai gardé ce que vous m'avez dit.",),
     to_be_checked=("Un collègue le vérifiera avec vous.",),

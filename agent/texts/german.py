@@ -40,6 +40,10 @@ GERMAN: Final = Texts(
     summary_line=("{field}: {value}",),
     is_everything_right=("Stimmt alles?",),
     which_is_wrong=("Welche Angabe stimmt nicht?",),
+    our_guide_says=(
+        "In unserem Leitfaden „{title}“ steht: {excerpt}",
+        "Unser Leitfaden „{title}“ sagt dazu: {excerpt}",
+    ),
     filed=("Danke, Ihre Meldung ist aufgenommen.",),
     saved=("Was Sie mir gesagt haben, ist gespeichert.",),
     to_be_checked=("Ein Kollege geht es mit Ihnen durch.",),

@@ -36,6 +36,7 @@ SPANISH: Final = Texts(
     summary_line=("{field}: {value}",),
     is_everything_right=("¿Está todo bien?",),
     which_is_wrong=("¿Qué dato no está bien?",),
+    our_guide_says=("Nuestra guía «{title}» dice: {excerpt}", "En nuestra guía «{title}» leo: {excerpt}"),
     filed=("Gracias, su parte queda registrado.",),
     saved=("He guardado lo que me ha contado.",),
     to_be_checked=("Un compañero lo revisará con usted.",),

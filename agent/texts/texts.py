@@ -76,6 +76,10 @@ class Texts:
     is_everything_right: Variants
     which_is_wrong: Variants
 
+    # What the documents say
+    our_guide_says: Annotated[Variants, Placeholders(frozenset({"title", "excerpt"}))]
+    """``title`` is the document's, ``excerpt`` a sentence of it."""
+
     # The end
     filed: _OfWho
     saved: Variants

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.assistant import Expect, Output, Say, UpdateClaim
+from agent.assistant import Cite, Expect, Output, Say, UpdateClaim
 from agent.character import Character
 from agent.chat import ChatDelta, Completed, Finished, FinishReason, Prompted, Role, TextDelta, ToolCall, ToolResult
 from agent.claim import Claim, ClaimField, FieldType
@@ -16,6 +16,7 @@ from agent.errors import AssistantError
 from agent.model_led import MOST_ROUNDS, ModelAssistant
 from agent.options import Options
 from agent.tools.update_claim import UpdateClaimTool
+from tests.support.passages import passage
 from tests.support.scripted_chat import ScriptedChat
 
 NOW = datetime(2026, 11, 20, 6, 35, tzinfo=UTC)
@@ -187,3 +188,13 @@ async def test_warming_up_warms_the_model() -> None:
     chat = ScriptedChat()
     await led_by(chat).warm_up()
     assert chat.is_warm
+
+
+async def test_what_the_model_takes_from_documents_is_cited() -> None:
+    """It is shown the passages; the number that it writes is not spoken."""
+    glass = passage("It costs 150 dollars.", place="Price")
+    chat = ScriptedChat([TextDelta("It is 150"), TextDelta(" dollars [1]"), TextDelta("."), STOP])
+    informed = replace(DIALOGUE, passages=(glass,))
+    outputs = [output async for output in led_by(chat).reply(informed, "What does it cost?")]
+    assert outputs == [OPEN, Say("It is 150"), Say(" dollars"), Cite((glass.citation,)), Say(".")]
+    assert "It costs 150 dollars." in str(chat.asked[0].messages)

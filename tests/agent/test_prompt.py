@@ -8,13 +8,14 @@ from agent.character import Character
 from agent.chat import Completed, Prompted, Role
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Message, Persona
-from agent.prompt import build_prompt
+from agent.prompt import build_instructions, build_prompt
 from agent.tokens import prompt_tokens, tool_tokens
 from agent.tool import Toolbox
 from agent.tools.end_call import EndCallTool
 from agent.tools.send_sms import SendSmsTool
 from agent.tools.talk_to_human import TalkToHumanTool
 from agent.tools.update_claim import UpdateClaimTool
+from tests.support.passages import passage
 
 NOW = datetime(2026, 11, 20, 6, 35, tzinfo=UTC)
 CHARACTER = Character("Contoso", "Amelia")
@@ -50,6 +51,20 @@ def test_the_parts_stand_in_the_order_of_their_change() -> None:
         "It is Friday, 2026-11-20T06:35+00:00.",
     )
     assert last == Prompted(Role.USER, "Robert.")
+
+
+def test_documents_stand_where_the_prompt_changes() -> None:
+    """Before what is known; a model whose every word is heard is not told to write numbers."""
+    informed = replace(DIALOGUE, passages=(passage("It costs 150 dollars."),))
+    *before, state, _ = build_prompt(CHARACTER, informed, "What does it cost?", NOW)
+    *same, _, _ = build_prompt(CHARACTER, DIALOGUE, "What does it cost?", NOW)
+    assert before == same
+    assert isinstance(state, Prompted)
+    assert '[1] {"title":"Glass damage","text":"It costs 150 dollars."}\nKnown: nothing' in state.text
+    instructions = build_instructions(CHARACTER, informed, NOW)
+    assert "It costs 150 dollars." in instructions
+    assert "as in [1]" in state.text
+    assert "as in [1]" not in instructions
 
 
 def test_the_prefix_does_not_change_from_turn_to_turn() -> None:

@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.assistant import EndCall, Expect, Output, Say, TransferCall, UpdateClaim
+from agent.assistant import Cite, EndCall, Expect, Output, Say, TransferCall, UpdateClaim
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Message, Persona
 from agent.expectation import Expectation, Stage
+from agent.facts import Citation
 from agent.options import Options
 from agent.script import Script
 from agent.texts.english import ENGLISH
+from tests.support.passages import passage
 
 NOW = datetime(2026, 11, 20, 6, 35, tzinfo=UTC)
 SCRIPT = Script("Contoso", "Amelia")
@@ -51,6 +53,22 @@ def asking(field: ClaimField, claim: Claim = SCHEMA, *, noted: str = "", attempt
     """A dialogue in which this field was just asked for."""
     state = replace(Expectation(), noted=noted).asking(field)
     return Dialogue(claim, expecting=state.encode(), attempts=attempts)
+
+
+def test_a_question_is_answered_from_the_documents() -> None:
+    """With its source, which is cited; then it goes on with its own question, which counts as asked before."""
+    glass = passage("It costs 150 dollars.", place="Price")
+    dialogue = replace(asking(PLACE, attempts=1), passages=(glass,))
+    outputs = SCRIPT.answer(dialogue, "What does a new windscreen cost?", NOW)
+    assert spoken(outputs) == f"Our guide on glass damage says: It costs 150 dollars. {PLACE.description}"
+    assert Cite((Citation("Glass damage", "glass.md, Price"),)) in outputs
+    state, attempts = expected(outputs)
+    assert (state.asked, attempts) == (PLACE.name, 1)
+    assert not [output for output in outputs if isinstance(output, UpdateClaim)]
+    # A statement is an answer, whatever the documents say to it, and goodbye is goodbye.
+    taken = SCRIPT.answer(dialogue, "On the highway, the windscreen broke.", NOW)
+    assert [output for output in taken if isinstance(output, UpdateClaim)]
+    assert EndCall() in SCRIPT.answer(dialogue, "Goodbye.", NOW)
 
 
 @pytest.mark.parametrize(("attempts_max", "asks_again"), [(None, True), (4, True), (2, False), (0, False)])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agent.facts import Citation
 from agent.search import Passage
 
 
@@ -11,4 +12,4 @@ def test_a_passage_is_cited_with_its_place(place: str, cited: str) -> None:
     passage = Passage(
         document_id="1", title="Glass", source="glass.md", place=place, text="It breaks.", excerpt="It breaks.", score=1
     )
-    assert passage.cited_as == cited
+    assert passage.citation == Citation("Glass", cited)

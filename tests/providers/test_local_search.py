@@ -8,6 +8,7 @@ from threading import current_thread, main_thread
 import pytest
 
 from agent.errors import SearchFailed
+from agent.facts import Citation
 from providers.document_folder import carry_out, changes_of
 from providers.document_index import DocumentIndex, NewPassage
 from providers.local_search import LocalSearch, is_english
@@ -81,11 +82,7 @@ async def test_the_excerpt_answers(search: LocalSearch) -> None:
     """The sentence that fits, not the first one."""
     best, *_ = await search.search("Until when do I have to report a theft?", limit=1)
     assert best.excerpt.startswith("Theft must be reported to the police within 24 hours")
-    assert (best.title, best.place, best.cited_as) == (
-        "Making a claim",
-        "Reporting in time",
-        "claims.md, Reporting in time",
-    )
+    assert best.citation == Citation("Making a claim", "claims.md, Reporting in time")
 
 
 @pytest.mark.parametrize(
