@@ -123,6 +123,10 @@ class Retrieval:
                 return ()
         return self._found[1] if self._found is not None else ()
 
+    async def informed(self, dialogue: Dialogue, utterance: str) -> Dialogue:
+        """The dialogue with the passages for an answer to this."""
+        return replace(dialogue, passages=await self.passages_for(utterance, dialogue.language))
+
     async def run(self) -> None:
         """Search until cancelled."""
         async with asyncio.TaskGroup() as tasks:
@@ -187,9 +191,9 @@ class InformedAssistant:
         Raises:
             agent.errors.AssistantError: As the assistant does; the documents never fail.
         """
-        passages = await self._retrieval.passages_for(utterance, dialogue.language)
+        informed = await self._retrieval.informed(dialogue, utterance)
         async with AsyncExitStack() as stack:
-            outputs = self._assistant.reply(replace(dialogue, passages=passages), utterance)
+            outputs = self._assistant.reply(informed, utterance)
             if isinstance(outputs, AsyncGenerator):
                 await stack.enter_async_context(aclosing(outputs))
             async for output in outputs:

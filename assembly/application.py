@@ -10,6 +10,8 @@ from datetime import timedelta
 from azure.core.credentials_async import AsyncTokenCredential
 from starlette.applications import Starlette
 
+from agent.search import Search
+from assembly.documents import open_documents
 from assembly.doors import acs_token_door, show_new_key, twilio_doors, web_door
 from assembly.engines import Engines, build_engines
 from assembly.flags import live_flags, settings_of
@@ -80,6 +82,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         stack.push_async_callback(store.close)
         identity = AzureIdentity()
         stack.push_async_callback(identity.close)
+        search = await open_documents(config, stack)
         engines = engines or await build_engines(
             config, stack, telemetry.observe_model, token_provider=identity.token_provider
         )
@@ -106,7 +109,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         recordings = await build_recordings(config, identity, store, observer, stack)
         messages = Messages(live_calls, journal, store, clock=time.monotonic, utc_now=utc_now)
         counts = shown_counts(telemetry, refusals)
-        converse = conversations(config, engines, observer, flags)
+        converse = conversations(config, engines, observer, flags, search)
         pages = [
             *call_routes(live_calls, default=initiate_of(config), utc_now=utc_now),
             *report_routes(store, recordings=config.database.recordings_path),
@@ -165,7 +168,7 @@ def build_control(config: Config, identity: AzureIdentity, stack: AsyncExitStack
 
 
 def conversations(
-    config: Config, engines: Engines, observer: Observer, flags: LiveFlags
+    config: Config, engines: Engines, observer: Observer, flags: LiveFlags, search: Search | None = None
 ) -> Callable[[CallSession, Line], Conversation]:
     """The maker of conversations; each goes by the flags, which it reads once a turn."""
     services = Services(
@@ -179,6 +182,7 @@ def conversations(
         turn_detector=engines.turn_detector,
         phrases=engines.phrases,
         speech_model=engines.speech_model,
+        search=search,
     )
     settings = settings_of(config)
 

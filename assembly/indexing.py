@@ -22,7 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = textwrap.dedent("""\
         Bring the documents of a folder (.md, .txt, .pdf, in all folders below it) into the index that the assistant
         answers from. The index is then the folder's mirror: files that have changed since the last time are indexed
-        again, those that are gone are removed, all others are left alone. A running server sees it at once.""")
+        again, those that are gone are removed, all others are left alone. A running server sees it at once; start it
+        anew after the very first time.""")
     parser.epilog = textwrap.dedent("""\
         English documents are found by their words and by their meaning; those in other languages by their words.
         A file that cannot be read is told and skipped; what was indexed of it before stays.

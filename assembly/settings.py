@@ -5,6 +5,7 @@ from types import MappingProxyType
 from agent.claim import Claim, ClaimField
 from agent.openers import opener_texts
 from agent.options import Options
+from agent.retrieval import RetrievalSettings
 from agent.texts.bundled import BUNDLED, Repertoire, primary_subtag
 from calls.initiate import CallInitiate
 from calls.settings import LiveCallsSettings
@@ -95,6 +96,7 @@ def conversation_settings(config: Config, features: Features | None = None) -> C
             attempts_max=flags.recognition_retry_max,
             is_slow_model_first=flags.slow_llm_for_chat,
         ),
+        retrieval=RetrievalSettings(limit=config.documents.limit, timeout_ms=config.documents.timeout_ms),
         is_turn_model_used=flags.end_of_turn_model,
         is_echo_cancelled=flags.echo_cancellation,
         playout_lead_ms=config.speech.playout_lead_ms,

@@ -3,7 +3,8 @@
     line ─► Listening ─► echo, recogniser, voice activity ─► events ─┐
                                                                     ▼
                                           Judging ◄─────────────► Turns  (who may speak now)
-                                                                    │ commands
+              Retrieval (documents) ◄─ what is heard               │ commands
+                  ▼                                                 │
               Replying (assistant) ─► Speaking (voice) ◄─ Answering ◄┘
                                           ▼
     line ◄───────────────────────────  Playing
@@ -83,6 +84,7 @@ class Conversation(Stages):
                     "transcribe": self._transcription.run(),
                     "listen": self._listening.run(line_events),
                     "judge": self._judging.run(),
+                    "retrieve": self._retrieval.run(),
                     "play": self._playing.run(),
                     "report": self._reporting.run(),
                     "record": record(recording, self._settings.recordings_path, self.call_id, self._stage_failed),
@@ -144,6 +146,7 @@ class Conversation(Stages):
                 self._memory.caller_speaks(event.language, event.text)
                 text, turn = self._turns.heard_text, self._turns.turn + 1
                 if text:
+                    self._retrieval.overhear(text, self._memory.dialogue.language)
                     self._observe(CallerHeard(self.call_id, self._services.utc_now(), turn, text, is_final=False))
             case SpeechStopped(last_voiced_sample=last):
                 # The turn may have been over before the detector was sure where the voice had ended.

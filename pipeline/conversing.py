@@ -9,7 +9,7 @@ said. Meanwhile the call goes on with our own assistant and voice.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import assert_never
 
@@ -51,6 +51,7 @@ class Conversing:
         line_rate_hz: int,
         hearing_rate_hz: int,
         dialogue: Callable[[], Dialogue],
+        inform: Callable[[Dialogue, str], Awaitable[Dialogue]],
         on_transcript: Callable[[int, str], None],
         on_failure: Callable[[Exception], None],
     ) -> None:
@@ -61,6 +62,7 @@ class Conversing:
         self._to_model = Resampler(from_hz=line_rate_hz, to_hz=model.sample_rate_hz)
         self._sound = CallerSound(sample_rate_hz=model.sample_rate_hz, hearing_rate_hz=hearing_rate_hz)
         self._dialogue = dialogue
+        self._inform = inform
         self._on_transcript = on_transcript
         self._on_failure = on_failure
         self._session: SpeechSession | None = None
@@ -158,6 +160,8 @@ class Conversing:
         Raises:
             agent.errors.AssistantError: It failed, or said nothing.
         """
+        if order.cause is Cause.ANSWER:
+            dialogue = await self._inform(dialogue, order.text)
         session = self._session
         if session is None:
             raise ModelUnavailable("there is no session")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from agent.assistant import Assistant
 from agent.options import Options
+from agent.retrieval import RetrievalSettings
+from agent.search import Search
 from agent.voice_led import VoiceLed
 from pipeline.answering import OpenerSettings
 from pipeline.phrases import PhraseBook
@@ -27,6 +29,7 @@ class ConversationSettings:
     openers: OpenerSettings = field(default_factory=OpenerSettings)
     options: Options = field(default_factory=Options)
     phrases: FixedPhrases = field(default_factory=FixedPhrases)
+    retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
     is_turn_model_used: bool = True
     """Whether ``Services.turn_detector`` is asked."""
     playout_lead_ms: int = 80
@@ -53,3 +56,5 @@ class Services:
     """Openers and fillers; what is not in it is not said."""
     speech_model: tuple[SpeechModel, VoiceLed] | None = None
     """Answers by itself, in sound; the assistant and the voice are for when it cannot."""
+    search: Search | None = None
+    """The documents that answers may rest on; None: there are none."""

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable
 
 from agent.dialogue import Dialogue
+from agent.retrieval import InformedAssistant, Retrieval
 from agent.voice_led import VoiceLed
 from media.clock import LineClock
 from media.echo import EchoCanceller
@@ -69,6 +70,9 @@ class Stages:
         self._events: asyncio.Queue[Event] = asyncio.Queue(_EVENTS_MAX)
         self._turns = Turns(turn_settings(settings, prepares=services.speech_model is None))
         self._clock = LineClock(sample_rate_hz=HEARING_RATE_HZ)
+        self._retrieval = Retrieval(
+            services.search, settings.retrieval, on_failure=lambda error: self._stage_failed("search", error)
+        )
         self._audible_at = 0.0
         self._content_of = 0
         self._held_at = 0.0
@@ -103,6 +107,7 @@ class Stages:
             line_rate_hz=rate,
             hearing_rate_hz=HEARING_RATE_HZ,
             dialogue=lambda: self._memory.dialogue,
+            inform=self._retrieval.informed,
             on_transcript=lambda turn, text: self._answering.transcribed(turn, text),
             on_failure=lambda error: self._stage_failed("reply", error),
         )
@@ -156,7 +161,7 @@ class Stages:
         )
         self._answering = Answering(
             self.call_id,
-            replying=Replying(services.assistant, settings.phrases),
+            replying=Replying(InformedAssistant(services.assistant, self._retrieval), settings.phrases),
             speaking=Speaking(services.text_to_speech, line_rate_hz=rate),
             playing=self._playing,
             memory=self._memory,

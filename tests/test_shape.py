@@ -80,6 +80,7 @@ TESTS_WITHOUT_MODULE: dict[str, str] = {
     "tests/pipeline/test_turns_initiative.py": "pipeline/turns.py: what is said unasked, and hand-over",
     "tests/pipeline/test_conversation_deeds.py": "pipeline/conversation.py: what it asks of its call",
     "tests/pipeline/test_turns_prepared.py": "pipeline/turns.py: replies prepared early",
+    "tests/pipeline/test_conversation_documents.py": "pipeline/conversation.py: answers that rest on documents",
     "tests/pipeline/test_conversation_silence.py": "pipeline/conversation.py: no long silence, whatever fails",
     "tests/pipeline/test_conversation_prepared.py": "pipeline/conversation.py: with replies prepared early",
 }

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from agent.search import Search
 from pipeline.conversation import Conversation, ConversationSettings, Services
 from pipeline.phrases import PhraseBook
 from pipeline.ports import TextToSpeech, TurnDetector
@@ -36,6 +37,7 @@ class Scene:
     tasks_left: set[str] = field(default_factory=set)
     phrases: PhraseBook = field(default_factory=PhraseBook)
     turn_detector: TurnDetector | None = None
+    search: Search | None = None
     # Both voices are the same square wave: an echo canceller would take the caller's.
     settings: ConversationSettings = field(default_factory=lambda: ConversationSettings(is_echo_cancelled=False))
     current_settings: Callable[[], ConversationSettings] | None = None
@@ -60,6 +62,7 @@ class Scene:
                 now=now,
                 utc_now=lambda: AT,
                 turn_detector=self.turn_detector,
+                search=self.search,
                 phrases=self.phrases,
             ),
             settings=self.settings,

@@ -11,6 +11,7 @@ from agent.character import Character
 from agent.chat import ToolCall, ToolSpec
 from agent.dialogue import Message
 from agent.errors import AssistantError, ModelBrokeOff, ModelTimedOut, ModelUnavailable
+from agent.search import Search
 from agent.tools.end_call import EndCallTool
 from agent.tools.update_claim import UpdateClaimTool
 from agent.voice_led import VoiceLed
@@ -34,6 +35,7 @@ from tests.support.fakes import (
     loud,
 )
 from tests.support.jumping_time import run_virtually
+from tests.support.passages import FakeSearch
 
 RATE = 16_000  # that of the line: each sample is what it was
 
@@ -149,8 +151,10 @@ class Scene:
         texts: Sequence[str] = (),
         assistant: FakeAssistant | None = None,
         phrases: PhraseBook | None = None,
+        search: Search | None = None,
     ) -> None:
         self.phrases = phrases or PhraseBook()
+        self.search = search
         self.model = model
         self.texts = list(texts)
         self.assistant = assistant or FakeAssistant()
@@ -182,6 +186,7 @@ class Scene:
                 utc_now=lambda: AT,
                 speech_model=(self.model, mind),
                 phrases=self.phrases,
+                search=self.search,
             ),
             settings=ConversationSettings(is_echo_cancelled=False, openers=OpenerSettings(is_enabled=False)),
         )
@@ -209,6 +214,14 @@ class Scene:
 
 ONE_TURN = (("waits", 1_000), ("speaks", 800), ("waits", 3_000))
 HELLO = says("Hello there.", "i1")
+
+
+def test_it_is_told_what_the_documents_say() -> None:
+    """In its instructions for an answer, not in those for the greeting."""
+    question = "What does a new windscreen cost?"
+    model = FakeModel(HELLO, says("It costs 150 dollars.", "i2"))
+    Scene(model, [question], search=FakeSearch()).play(*ONE_TURN)
+    assert [f"About: {question}" in each for each in model.instructions] == [False, True]
 
 
 def test_it_greets_hears_and_answers() -> None:

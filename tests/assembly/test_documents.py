@@ -1,0 +1,49 @@
+"""The documents are opened as configured."""
+
+import logging
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from assembly.documents import open_documents
+from assembly.settings import conversation_settings
+from config import documents_path
+from providers.document_index import DocumentIndex, NewPassage
+from tests.support.configured import configured
+
+
+def indexed(path: Path) -> None:
+    """An index with one passage."""
+    index = DocumentIndex.create(path)
+    index.put("glass.md", title="Glass", digest="1", passages=[NewPassage("", "It costs 150 dollars.", None)])
+    index.close()
+
+
+async def test_an_index_is_used_without_any_setting(tmp_path: Path) -> None:
+    """When it is there: beside the database."""
+    config = configured(database={"url": f"sqlite+aiosqlite:///{tmp_path / 'calls.db'}"})
+    async with AsyncExitStack() as stack:
+        assert await open_documents(config, stack) is None
+        indexed(documents_path(config))
+        search = await open_documents(config, stack)
+        assert search is not None
+        assert [passage.source for passage in await search.search("what costs 150 dollars")] == ["glass.md"]
+        config = configured(documents={"mode": "none", "path": documents_path(config)})
+        assert await open_documents(config, stack) is None
+
+
+async def test_a_damaged_index_does_not_stop_the_server(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is told, and calls go on without documents."""
+    path = tmp_path / "documents.db"
+    path.write_bytes(b"rubbish " * 100)
+    async with AsyncExitStack() as stack:
+        with caplog.at_level(logging.WARNING):
+            assert await open_documents(configured(documents={"path": path}), stack) is not None
+    assert "event=documents_failed" in caplog.text
+
+
+def test_retrieval_goes_by_the_configuration() -> None:
+    """How many passages, and how long an answer waits."""
+    retrieval = conversation_settings(configured(documents={"limit": 2, "timeout_ms": 70})).retrieval
+    assert (retrieval.limit, retrieval.timeout_ms) == (2, 70)
