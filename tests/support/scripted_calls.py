@@ -48,6 +48,7 @@ from pipeline.events import MessageReceived
 from stores.records import CallHistory, CallRecord, Direction
 from stores.sql import SqlStore
 from tests.support.fakes import AT, FakeLine, FakeSpeechToText, FakeVoice, Loudness, Records, loud
+from tests.support.indexed import indexed
 from tests.support.jumping_time import run_virtually
 from tests.support.telephone import Notes
 
@@ -275,6 +276,7 @@ def play(call: ScriptedCall, folder: Path) -> PlayedCall:
         sections["conversation"] = {**sections.get("conversation", {}), "claim": call.claim}
     config = Config.model_validate(sections)
     model, deeds, records = ScriptedModel(call.model), NotedDeeds(), Records()
+    search = indexed(call.documents, folder)
     session = CallSession(
         call_id="c",
         caller_number=CALLER_NUMBER,
@@ -295,6 +297,7 @@ def play(call: ScriptedCall, folder: Path) -> PlayedCall:
             observer=records,
             now=now,
             utc_now=lambda: AT,
+            search=search,
         )
         settings = conversation_settings(config)
         dialogue = opening_dialogue(session)
