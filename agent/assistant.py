@@ -51,6 +51,8 @@ class TransferCall:
 
     reason: str = ""
     """For the human, in a few words."""
+    number: str = ""
+    """Whom else than the human of this call, E.164; empty: that one."""
 
 
 @dataclass(frozen=True, slots=True)

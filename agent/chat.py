@@ -1,7 +1,7 @@
 """A language model that talks and calls tools, as the assistant needs it."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -94,6 +94,8 @@ class Finished:
 
     reason: FinishReason
     usage: Usage | None = None
+    model: str = field(default="", compare=False)
+    """Which one it was, as it is configured; empty: not told."""
 
 
 ChatDelta = TextDelta | ToolCall | Finished

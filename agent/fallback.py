@@ -4,10 +4,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing
 from typing import Final
 
-from agent.assistant import Assistant, Expect, Output, Say, UpdateClaim
+from agent.assistant import Assistant, Expect, Output, Say
 from agent.character import Character
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError, ContentFiltered
+from agent.foresight import foreseen
 from agent.phrases import Phrases
 from agent.texts.bundled import Repertoire
 
@@ -83,7 +84,7 @@ class FallbackAssistant:
                 if isinstance(outputs, AsyncGenerator):
                     await stack.enter_async_context(aclosing(outputs))
                 async for output in outputs:
-                    snapshot = _applied(snapshot, output)
+                    snapshot = foreseen(snapshot, output)
                     has_spoken = has_spoken or (isinstance(output, Say) and bool(output.text.strip()))
                     yield output
                 return
@@ -106,10 +107,3 @@ class FallbackAssistant:
     def _report(self, error: AssistantError) -> None:
         if self._on_failure is not None:
             self._on_failure(error)
-
-
-def _applied(dialogue: Dialogue, output: Output) -> Dialogue:
-    """What the dialogue is once this output has come true."""
-    if isinstance(output, UpdateClaim):
-        return dialogue.with_claim(dialogue.claim.with_value(output.field, output.value))
-    return dialogue

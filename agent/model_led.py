@@ -1,18 +1,20 @@
 """The assistant that a language model leads.
 
 One reply is a few rounds with the model: it talks, or calls tools and then talks
-about what they answered. Text is passed on as it comes.
+about what they answered. Text is passed on as it comes, and is spoken while the tools
+run; what they answered is there in the next round.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, assert_never
 
-from agent.assistant import Expect, Output, Say, UpdateClaim
+from agent.assistant import EndCall, Expect, Output, Say, Spend
 from agent.character import Character
 from agent.chat import (
+    ChatMessage,
     ChatModel,
     Completed,
     Finished,
@@ -20,19 +22,37 @@ from agent.chat import (
     TextDelta,
     ToolCall,
     ToolResult,
+    ToolSpec,
 )
 from agent.citing import cited
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from agent.expectation import Expectation
+from agent.facts import ModelUsage
+from agent.foresight import foreseen
 from agent.phrases import Phrases
 from agent.prompt import build_prompt
 from agent.texts.bundled import Repertoire
 from agent.tool import Tool, Toolbox
+from agent.tool_runs import ToolRuns
 
 MOST_ROUNDS: Final = 4
 """With the model in one reply; in the last one it is offered no tools, so it has to talk."""
 _ALL_BUNDLED: Final = Repertoire()
+_PAUSE: Final = "\n"
+"""Ends what is said before tools are run: it is spoken meanwhile, and need not wait for more."""
+
+
+@dataclass(slots=True)
+class _Reply:
+    """One reply in the making."""
+
+    chat: ChatModel
+    messages: tuple[ChatMessage, ...]
+    dialogue: Dialogue
+    """With what the tools of this reply have set."""
+    has_spoken: bool = False
+    ends_call: bool = False
 
 
 @dataclass(slots=True)
@@ -40,13 +60,20 @@ class _Round:
     """What one completion has brought so far."""
 
     text: str = ""
-    calls: tuple[ToolCall, ...] = ()
-    finish: FinishReason | None = None
+    calls: list[ToolCall] = field(default_factory=list)
+    finished: Finished | None = None
 
     @property
     def wants_tools(self) -> bool:
         """Whether there are tool calls that are whole: what was cut off is never run."""
-        return bool(self.calls) and self.finish in {FinishReason.TOOL_CALLS, FinishReason.STOP}
+        if not self.calls or self.finished is None:
+            return False
+        return self.finished.reason in {FinishReason.TOOL_CALLS, FinishReason.STOP}
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether there are words in it."""
+        return bool(self.text.strip())
 
 
 class ModelAssistant:
@@ -98,31 +125,26 @@ class ModelAssistant:
     async def _answer(self, dialogue: Dialogue, utterance: str) -> AsyncGenerator[Output, None]:
         now = self._clock()
         chat = self._slow_first if dialogue.options.is_slow_model_first else self._chat
-        messages = build_prompt(dialogue.character or self._character, dialogue, utterance, now)
-        has_spoken = False
+        prompt = build_prompt(dialogue.character or self._character, dialogue, utterance, now)
+        reply, runs = _Reply(chat, prompt, dialogue), ToolRuns(self._toolbox, now)
         # The script, if it has to take over, must not take the next answer for one to its own question.
         yield Expect(Expectation().encode())
         for number in range(MOST_ROUNDS):
             is_last = number == MOST_ROUNDS - 1
             current = _Round()
-            async with aclosing(chat.stream(messages, () if is_last else self._toolbox.specs)) as deltas:
-                async for delta in deltas:
-                    if isinstance(delta, TextDelta):
-                        # A new round begins a new sentence behind what was said in the last one.
-                        yield Say(f" {delta.text.lstrip()}" if has_spoken and not current.text else delta.text)
-                    _add(current, delta)
-            has_spoken = has_spoken or bool(current.text.strip())
+            async with aclosing(_talk(reply, current, () if is_last else self._toolbox.specs)) as outputs:
+                async for output in outputs:
+                    yield output
             if is_last or not current.wants_tools:
                 break
-            messages = (*messages, Completed(current.text, current.calls))
-            for call in current.calls:
-                outcome = self._toolbox.run(call, dialogue, now)
-                messages = (*messages, ToolResult(call.call_id, outcome.text))
-                for output in outcome.outputs:
-                    if isinstance(output, UpdateClaim):
-                        dialogue = dialogue.with_claim(dialogue.claim.with_value(output.field, output.value))
+            if current.has_spoken:
+                yield Say(_PAUSE)
+            async with aclosing(_use_tools(reply, current, runs)) as outputs:
+                async for output in outputs:
                     yield output
-        if not has_spoken:
+            if reply.ends_call and reply.has_spoken:
+                break  # a goodbye is said once
+        if not reply.has_spoken:
             raise AssistantError("the model had nothing to say")
 
     async def nudge(self, dialogue: Dialogue) -> AsyncIterator[Output]:
@@ -140,14 +162,37 @@ class ModelAssistant:
         await self._chat.warm_up()
 
 
-def _add(current: _Round, delta: TextDelta | ToolCall | Finished) -> None:
-    """Take one delta into a round."""
-    match delta:
-        case TextDelta(text=text):
-            current.text += text
-        case ToolCall():
-            current.calls = (*current.calls, delta)
-        case Finished(reason=reason):
-            current.finish = reason
-        case _:
-            assert_never(delta)
+async def _talk(reply: _Reply, current: _Round, tools: Sequence[ToolSpec]) -> AsyncGenerator[Output, None]:
+    """One completion: its text as it comes, and what it cost."""
+    async with aclosing(reply.chat.stream(reply.messages, tools)) as deltas:
+        async for delta in deltas:
+            match delta:
+                case TextDelta(text=text):
+                    # A new round begins a new sentence behind what was said in the last one.
+                    is_new = reply.has_spoken and not current.text
+                    current.text += text
+                    yield Say(f" {text.lstrip()}" if is_new else text)
+                case ToolCall():
+                    current.calls.append(delta)
+                case Finished(usage=usage, model=model):
+                    current.finished = delta
+                    if usage is not None:
+                        yield Spend(
+                            ModelUsage(model, usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens)
+                        )
+                case _:
+                    assert_never(delta)
+    reply.has_spoken = reply.has_spoken or current.has_spoken
+
+
+async def _use_tools(reply: _Reply, current: _Round, runs: ToolRuns) -> AsyncGenerator[Output, None]:
+    """Run what was called: what the tools want, and for the next round what they answered."""
+    reply.messages = (*reply.messages, Completed(current.text, tuple(current.calls)))
+    async with aclosing(runs.run(current.calls, reply.dialogue)) as parts:
+        async for part in parts:
+            if isinstance(part, ToolResult):
+                reply.messages = (*reply.messages, part)
+                continue
+            reply.dialogue = foreseen(reply.dialogue, part)
+            reply.ends_call = reply.ends_call or isinstance(part, EndCall)
+            yield part

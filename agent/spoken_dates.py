@@ -21,7 +21,7 @@ _MONTHS: Final = (
     r"|august|aug|september|sept|sep|october|oct|november|nov|december|dec)"
 )
 _WEEKDAYS: Final = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-_DAY_NUMBER: Final = r"\d{1,2}(?:st|nd|rd|th)?"
+_DAY_NUMBER: Final = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _MERIDIEM: Final = r"(?: ?(?P<meridiem>am|pm))?\b"
 _DAY_PART: Final = re.compile(
     r"\b(?:in the|this|yesterday|that|early|late|at|last|tomorrow|" + _WEEKDAYS + r")(?: \w+)? ?"
@@ -91,6 +91,20 @@ _DAYS: Final = (
 )
 """Ways to say a day, the most explicit first; of one kind the last said counts."""
 
+_COMING_DAYS: Final = (
+    _DayRule(
+        re.compile(r"\bin (\d{1,3}|an?|a couple(?: of)?|half an) (minute|hour)s?\b"),
+        lambda match: "in 30 minutes" if match[1] == "half an" else f"in {_count(match[1])} {match[2]}s",
+        keeps_time=True,
+    ),
+    _DayRule(
+        re.compile(r"\bin (\d{1,3}|an?|a couple(?: of)?) (day|week|month|year)s?\b"),
+        lambda match: f"in {_count(match[1])} {match[2]}s",
+    ),
+    _DayRule(re.compile(r"\bnext (week|month|year)\b"), lambda match: f"in 1 {match[1]}"),
+)
+"""Ways to say a day that is to come, where no past one can be meant."""
+
 _DAY_OF_MONTH: Final = re.compile(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b")
 """A day without a month: dateparser takes it for one of the current month, past or not."""
 _MOST_CHARACTERS: Final = 400
@@ -98,7 +112,7 @@ _MOST_CHARACTERS: Final = 400
 
 
 def parse_moment(
-    said: str, *, now: datetime, language: str = "en", previous: datetime | None = None
+    said: str, *, now: datetime, language: str = "en", previous: datetime | None = None, is_coming: bool = False
 ) -> datetime | None:
     """Find the date and time in what was said.
 
@@ -107,6 +121,7 @@ def parse_moment(
         now: What "yesterday" is relative to; its time zone is the caller's.
         language: ISO 639-1; other languages than English are left to dateparser.
         previous: What was understood before, for what is not said again.
+        is_coming: Of the days that fit, the next one is meant; else the last one.
 
     Returns:
         Local time of the caller without time zone, to the minute; None if there is no date.
@@ -117,15 +132,15 @@ def parse_moment(
     if written is not None:
         return written
     if language != "en":
-        return _foreign_moment(said, local_now, language)
+        return _foreign_moment(said, local_now, language, "future" if is_coming else "past")
     text = _canonical(said)
     clock, text_without_clock = _clock(text)
     clock = clock if clock is not None else _part_of_day(text)
-    day, moment_time = _day(text_without_clock, local_now)
+    day, moment_time = _day(text_without_clock, local_now, is_coming=is_coming)
     if day is None and clock is None:
         return None
     if day is None:
-        return _latest_at(clock or time(), local_now, previous)
+        return _nearest_at(clock or time(), local_now, previous, is_coming=is_coming)
     if moment_time is not None:
         return datetime.combine(day, moment_time)
     return datetime.combine(day, clock or (previous.time() if previous else time()))
@@ -204,42 +219,45 @@ def _part_of_day(text: str) -> time | None:
     return None if hour is None else time(hour)
 
 
-def _day(text: str, now: datetime) -> tuple[date | None, time | None]:
+def _day(text: str, now: datetime, *, is_coming: bool) -> tuple[date | None, time | None]:
     """Find the day, and the time if the phrase for the day tells it."""
-    for rule in _DAYS:
+    for rule in (*_COMING_DAYS, *_DAYS) if is_coming else _DAYS:
+        prefer = "future" if is_coming else rule.prefer
         for match in reversed(list(rule.pattern.finditer(text))):
-            moment = _parse_with_dateparser(rule.write(match), now, "en", rule.prefer)
+            moment = _parse_with_dateparser(rule.write(match), now, "en", prefer)
             if moment is not None:
                 exact = moment.time().replace(second=0, microsecond=0) if rule.keeps_time else None
                 return moment.date(), exact
     numbered = _DAY_OF_MONTH.search(text)
-    return (_last_numbered(int(numbered[1]), now.date()) if numbered else None), None
+    step = timedelta(days=1 if is_coming else -1)
+    return (_nearest_numbered(int(numbered[1]), now.date(), step) if numbered else None), None
 
 
-def _last_numbered(number: int, today: date) -> date | None:
-    """Find the last day that had this number in its month."""
-    days_back = (today - timedelta(days=back) for back in range(62))
-    return next((day for day in days_back if day.day == number), None)
+def _nearest_numbered(number: int, today: date, step: timedelta) -> date | None:
+    """Find the nearest day, today or on one side of it, that has this number in its month."""
+    return next((day for day in (today + count * step for count in range(62)) if day.day == number), None)
 
 
 def _count(word: str) -> str:
     return word if word.isdigit() else "2" if "couple" in word else "1"
 
 
-def _latest_at(clock: time, now: datetime, previous: datetime | None) -> datetime:
-    """Take the day that was said before, or else the last time the clock showed this."""
+def _nearest_at(clock: time, now: datetime, previous: datetime | None, *, is_coming: bool) -> datetime:
+    """Take the day that was said before, or else the last time the clock showed this, or the next one."""
     if previous is not None:
         return datetime.combine(previous.date(), clock)
     today = datetime.combine(now.date(), clock)
+    if is_coming:
+        return today if today > now else today + timedelta(days=1)
     return today if today <= now else today - timedelta(days=1)
 
 
-def _foreign_moment(said: str, now: datetime, language: str) -> datetime | None:
+def _foreign_moment(said: str, now: datetime, language: str, prefer: str) -> datetime | None:
     """Leave another language to dateparser altogether."""
-    moment = _parse_with_dateparser(said, now, language)
+    moment = _parse_with_dateparser(said, now, language, prefer)
     if moment is None:
         try:
-            found = search_dates(said, languages=[language], settings=_settings(now))
+            found = search_dates(said, languages=[language], settings=_settings(now, prefer))
         except (ValueError, OverflowError):
             return None
         moment = found[-1][1].replace(tzinfo=None) if found else None

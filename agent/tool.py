@@ -1,10 +1,12 @@
 """Tools: what a language model may do in a call, beside talking.
 
-A tool is pure. It looks at a snapshot and returns outputs; it has no effect until
-whoever drives the assistant lets the outputs come true. Each has a file in ``tools``.
+A tool has no effect. It looks at a snapshot and returns outputs; they come true when
+whoever drives the assistant lets them. Each has a file in ``tools``, which ``toolset``
+finds. What belongs to the call (its id, the caller's number) a tool takes from the
+snapshot: the model is never asked for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -18,12 +20,35 @@ from agent.dialogue import Dialogue
 Arguments = TypeVar("Arguments", bound=msgspec.Struct)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolMeans:
+    """What tools are made of: the same for all calls. A tool that lacks its means is not offered."""
+
+    region: str = "US"
+    """Where a phone number without country code belongs, ISO 3166-1 alpha-2."""
+    language: str = "en"
+    """What is spoken where nobody knows better, ISO 639-1."""
+    can_write: bool = True
+    """Text messages can be sent."""
+    has_helpline: bool = False
+    """An emergency service can be notified."""
+    emergency_number: str = ""
+    """An emergency service that callers can be handed over to, E.164; empty: none."""
+    has_our_voice: bool = True
+    """The voice is ours, to be made faster or to speak another language; not that of a model that speaks itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToolOutcome:
     """What a tool tells the model, and what it wants to be done."""
 
     text: str
     outputs: tuple[Output, ...] = ()
+    later: "Callable[[], Awaitable[ToolOutcome]] | None" = None
+    """Waits for what only becomes known when the outputs come true, or takes long; then its outcome counts, and
+    ``text`` does not. May be cancelled, with the reply."""
+    was_run: bool = True
+    """False: the call was wrong, and nothing was even tried."""
 
 
 class Tool(Protocol[Arguments]):
@@ -46,15 +71,24 @@ class Tool(Protocol[Arguments]):
 
 
 def spec_of(tool: Tool[Arguments]) -> ToolSpec:
-    """Describe a tool to a model."""
+    """Describe a tool to a model, in as few words as do: they are paid for in every turn."""
     schema = msgspec.json.schema(tool.arguments_type)
-    definitions = dict(schema["$defs"])
-    parameters = dict(definitions.pop(tool.arguments_type.__name__))
-    parameters.pop("title", None)
-    parameters.pop("description", None)
-    if definitions:
-        parameters["$defs"] = definitions
+    parameters = _compact(schema["$defs"][tool.arguments_type.__name__], schema["$defs"])
     return ToolSpec(tool.name, tool.description, parameters)
+
+
+def _compact(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:
+    """A schema without names of our types and without references: each type stands where it is used."""
+    if "$ref" in schema:
+        schema = definitions[schema["$ref"].rpartition("/")[2]]
+    is_object = "properties" in schema
+    dropped = {"title", "description"} if is_object else {"title"}  # of an object, both are our own docstrings
+    kept = {key: value for key, value in schema.items() if key not in dropped}
+    if is_object:
+        kept["properties"] = {name: _compact(each, definitions) for name, each in schema["properties"].items()}
+    if isinstance(schema.get("items"), Mapping):
+        kept["items"] = _compact(schema["items"], definitions)
+    return kept
 
 
 def run_tool(tool: Tool[Arguments], arguments: str, dialogue: Dialogue, now: datetime) -> ToolOutcome:
@@ -69,7 +103,7 @@ def run_tool(tool: Tool[Arguments], arguments: str, dialogue: Dialogue, now: dat
     try:
         parsed = msgspec.json.decode(arguments, type=tool.arguments_type)
     except (msgspec.MsgspecError, UnicodeError) as error:
-        return ToolOutcome(f"Nothing was done: the arguments of {tool.name} are not valid: {error}")
+        return ToolOutcome(f"Nothing was done: the arguments of {tool.name} are not valid: {error}", was_run=False)
     return tool.run(parsed, dialogue, now)
 
 
@@ -85,5 +119,5 @@ class Toolbox:
         """Run what a model has called; what does not exist, or is called wrongly, does nothing and says so."""
         tool = self._tools.get(call.name)
         if tool is None:
-            return ToolOutcome(f"Nothing was done: there is no tool named {call.name}.")
+            return ToolOutcome(f"Nothing was done: there is no tool named {call.name}.", was_run=False)
         return run_tool(tool, call.arguments, dialogue, now)

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from agent.assistant import Assistant, Output, Say
 from agent.character import Character
-from agent.chat import ToolCall, ToolSpec
+from agent.chat import ToolSpec
 from agent.dialogue import Dialogue
 from agent.prompt import build_instructions
-from agent.tool import Tool, Toolbox, ToolOutcome
+from agent.tool import Tool, Toolbox
+from agent.tool_runs import ToolRuns
 
 _WORD_FOR_WORD: Final = "Say exactly the following, word for word, and nothing else:\n{text}"
 
@@ -54,9 +55,9 @@ class VoiceLed:
         """What it is told to ask a silent caller, and what else is to come true."""
         return _word_for_word([output async for output in self._assistant.nudge(dialogue)])
 
-    def run(self, call: ToolCall, dialogue: Dialogue) -> ToolOutcome:
-        """Run what it has called."""
-        return self._toolbox.run(call, dialogue, self._clock())
+    def tool_runs(self) -> ToolRuns:
+        """What runs the tools of one reply."""
+        return ToolRuns(self._toolbox, self._clock())
 
 
 def _word_for_word(outputs: Sequence[Output]) -> tuple[str, tuple[Output, ...]]:

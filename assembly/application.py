@@ -15,7 +15,7 @@ from assembly.documents import open_documents
 from assembly.doors import acs_token_door, show_new_key, twilio_doors, web_door
 from assembly.engines import Engines, build_engines
 from assembly.flags import live_flags, settings_of
-from assembly.settings import initiate_of, live_calls_settings
+from assembly.settings import can_write, initiate_of, live_calls_settings
 from assembly.times import utc_now
 from calls.doors import Refusals
 from calls.journal import Journal
@@ -212,16 +212,14 @@ def build_sms(config: Config, identity: AzureIdentity, stack: AsyncExitStack) ->
     """Who sends text messages; None when no number is configured to send them from."""
     acs, twilio = config.communication_services, config.sms.twilio
     sms: AcsSms | TwilioSms
+    if not can_write(config):
+        return None
     if config.sms.mode == "twilio":
-        if not (twilio.account_sid and twilio.phone_number):
-            return None
         token = twilio.auth_token.get_secret_value()
         sms = TwilioSms(twilio.account_sid, token, from_number=twilio.phone_number, base_url=twilio.base_url)
-    elif acs.phone_number:
+    else:
         credential = identity_for_acs(config, identity)
         sms = AcsSms(acs.endpoint, acs.usable_access_key, from_number=acs.phone_number, credential=credential)
-    else:
-        return None
     stack.push_async_callback(sms.close)
     return sms
 

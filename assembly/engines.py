@@ -19,14 +19,11 @@ from agent.model_led import ModelAssistant
 from agent.model_records import ObserveModel, unobserved
 from agent.phrases import Phrases
 from agent.scripted import ScriptedAssistant
-from agent.tools.end_call import EndCallTool
-from agent.tools.send_sms import SendSmsTool
-from agent.tools.talk_to_human import TalkToHumanTool
-from agent.tools.update_claim import UpdateClaimTool
+from agent.toolset import toolset
 from agent.voice_led import VoiceLed
 from assembly.errors import SpeechNotReady
 from assembly.flags import has_live_flags
-from assembly.settings import claim_of, language_of, opener_settings, repertoire_of
+from assembly.settings import claim_of, language_of, opener_settings, repertoire_of, tool_means
 from assembly.times import local_now
 from config import Config, LlmConfig, ModelConfig, SpeechConfig
 from pipeline.errors import PipelineError
@@ -176,7 +173,7 @@ def assistant_of(
     led = ModelAssistant(
         chat,
         character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
-        tools=(UpdateClaimTool(region=who.phone_region), TalkToHumanTool(), SendSmsTool()),
+        tools=toolset(tool_means(config)),
         clock=clock,
         repertoire=repertoire,
         slow_first=slow_chat,
@@ -205,7 +202,7 @@ def build_speech_model(
     mind = VoiceLed(
         assistant,
         character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
-        tools=(UpdateClaimTool(region=who.phone_region), EndCallTool()),
+        tools=toolset(tool_means(config, has_our_voice=False)),
         clock=local_now,
     )
     return model, mind

@@ -7,6 +7,7 @@ from agent.openers import opener_texts
 from agent.options import Options
 from agent.retrieval import RetrievalSettings
 from agent.texts.bundled import BUNDLED, Repertoire, primary_subtag
+from agent.tool import ToolMeans
 from calls.initiate import CallInitiate
 from calls.settings import LiveCallsSettings
 from config import Config
@@ -42,6 +43,22 @@ def initiate_of(config: Config) -> CallInitiate:
         agent_phone_number=who.agent_phone_number,
         prosody_rate=config.speech.speed,
         claim=claim_of(config).fields,
+    )
+
+
+def can_write(config: Config) -> bool:
+    """Whether there is somebody who sends text messages."""
+    acs, twilio = config.communication_services, config.sms.twilio
+    return bool(twilio.account_sid and twilio.phone_number if config.sms.mode == "twilio" else acs.phone_number)
+
+
+def tool_means(config: Config, *, has_our_voice: bool = True) -> ToolMeans:
+    """What tools are made of."""
+    return ToolMeans(
+        region=config.conversation.phone_region,
+        language=language_of(config).partition("-")[0],
+        can_write=can_write(config),
+        has_our_voice=has_our_voice,
     )
 
 

@@ -94,9 +94,12 @@ class Deeds:
         """End the call for everybody."""
         self._step(HangUpRequested(reason))
 
-    def transfer(self, context: Mapping[str, str]) -> None:
-        """Hand the caller over; without a human, or without a call to hand over, the caller is taken back at once."""
-        number = self._session.initiate.agent_phone_number
+    def transfer(self, context: Mapping[str, str], number: str = "") -> None:
+        """Hand the caller over, to the human of this call if nobody is named.
+
+        Without anybody, or without a call to hand over, the caller is taken back at once.
+        """
+        number = number or self._session.initiate.agent_phone_number
         if not number or not self._connection_id or not self._means.requests.is_open:
             self._session.tell(TakenBack(TakeBackReason.NOT_REACHED))
             return

@@ -51,8 +51,8 @@ class CallDeeds(Protocol):
     def hang_up(self, reason: EndReason) -> object:
         """End the call for everybody."""
 
-    def transfer(self, context: Mapping[str, str]) -> object:
-        """Hand the caller over to the human of this call."""
+    def transfer(self, context: Mapping[str, str], number: str = "") -> object:
+        """Hand the caller over to the human of this call, or to this number."""
 
     def send_sms(self, text: str) -> object:
         """Write to the caller."""
@@ -104,9 +104,9 @@ class CallSession:
         """End the call for everybody. Returns at once; a second time changes nothing."""
         self._deeds.hang_up(reason)
 
-    def request_transfer(self, context: Mapping[str, str]) -> None:
-        """Hand the caller over to the human of this call; without one, or in vain, ``TakenBack`` follows."""
-        self._deeds.transfer(context)
+    def request_transfer(self, context: Mapping[str, str], number: str = "") -> None:
+        """Hand the caller over to the human of this call, or to this number; in vain, ``TakenBack`` follows."""
+        self._deeds.transfer(context, number)
 
     def request_sms(self, text: str) -> None:
         """Write to the caller; ``SmsNotSent`` follows when that is not possible."""

@@ -93,7 +93,7 @@ def _store(said: str, before: str, prompt: _Prompt) -> Completion:
         field = asked if asked in prompt.missing else prompt.missing[0]
         # Who corrects themselves in one breath ("yesterday. No, on Monday") means the last of it.
         value = _CORRECTION.sub("", _CORRECTION_WITHIN.sub("", said), count=1) or said
-    arguments = json.dumps({"field": field, "value": value})
+    arguments = json.dumps({"updates": [{"field": field, "value": value}]})
     half = len(arguments) // 2
     pieces = (
         CallPiece(0, call_id="call_1", name="update_claim"),
@@ -106,7 +106,7 @@ def _store(said: str, before: str, prompt: _Prompt) -> Completion:
 def _after_tool(messages: Sequence[Mapping[str, Any]], prompt: _Prompt) -> Completion:
     """Say what was stored and ask for the next; or ask again."""
     result = str(messages[-1]["content"])
-    call = json.loads(messages[-2]["tool_calls"][0]["function"]["arguments"])
+    call = json.loads(messages[-2]["tool_calls"][0]["function"]["arguments"])["updates"][0]
     if result.startswith(_REFUSED):
         return says(f"Sorry. {prompt.questions.get(call['field'], 'Could you say that again?')}")
     missing = _STILL_MISSING.search(result)

@@ -192,7 +192,7 @@ class Conversation(Stages):
             case StopPlayout(onset_sample=onset):
                 await self._stop_playout(onset)
             case HandOver():
-                self._deeds.request_transfer(self._memory.handover_context())
+                self._deeds.request_transfer(self._memory.handover_context(), self._memory.transfer.number)
             case CloseLine(reason=reason):
                 self._end_reason = reason
                 self._last_words()

@@ -13,10 +13,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import assert_never
 
-from agent.assistant import EndCall, Output, Say, UpdateClaim
-from agent.chat import ToolCall
+from agent.assistant import EndCall, Output, Say
+from agent.chat import ToolCall, ToolResult
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError, ModelBrokeOff, ModelUnavailable
+from agent.foresight import foreseen
 from agent.voice_led import VoiceLed
 from media.level import first_audible_sample
 from media.playout import Word
@@ -173,6 +174,7 @@ class Conversing:
         is_answer = order.cause is Cause.ANSWER
         to_line = Resampler(from_hz=self._model.sample_rate_hz, to_hz=self._line_rate)
         has_spoken, last_item_id = False, ""
+        runs = self._mind.tool_runs()
         for number in range(_ROUNDS_MAX if is_answer else 1):
             tools = self._mind.tools if is_answer and number < _ROUNDS_MAX - 1 else ()
             calls: list[ToolCall] = []
@@ -191,16 +193,14 @@ class Conversing:
                         case _:
                             assert_never(part)
             is_over = not calls
-            for call in calls:
-                outcome = self._mind.run(call, dialogue)
-                session.tool_result(call.call_id, outcome.text)
-                for output in outcome.outputs:
-                    if isinstance(output, Say):
-                        continue
-                    if isinstance(output, UpdateClaim):
-                        dialogue = dialogue.with_claim(dialogue.claim.with_value(output.field, output.value))
-                    is_over = is_over or (isinstance(output, EndCall) and has_spoken)  # a goodbye is said once
-                    yield output
+            async with aclosing(runs.run(calls, dialogue)) as outcomes:
+                async for outcome in outcomes:
+                    if isinstance(outcome, ToolResult):
+                        session.tool_result(outcome.call_id, outcome.text)
+                    elif not isinstance(outcome, Say):
+                        dialogue = foreseen(dialogue, outcome)
+                        is_over = is_over or (isinstance(outcome, EndCall) and has_spoken)  # a goodbye is said once
+                        yield outcome
             if is_over:
                 break
             instructions = self._mind.instructions(dialogue)

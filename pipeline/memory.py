@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
+import msgspec
+
 from agent.assistant import (
     Cite,
     EndCall,
@@ -47,12 +49,14 @@ from pipeline.reply import Effect, RecordingAnnounced
 _TELLING_WORDS = 3
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Letters of scripts that put no blanks between words: two are about a word."""
+_HELP: Final = "notify_emergencies"
+"""As what a call for help is on record."""
 
 
 class _NoDeeds:
     """Of a conversation that nobody can do anything for."""
 
-    def request_transfer(self, context: Mapping[str, str]) -> None:
+    def request_transfer(self, context: Mapping[str, str], number: str = "") -> None:
         """Nobody is there."""
 
     def request_sms(self, text: str) -> None:
@@ -91,7 +95,7 @@ class Draft:
     def released(self, order: ReleaseReply) -> None:
         """It is the answer to this."""
         self.text = order.text
-        self.order = replace(self.order, text=order.text, last_voiced_sample=order.last_voiced_sample)
+        self.order = replace(self.order, text=order.text, last_voiced_sample=order.last_voiced_sample, is_held=False)
 
 
 def is_telling(text: str) -> bool:
@@ -142,7 +146,7 @@ class Memory:
             case NotifyEmergencies() if draft.order.is_held:
                 draft.calls_for_help.append(effect)
             case NotifyEmergencies():
-                self._call_for_help(effect)
+                self._call_for_help(effect, draft.order.turn)
             case Cite():
                 draft.cited = Cite(tuple(dict.fromkeys((*draft.cited.citations, *effect.citations))))
             case _ if draft.is_confirmed:
@@ -154,7 +158,7 @@ class Memory:
         """The turn is over, and this is its answer: help that it calls for is called."""
         waiting, draft.calls_for_help = draft.calls_for_help, []
         for effect in waiting:
-            self._call_for_help(effect)
+            self._call_for_help(effect, draft.order.turn)
 
     def confirm(self, draft: Draft) -> None:
         """The reply is heard (or its turn is over without one): what it answers and does becomes true. Once."""
@@ -230,8 +234,12 @@ class Memory:
         known = "; ".join(f"{name}: {value}" for name, value in self.dialogue.claim.values.items())
         return {"CallId": self._call_id, "Reason": self.transfer.reason, "Claim": known}
 
-    def _call_for_help(self, effect: NotifyEmergencies) -> None:
+    def _call_for_help(self, effect: NotifyEmergencies, turn: int) -> None:
         def answered(was_notified: bool) -> None:
+            # It is on record whatever becomes of the reply: help may be on its way.
+            notice = msgspec.json.encode(effect.notice).decode()
+            result = "Somebody was notified." if was_notified else "Not confirmed: nobody may have been notified."
+            self._observer.observe(ToolCalled(self._call_id, self._utc_now(), turn, _HELP, notice, result))
             if not effect.was_notified.done():  # its reply may be gone
                 effect.was_notified.set_result(was_notified)
 

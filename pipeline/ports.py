@@ -157,8 +157,8 @@ class TextToSpeech(Protocol):
 class Deeds(Protocol):
     """What a conversation may ask of its call. Each returns at once; what becomes of it is told later."""
 
-    def request_transfer(self, context: Mapping[str, str]) -> None:
-        """Hand the caller over to a human, who is told so much of them."""
+    def request_transfer(self, context: Mapping[str, str], number: str = "") -> None:
+        """Hand the caller over to the human of this call, or to this number; they are told so much of the caller."""
 
     def request_sms(self, text: str) -> None:
         """Write to the caller."""

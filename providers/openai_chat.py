@@ -125,7 +125,7 @@ class OpenAIChat:
             raise ContentFiltered("a content filter cut the answer of the language model")
         for call in collected.tool_calls():
             yield call
-        yield Finished(collected.finish, collected.usage)
+        yield Finished(collected.finish, collected.usage, self._model)
 
     async def warm_up(self) -> None:
         """Open a connection and try the key.

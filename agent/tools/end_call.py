@@ -6,7 +6,7 @@ import msgspec
 
 from agent.assistant import EndCall
 from agent.dialogue import Dialogue
-from agent.tool import ToolOutcome
+from agent.tool import ToolMeans, ToolOutcome
 
 
 class EndCallArguments(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -34,3 +34,8 @@ class EndCallTool:
     def run(self, arguments: EndCallArguments, dialogue: Dialogue, now: datetime) -> ToolOutcome:
         """Ask for the end."""
         return ToolOutcome("The call ends after your words. Say goodbye if you have not.", (EndCall(),))
+
+
+def build(means: ToolMeans) -> EndCallTool:
+    """It needs nothing."""
+    return EndCallTool()

@@ -7,7 +7,7 @@ import msgspec
 
 from agent.assistant import SendSms
 from agent.dialogue import Dialogue
-from agent.tool import ToolOutcome
+from agent.tool import ToolMeans, ToolOutcome
 
 
 class SendSmsArguments(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -48,3 +48,8 @@ class SendSmsTool:
             "it has arrived: nobody knows that yet. Should it fail, the caller is told without you.",
             (SendSms(arguments.text),),
         )
+
+
+def build(means: ToolMeans) -> SendSmsTool | None:
+    """It needs somebody who sends."""
+    return SendSmsTool() if means.can_write else None

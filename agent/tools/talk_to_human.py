@@ -7,7 +7,7 @@ import msgspec
 
 from agent.assistant import TransferCall
 from agent.dialogue import Dialogue
-from agent.tool import ToolOutcome
+from agent.tool import ToolMeans, ToolOutcome
 
 
 class TalkToHumanArguments(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -49,3 +49,8 @@ class TalkToHumanTool:
             "It is not certain that a human can be reached: if not, the caller comes back to you.",
             (TransferCall(arguments.reason),),
         )
+
+
+def build(means: ToolMeans) -> TalkToHumanTool:
+    """It needs nothing: whether there is a human is known of each call."""
+    return TalkToHumanTool()

@@ -1,5 +1,7 @@
 """The assistant that a language model leads, against a model that follows a script."""
 
+import asyncio
+import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
@@ -7,15 +9,40 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.assistant import Cite, Expect, Output, Say, UpdateClaim
+from agent.assistant import (
+    Cite,
+    EndCall,
+    Expect,
+    NoteToolCall,
+    NotifyEmergencies,
+    Output,
+    Say,
+    Spend,
+    UpdateClaim,
+)
 from agent.character import Character
-from agent.chat import ChatDelta, Completed, Finished, FinishReason, Prompted, Role, TextDelta, ToolCall, ToolResult
+from agent.chat import (
+    ChatDelta,
+    Completed,
+    Finished,
+    FinishReason,
+    Prompted,
+    Role,
+    TextDelta,
+    ToolCall,
+    ToolResult,
+    Usage,
+)
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError
+from agent.facts import ModelUsage
 from agent.model_led import MOST_ROUNDS, ModelAssistant
 from agent.options import Options
+from agent.tools.end_call import EndCallTool
+from agent.tools.notify_emergencies import NotifyEmergenciesTool
 from agent.tools.update_claim import UpdateClaimTool
+from tests.support.jumping_time import on_jumping_time
 from tests.support.passages import passage
 from tests.support.scripted_chat import ScriptedChat
 
@@ -31,18 +58,31 @@ DIALOGUE = Dialogue(
 STOP = Finished(FinishReason.STOP)
 CALLS = Finished(FinishReason.TOOL_CALLS)
 OPEN = Expect("open")
-STORE_NAME = ToolCall("call_1", "update_claim", '{"field": "caller_name", "value": "Robert Miller"}')
-STORE_PHONE = ToolCall("call_2", "update_claim", '{"field": "phone_number", "value": "202 555 0143"}')
+PAUSE = Say("\n")
+"""Ends the sentence that is spoken while tools run."""
+
+
+def storing(call_id: str, field: str, value: str) -> ToolCall:
+    """A call that stores one value."""
+    arguments = json.dumps({"updates": [{"field": field, "value": value}]})
+    return ToolCall(call_id, "update_claim", arguments)
+
+
+STORE_NAME = storing("call_1", "caller_name", "Robert Miller")
+STORE_PHONE = storing("call_2", "phone_number", "202 555 0143")
+END = ToolCall("call_3", "end_call", "{}")
 
 
 def led_by(chat: ScriptedChat) -> ModelAssistant:
     """The assistant under test."""
-    return ModelAssistant(chat, character=Character("Contoso", "Amelia"), tools=(UpdateClaimTool(),), clock=lambda: NOW)
+    tools = (UpdateClaimTool(), EndCallTool(), NotifyEmergenciesTool(has_helpline=True))
+    return ModelAssistant(chat, character=Character("Contoso", "Amelia"), tools=tools, clock=lambda: NOW)
 
 
 async def replies(chat: ScriptedChat, utterance: str = "My name is Robert Miller.") -> list[Output]:
-    """All outputs of one reply."""
-    return [output async for output in led_by(chat).reply(DIALOGUE, utterance)]
+    """All outputs of one reply, but for the notes of what was run."""
+    outputs = [output async for output in led_by(chat).reply(DIALOGUE, utterance)]
+    return [output for output in outputs if not isinstance(output, NoteToolCall)]
 
 
 async def test_text_is_passed_on_as_it_comes() -> None:
@@ -51,7 +91,7 @@ async def test_text_is_passed_on_as_it_comes() -> None:
     assert await replies(chat) == [OPEN, Say("Thank"), Say(" you.")]
     (asked,) = chat.asked
     assert asked.messages[-1] == Prompted(Role.USER, "My name is Robert Miller.")
-    assert [spec.name for spec in asked.tools] == ["update_claim"]
+    assert [spec.name for spec in asked.tools] == ["update_claim", "end_call", "notify_emergencies"]
     assert chat.closed == 1
 
 
@@ -64,6 +104,7 @@ async def test_a_tool_call_is_run_and_answered() -> None:
     assert await replies(chat) == [
         OPEN,
         Say("One moment."),
+        PAUSE,
         UpdateClaim("caller_name", "Robert Miller"),
         Say(" Thank you, Robert."),
     ]
@@ -91,9 +132,9 @@ async def test_later_tools_see_what_earlier_ones_have_set() -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        ToolCall("call_1", "update_claim", '{"field": "caller_name", "val'),
-        ToolCall("call_1", "update_claim", '{"field": "shoe_size", "value": "44"}'),
-        ToolCall("call_1", "update_claim", '{"field": "phone_number", "value": "5"}'),
+        ToolCall("call_1", "update_claim", '{"updates": [{"field": "caller_name", "val'),
+        storing("call_1", "shoe_size", "44"),
+        storing("call_1", "phone_number", "5"),
         ToolCall("call_1", "delete_everything", "{}"),
     ],
 )
@@ -113,13 +154,59 @@ async def test_calls_of_a_completion_that_was_cut_off_are_not_run(reason: Finish
     assert await replies(chat) == [OPEN, Say("I will")]
 
 
+async def test_what_was_run_is_noted() -> None:
+    """With what the model was told; what was cut off or does not exist was not run."""
+    unknown = ToolCall("call_9", "delete_everything", "{}")
+    chat = ScriptedChat([STORE_NAME, unknown, CALLS], [TextDelta("Done."), STOP])
+    notes = [each async for each in led_by(chat).reply(DIALOGUE, "x") if isinstance(each, NoteToolCall)]
+    (answer,) = (each.text for each in chat.asked[1].messages if isinstance(each, ToolResult) and "Robert" in each.text)
+    assert notes == [NoteToolCall("update_claim", STORE_NAME.arguments, answer)]
+
+
+async def test_what_a_round_cost_is_told() -> None:
+    """Each of them, by the model that answered; a service that does not tell costs nobody knows what."""
+    cost = Finished(FinishReason.TOOL_CALLS, Usage(900, 12, 800), "fast")
+    chat = ScriptedChat([STORE_NAME, cost], [TextDelta("Done."), Finished(FinishReason.STOP, Usage(950, 3), "slow")])
+    spent = [output.usage for output in await replies(chat) if isinstance(output, Spend)]
+    assert spent == [ModelUsage("fast", 900, 12, 800), ModelUsage("slow", 950, 3)]
+
+
+async def test_a_goodbye_is_said_once() -> None:
+    """Who has said it and ends the call is not asked for more words; who has not, is."""
+    said = ScriptedChat([TextDelta("Goodbye."), END, CALLS])
+    assert await replies(said) == [OPEN, Say("Goodbye."), PAUSE, EndCall()]
+    silent = ScriptedChat([END, CALLS], [TextDelta("Goodbye."), STOP])
+    assert await replies(silent) == [OPEN, EndCall(), Say("Goodbye.")]
+
+
+@on_jumping_time
+async def test_the_reply_waits_for_help_and_says_what_became_of_it() -> None:
+    """What was said before is out already, to be spoken meanwhile; the answer is there in the next round."""
+    arguments = '{"service": "fire", "location": "4 Elm Street", "contact": "Ann", "reason": "smoke"}'
+    help_call = ToolCall("call_1", "notify_emergencies", arguments)
+    chat = ScriptedChat([TextDelta("I call for help."), help_call, CALLS], [TextDelta("They know."), STOP])
+    began, times = asyncio.get_running_loop().time(), dict[str, float]()
+    async for output in led_by(chat).reply(DIALOGUE, "Fire!"):
+        times[type(output).__name__] = asyncio.get_running_loop().time() - began
+        if isinstance(output, Say):
+            times[output.text] = times["Say"]
+        if isinstance(output, NotifyEmergencies):
+            asyncio.get_running_loop().call_later(4.0, output.was_notified.set_result, True)
+    assert (times["I call for help."], times["\n"], times["NotifyEmergencies"]) == (0.0, 0.0, 0.0)
+    assert times[" They know."] == pytest.approx(4.0)
+    result = chat.asked[1].messages[-1]
+    assert isinstance(result, ToolResult)
+    assert result.text.startswith("Somebody was notified (fire).")
+
+
 async def test_the_last_round_has_no_tools() -> None:
     """A model that calls tools for ever is made to talk."""
     rows: list[list[ChatDelta]] = [[STORE_NAME, CALLS] for _ in range(MOST_ROUNDS - 1)]
     chat = ScriptedChat(*rows, [TextDelta("Thank you."), STOP])
     outputs = await replies(chat)
     assert outputs[-1] == Say("Thank you.")
-    assert [len(asked.tools) for asked in chat.asked] == [1] * (MOST_ROUNDS - 1) + [0]
+    assert [len(asked.tools) for asked in chat.asked] == [3] * (MOST_ROUNDS - 1) + [0]
+    assert outputs.count(UpdateClaim("caller_name", "Robert Miller")) == 1, "what is repeated is not run again"
 
 
 @pytest.mark.parametrize(

@@ -51,16 +51,24 @@ class TravelTool:
         return ToolOutcome(f"Went to {arguments.place.city}.", (EndCall(),))
 
 
-def test_the_schema_is_an_object_with_its_definitions() -> None:
-    """What a service wants to see: no reference at the top, nested types below."""
+def test_the_schema_is_an_object_and_compact() -> None:
+    """What a service wants to see; nested types stand where they are used, and none of our own words is in it."""
     spec = spec_of(TravelTool())
     assert (spec.name, spec.description) == ("travel", "Go somewhere.")
-    assert spec.parameters["type"] == "object"
-    assert spec.parameters["required"] == ["place"]
-    assert spec.parameters["additionalProperties"] is False
-    definitions = spec.parameters["$defs"]
-    assert isinstance(definitions, dict)
-    assert list(definitions) == ["Place"]
+    assert spec.parameters == {
+        "type": "object",
+        "properties": {
+            "place": {
+                "type": "object",
+                "properties": {"city": {"type": "string"}},
+                "required": ["city"],
+                "additionalProperties": False,
+            },
+            "days": {"type": "integer", "minimum": 1, "description": "How long.", "default": 1},
+        },
+        "required": ["place"],
+        "additionalProperties": False,
+    }
 
 
 def test_valid_arguments_are_run() -> None:
@@ -93,7 +101,7 @@ def test_wrong_arguments_are_never_run(arguments: str) -> None:
     tool = TravelTool()
     outcome = run_tool(tool, arguments, Dialogue(Claim(())), NOW)
     assert tool.runs == []
-    assert outcome.outputs == ()
+    assert (outcome.outputs, outcome.was_run) == ((), False)
     assert outcome.text.startswith("Nothing was done: the arguments of travel are not valid: ")
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from agent.assistant import EndCall, Expect
 from agent.character import Character
-from agent.chat import ToolCall
+from agent.chat import ToolCall, ToolResult
 from agent.claim import Claim, ClaimField
 from agent.dialogue import Dialogue
 from agent.scripted import ScriptedAssistant
@@ -40,8 +40,10 @@ async def test_fixed_sentences_are_said_word_for_word() -> None:
     assert "Are you still there?" in text
 
 
-def test_its_tools_are_run() -> None:
+async def test_its_tools_are_run() -> None:
     """By their names; others do nothing."""
     assert [tool.name for tool in MIND.tools] == ["end_call"]
-    assert MIND.run(ToolCall("1", "end_call", "{}"), DIALOGUE).outputs == (EndCall(),)
-    assert MIND.run(ToolCall("1", "sing", "{}"), DIALOGUE).outputs == ()
+    calls = [ToolCall("1", "end_call", "{}"), ToolCall("2", "sing", "{}")]
+    parts = [part async for part in MIND.tool_runs().run(calls, DIALOGUE)]
+    assert parts[0] == EndCall()
+    assert [part.call_id for part in parts if isinstance(part, ToolResult)] == ["1", "2"]

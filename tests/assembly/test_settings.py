@@ -14,6 +14,7 @@ from assembly.settings import (
     end_of_turn_settings,
     live_calls_settings,
     repertoire_of,
+    tool_means,
 )
 from flags.features import Features
 from pipeline.events import LineReady, ReplyFailed
@@ -146,3 +147,18 @@ def test_callers_are_spoken_to_in_what_the_voice_speaks() -> None:
     )
     assert set(repertoire_of(german).texts) == {"de"}
     assert repertoire_of(german).of("fr-FR").language == "de"
+
+
+def test_the_means_of_tools() -> None:
+    """What cannot work with this configuration is not offered to a model."""
+    bare = tool_means(configured())
+    assert (bare.can_write, bare.region, bare.language, bare.has_our_voice) == (False, "US", "en", True)
+    assert tool_means(configured(communication_services={"phone_number": "+12025550143"})).can_write
+    assert not tool_means(
+        configured(sms={"mode": "twilio"}, communication_services={"phone_number": "+12025550143"})
+    ).can_write
+    twilio = {"account_sid": "AC1", "phone_number": "+12025550143"}
+    assert tool_means(configured(sms={"mode": "twilio", "twilio": twilio})).can_write
+    french = configured(speech={"mode": "azure", "azure": {"region": "x", "languages": ["fr-FR"]}})
+    assert tool_means(french).language == "fr"
+    assert not tool_means(configured(), has_our_voice=False).has_our_voice

@@ -125,6 +125,16 @@ async def test_a_hand_over_that_succeeds() -> None:
 
 
 @on_jumping_time
+async def test_a_hand_over_to_somebody_else() -> None:
+    """Whom the assistant names comes before the human of the call; who has none is handed over, too."""
+    for agent in (AGENT, ""):
+        async with scene(agent=agent) as here:
+            here.session.request_transfer({}, "+33155550112")
+            await asyncio.sleep(0.1)
+            assert here.control.transfers == [("conn", TransferTarget("+33155550112", {}))]
+
+
+@on_jumping_time
 async def test_a_hand_over_that_fails() -> None:
     """Refused at once, refused later, or never answered: the conversation takes the caller back, once."""
     async with scene() as here:

@@ -19,8 +19,8 @@ class NotedDeeds:
     def hang_up(self, reason: EndReason) -> None:
         self.asked.append(reason)
 
-    def transfer(self, context: Mapping[str, str]) -> None:
-        self.asked.append(("transfer", dict(context)))
+    def transfer(self, context: Mapping[str, str], number: str = "") -> None:
+        self.asked.append(("transfer", dict(context), number))
 
     def send_sms(self, text: str) -> None:
         self.asked.append(("sms", text))
@@ -45,13 +45,15 @@ def test_what_is_asked_for_is_passed_on() -> None:
     session.recording_announced()
     session.request_sms("AB 12")
     session.request_transfer({"reason": "billing"})
+    session.request_transfer({}, "+33155550112")
     session.request_help(NOTICE, told.append)
     session.request_hang_up()
     session.request_hang_up(EndReason.FAILED)
     assert deeds.asked == [
         "recording",
         ("sms", "AB 12"),
-        ("transfer", {"reason": "billing"}),
+        ("transfer", {"reason": "billing"}, ""),
+        ("transfer", {}, "+33155550112"),
         NOTICE,
         EndReason.ASSISTANT_HUNG_UP,
         EndReason.FAILED,

@@ -112,5 +112,5 @@ def test_it_takes_its_time_and_comes_in_pieces() -> None:
     assert isinstance(completion, Completion)
     assert completion.parts[:2] == (Pause(0.2), PromptFilter())
     arguments = "".join(getattr(part, "arguments", "") for part in completion.parts)
-    assert json.loads(arguments) == {"field": "place", "value": "Here."}
+    assert json.loads(arguments) == {"updates": [{"field": "place", "value": "Here."}]}
     assert completion.finish_reason == "tool_calls"

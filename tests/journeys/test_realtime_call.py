@@ -30,7 +30,7 @@ SCENARIO = Scenario(
 
 async def test_a_call_with_an_interruption(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
     """At 24 kHz the model greets, hears three turns, is interrupted once, fills the claim and says goodbye."""
-    place = '{"field": "incident_location", "value": "%s"}'
+    place = '{"updates": [{"field": "incident_location", "value": "%s"}]}'
     realtime = RealtimeEmulator(
         [
             Spoken("Hello, this is Amelia. Where did it happen?"),

@@ -36,8 +36,8 @@ class Asked:
     def _note(self, what: object) -> None:
         self.all.append((asyncio.get_running_loop().time() - 100.0, what))
 
-    def request_transfer(self, context: Mapping[str, str]) -> None:
-        self._note(("transfer", dict(context)))
+    def request_transfer(self, context: Mapping[str, str], number: str = "") -> None:
+        self._note(("transfer", dict(context), number) if number else ("transfer", dict(context)))
 
     def request_sms(self, text: str) -> None:
         self._note(("sms", text))

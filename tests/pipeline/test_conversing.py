@@ -313,7 +313,7 @@ def test_an_answer_that_was_never_heard_is_forgotten() -> None:
 
 def test_tools_fill_the_claim_and_end_the_call() -> None:
     """Their results are told, and it goes on talking, but for a goodbye; the effects come true when it is heard."""
-    store = ToolCall("1", "update_claim", '{"field": "place", "value": "Rome"}')
+    store = ToolCall("1", "update_claim", '{"updates": [{"field": "place", "value": "Rome"}]}')
     bye = [*says("Thank you and goodbye.", "i3"), ToolCall("2", "end_call", "{}")]
     scene = Scene(FakeModel(HELLO, [store], says("Noted.", "i2"), bye), ["In Rome.", "Bye."])
     assert (

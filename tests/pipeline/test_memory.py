@@ -200,7 +200,7 @@ def test_citations_are_of_the_reply_that_is_heard() -> None:
 
 async def test_help_is_called_when_the_turn_is_over() -> None:
     """Not while the caller may go on; then once. Who asked may be gone."""
-    remembered, _ = memory()
+    remembered, records = memory()
     notice = EmergencyNotice("fire", "Elm Street 4", "", "smoke")
     held, gone = (NotifyEmergencies(notice, Future[bool]()) for _ in range(2))
     gone.was_notified.cancel()
@@ -211,3 +211,18 @@ async def test_help_is_called_when_the_turn_is_over() -> None:
     draft.released(ReleaseReply(1, "x", 1, 2))
     remembered.released(draft)
     assert held.was_notified.result() is False, "nobody is there for this call"
+    noted = records.of(ToolCalled)
+    assert [(each.name, each.turn) for each in noted] == [("notify_emergencies", 1)] * 2, "on record at once"
+    assert "Elm Street 4" in noted[0].arguments
+    assert noted[0].result.startswith("Not confirmed")
+
+
+async def test_help_that_is_called_for_after_the_turn_is_over_is_called_at_once() -> None:
+    """Of a reply that was prepared, too: the model may call for it in a later round."""
+    remembered, _ = memory()
+    late = NotifyEmergencies(EmergencyNotice("fire", "Elm Street 4", "", "smoke"), Future[bool]())
+    draft = Draft(StartReply(1, Cause.ANSWER, "x", is_held=True))
+    draft.released(ReleaseReply(1, "x", 1, 2))
+    remembered.released(draft)
+    remembered.add_effect(draft, late)
+    assert late.was_notified.done()

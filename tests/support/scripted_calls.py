@@ -182,7 +182,7 @@ class NotedDeeds:
     def hang_up(self, reason: object) -> None:
         """The conversation's end tells it."""
 
-    def transfer(self, context: Mapping[str, str]) -> None:
+    def transfer(self, context: Mapping[str, str], number: str = "") -> None:
         self.transfers.append(dict(context))
 
     def send_sms(self, text: str) -> None:
