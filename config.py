@@ -319,6 +319,7 @@ class DatabaseConfig(_Section):
     """Where calls are kept."""
 
     url: str = "sqlite+aiosqlite:///data/antiphon.db"
+    """A SQLite file, or ``postgresql://user:password@host:5432/name``, which several replicas may share."""
     recordings_path: Path = Path("data/recordings")
 
 

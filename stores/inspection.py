@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL, Connection, NullPool, create_engine
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError, DBAPIError, SQLAlchemyError
 
+from stores.backend import Backend, backend_of
 from stores.errors import StoreError, StoreUnavailable
 from stores.migrate import scripts
-from stores.sqlite import behave, file_url
+from stores.postgres import Postgres
+from stores.sqlite import Sqlite
 
 _TRIAL = "antiphon_trial"
+_FORBIDDEN = frozenset({"42501", "25006"})
+"""Insufficient privilege, and a server that only reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +37,22 @@ def inspect(url: str) -> Inspection:
     """Open a database, write to it, read that back, and take it back. One that does not exist is not made.
 
     Args:
-        url: As ``SqlStore.open`` takes it.
+        url: As ``Database.open`` takes it.
 
     Raises:
         StoreUnavailable: It cannot be opened or written, or not be made where it is to be.
-        StoreError: The URL is not a SQLite file's, the file is no database, or it is newer than this program.
+        StoreError: The URL is no database's, what it names is none, or it is newer than this program.
     """
-    parsed = file_url(url)
+    backend = backend_of(url)
     revisions = scripts()
     newest = revisions.get_current_head() or ""
-    path = Path(parsed.database or "")
-    if not path.exists():
-        try_folder(path.parent)
+    if isinstance(backend, Sqlite) and not backend.path.exists():
+        try_folder(backend.path.parent)
         return Inspection(None, newest)
     try:
-        revision = _revision_of(parsed)
+        revision = _revision_of(backend)
     except DatabaseError as error:
-        if "not a database" in str(error.orig):
-            raise StoreError("the file is not a database") from error
-        raise StoreUnavailable("the database cannot be written") from error
+        raise _explained(error, backend) from error
     except SQLAlchemyError as error:
         raise StoreUnavailable("the database does not answer") from error
     if revision is not None and revision not in {script.revision for script in revisions.walk_revisions()}:
@@ -73,11 +74,27 @@ def try_folder(folder: Path) -> None:
         raise StoreUnavailable(f"{nearest} cannot be written: {error.strerror}") from error
 
 
-def _revision_of(url: URL) -> str | None:
-    engine = create_engine(url.set(drivername="sqlite"), poolclass=NullPool, hide_parameters=True)
-    behave(engine)
+def _explained(error: DBAPIError, backend: Backend) -> StoreError:
+    """What to tell of it: the database's own text may name users and hosts."""
+    if not isinstance(backend, Postgres):
+        if "not a database" in str(error.orig):
+            return StoreError("the file is not a database")
+        return StoreUnavailable("the database cannot be written")
+    # When no connection is made, psycopg has no code for it: the server's own words say what it was.
+    said = str(error.orig)
+    if "authentication failed" in said or "no password supplied" in said:
+        return StoreUnavailable("PostgreSQL refuses the user or the password")
+    if "database" in said and "does not exist" in said:
+        return StoreUnavailable("PostgreSQL answers, and has no database of this name")
+    if getattr(error.orig, "sqlstate", None) in _FORBIDDEN:
+        return StoreUnavailable("the database can be read, and this user may not make tables in it")
+    return StoreUnavailable("PostgreSQL does not answer")
+
+
+def _revision_of(backend: Backend) -> str | None:
+    engine = backend.engine()
     try:
-        with engine.execution_options(writes=True).connect() as connection:
+        with engine.connect() as connection:
             _write_and_read(connection)
             return MigrationContext.configure(connection).get_current_revision()
     finally:

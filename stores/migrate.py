@@ -8,8 +8,6 @@ that compares the result with ``stores.tables`` fails until a change of the tabl
 revision.
 """
 
-import sqlite3
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,33 +16,30 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine
+from sqlalchemy import Connection
 
+from stores.backend import Backend
 from stores.errors import StoreError
-from stores.sqlite import BUSY_TIMEOUT_MS, behave
-
-_PAUSE_MS = 20
 
 
-def upgrade(url: URL, revision: str = "head") -> None:
-    """Create or upgrade the SQLite database of this URL.
+def upgrade(backend: Backend, revision: str = "head") -> None:
+    """Create or upgrade the schema of a database.
 
-    Safe to run from several processes at once: the first takes the write lock and the
+    Safe to run from several processes at once: the first takes the lock and the
     others find the work done. A failed upgrade leaves the database as it was.
 
     Args:
-        url: Any SQLite URL, of whichever driver.
+        backend: The database; it was prepared.
         revision: Where to stop.
 
     Raises:
         StoreError: The database was written by a newer version of this program.
         sqlalchemy.exc.SQLAlchemyError: The database does not answer.
     """
-    engine = create_engine(url.set(drivername="sqlite"), poolclass=NullPool, hide_parameters=True)
-    behave(engine)
+    engine = backend.engine()
     try:
-        _use_write_ahead_log(engine)
-        with engine.execution_options(writes=True).begin() as connection:
+        with engine.begin() as connection:
+            backend.begin_upgrade(connection)
             _run(connection, revision)
     finally:
         engine.dispose()
@@ -53,28 +48,6 @@ def upgrade(url: URL, revision: str = "head") -> None:
 def scripts() -> ScriptDirectory:
     """The revisions as they are packaged."""
     return ScriptDirectory(Path(__file__).with_name("migrations"))
-
-
-def _use_write_ahead_log(engine: Engine) -> None:
-    """Switch the file, which keeps the mode, to a write-ahead log.
-
-    SQLite does not wait here when another process is just opening the file; we do.
-    """
-    pause = threading.Event()
-    raw = engine.raw_connection()
-    try:
-        cursor = raw.cursor()
-        for attempts_left in reversed(range(BUSY_TIMEOUT_MS // _PAUSE_MS)):
-            try:
-                cursor.execute("PRAGMA journal_mode = WAL")
-                break
-            except sqlite3.OperationalError:
-                if not attempts_left:
-                    raise
-                pause.wait(_PAUSE_MS / 1000)
-        cursor.close()
-    finally:
-        raw.close()
 
 
 def _run(connection: Connection, revision: str) -> None:

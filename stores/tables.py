@@ -4,6 +4,7 @@ Rows that belong to a call have the primary key (call_id, sequence): the sequenc
 is the order within the call, and two rows cannot share a place in it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -43,6 +44,8 @@ from stores.records import (
 
 Row = Mapping[str, Any]
 
+_UNHOLDABLE = re.compile("[\x00\ud800-\udfff]")
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment: aware in, UTC and aware out, also where the database knows no zones."""
@@ -63,6 +66,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """What was said, written or made up: any text goes in, of any length.
+
+    What PostgreSQL and UTF-8 cannot hold, NUL and halves of surrogate pairs, comes out as U+FFFD:
+    one such character must not cost a whole message.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Replace what cannot be held."""
+        return None if value is None else _UNHOLDABLE.sub("\ufffd", value)
 
 
 metadata = MetaData()
@@ -93,7 +111,7 @@ messages = Table(
     Column("sequence", Integer, primary_key=True, autoincrement=False),
     Column("said_at", UtcDateTime, nullable=False),
     Column("persona", String(16), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Words, nullable=False),
     Column("was_interrupted", Boolean, nullable=False),
     Column("turn", Integer),
     Column("action", String(16), nullable=False, server_default="talk"),
@@ -118,8 +136,8 @@ claim_changes = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     Column("changed_by", String(128), nullable=False),
     Column("field", String(128), nullable=False),
-    Column("old_value", Text),
-    Column("new_value", Text, nullable=False),
+    Column("old_value", Words),
+    Column("new_value", Words, nullable=False),
     Column("claim_number", Integer, nullable=False, server_default="0"),
 )
 
@@ -129,8 +147,8 @@ reminders = Table(
     Column("call_id", ForeignKey("calls.call_id"), primary_key=True),
     Column("sequence", Integer, primary_key=True, autoincrement=False),
     Column("set_at", UtcDateTime, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("description", Text, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("description", Words, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("owner", String(64), nullable=False),
     Index("ix_reminders_due_at", "due_at"),
@@ -144,8 +162,8 @@ tool_calls = Table(
     Column("called_at", UtcDateTime, nullable=False),
     Column("turn", Integer, nullable=False),
     Column("name", String(64), nullable=False),
-    Column("arguments", Text, nullable=False),
-    Column("result", Text, nullable=False),
+    Column("arguments", Words, nullable=False),
+    Column("result", Words, nullable=False),
 )
 
 usages = Table(

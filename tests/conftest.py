@@ -1,16 +1,19 @@
-"""Tests in real time: which they are, and how often they may be repeated; and that no test leaves rubbish to the next.
+"""Which tests run in real time and may be repeated; nobody's rubbish for the next; one PostgreSQL server for all.
 
 The reasons are in ``docs/decisions/0008-tests-in-real-time.md``.
 """
 
 import gc
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from stores.backend import backend_of
+from stores.migrate import upgrade
 from tests.support import jumping_time
+from tests.support.postgres_server import PostgresServer, empty_tables, running_postgres
 
 IN_REAL_TIME = (
     "assembly",  # native engines, services on sockets
@@ -79,3 +82,46 @@ def _collected() -> list[str]:
     finally:
         sys.unraisablehook = before
     return troubles
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server, started once for all tests that want it."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: PostgresServer) -> str:
+    """A database with the newest schema, which tests have one after the other."""
+    url = postgres_server.create_database()
+    upgrade(backend_of(url))
+    return url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A database of this test's own, without a schema."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture
+def postgres_url(postgres_database: str) -> Iterator[str]:
+    """A database of this test's own for as long as it lasts, with the newest schema and nothing in it."""
+    yield postgres_database
+    empty_tables(postgres_database)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A file of this test's own, which does not exist yet."""
+    return f"sqlite:///{tmp_path}/data/antiphon.db"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database of this test's own, on each of the databases that the store runs on."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url

@@ -55,20 +55,23 @@ def read_from(origins: Origins) -> Seen:
 async def look_at_database(config: Config) -> Seen:
     """Open it, write, read; what is to be upgraded is told and left to the start."""
     watch = Watch()
+    is_file = config.database.url.startswith("sqlite")
     try:
         found = await asyncio.to_thread(inspect, config.database.url)
     except StoreError as error:
-        raise NotWorking(
-            str(error), "set database.url to a SQLite file that this user may write: sqlite:///data/antiphon.db"
-        ) from error
+        advice = "a SQLite file that this user may write: sqlite:///data/antiphon.db"
+        if not is_file:
+            advice += ", or to a PostgreSQL database that is there: postgresql://user:password@host:5432/name"
+        raise NotWorking(str(error), f"set database.url to {advice}") from error
+    kind = "SQLite" if is_file else f"PostgreSQL at {place_of(config.database.url).partition('//')[2] or 'its socket'}"
     if found.revision is None:
-        return Seen("will be made at the first start; its folder can be written")
+        return Seen(f"{kind}: will be made at the first start; {'its folder' if is_file else 'it'} can be written")
     if not found.is_newest:
         return Seen(
-            f"written and read in {watch.took}; schema {found.revision} will be upgraded to {found.newest_revision} "
-            "at the next start"
+            f"{kind}, written and read in {watch.took}; schema {found.revision} will be upgraded to "
+            f"{found.newest_revision} at the next start"
         )
-    return Seen(f"written and read in {watch.took}; schema {found.revision}, the newest")
+    return Seen(f"{kind}, written and read in {watch.took}; schema {found.revision}, the newest")
 
 
 async def look_at_recordings(config: Config) -> Seen:

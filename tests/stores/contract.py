@@ -93,6 +93,15 @@ class StoreContract:
         assert history is not None
         assert [message.action for message in history.messages] == ["talk", "sms"]
 
+    async def test_any_text_is_kept(self, open_store: OpenStore) -> None:
+        """One character that a database cannot hold does not cost the message: it is replaced."""
+        store = await open_store()
+        await store.add_call(CALL)
+        await store.append_message("call-1", said_at=at(1), persona="caller", text="a\0b\ud800c" + "é" * 100_000)
+        history = await store.history("call-1")
+        assert history is not None
+        assert history.messages[0].text == "a\ufffdb\ufffdc" + "é" * 100_000
+
     async def test_a_recording_is_found_by_the_name_that_the_service_gave(self, open_store: OpenStore) -> None:
         """It is noted once, is looked for by its name, and gets its file later."""
         store = await open_store()

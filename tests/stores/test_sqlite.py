@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, NullPool, create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import IntegrityError
 
-from stores.sqlite import BUSY_TIMEOUT_MS, behave
+from stores.errors import StoreUnavailable
+from stores.sqlite import BUSY_TIMEOUT_MS, Sqlite, behave
 
 
 @pytest.fixture
@@ -23,6 +24,9 @@ def test_each_connection_is_set_up(engine: Engine) -> None:
         assert connection.scalar(text("PRAGMA busy_timeout")) == BUSY_TIMEOUT_MS
         assert connection.scalar(text("PRAGMA foreign_keys")) == 1
         assert connection.scalar(text("PRAGMA synchronous")) == 1
+        assert connection.scalar(text("PRAGMA secure_delete")) == 1
+        assert connection.scalar(text("SELECT lower('ÉLODIE')")) == "élodie"
+        assert connection.scalar(text("SELECT lower(NULL)")) is None
 
 
 def test_foreign_keys_are_kept(engine: Engine) -> None:
@@ -51,3 +55,15 @@ def test_a_writing_transaction_holds_the_lock_from_its_beginning(engine: Engine)
         other.rollback()
         with pytest.raises(Exception, match="locked"):
             raw.execute("BEGIN IMMEDIATE")
+
+
+def test_the_folder_is_created(tmp_path: Path) -> None:
+    """Where it cannot be, the store is unavailable."""
+    backend = Sqlite(make_url(f"sqlite:///{tmp_path}/deep/folder/test.db"))
+    backend.prepare()
+    assert backend.path.parent.is_dir()
+    with backend.engine().connect() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreUnavailable):
+        Sqlite(make_url(f"sqlite:///{tmp_path}/file/test.db")).prepare()

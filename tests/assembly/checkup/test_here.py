@@ -35,7 +35,7 @@ async def test_nothing_is_made(tmp_path: Path) -> None:
     """Before the first start everything is in order, and nothing is there afterwards that was not before."""
     findings = await found(tmp_path)
     assert broken(findings) == set()
-    assert findings["database"].seen == "will be made at the first start; its folder can be written"
+    assert findings["database"].seen == "SQLite: will be made at the first start; its folder can be written"
     assert "will be made at the first start" in findings["API keys"].seen
     assert findings["configuration"].seen == "no file"
     assert {name for name, finding in findings.items() if finding.state is State.OFF} == {
@@ -70,6 +70,19 @@ async def test_a_database_that_is_there(tmp_path: Path) -> None:
     assert re.search(r"schema 0002 will be upgraded to \d{4} at the next start$", findings["database"].seen)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+
+
+async def test_a_postgres_database(tmp_path: Path, empty_postgres_url: str) -> None:
+    """It is told where it is, never who we are there; one that is missing is told, and what may be used instead."""
+    findings = await found(tmp_path, database={"url": empty_postgres_url})
+    assert findings["database"].seen == "PostgreSQL at its socket: will be made at the first start; it can be written"
+    await (await SqlStore.open(empty_postgres_url)).close()
+    findings = await found(tmp_path, database={"url": empty_postgres_url})
+    assert re.search(r"schema \d{4}, the newest$", findings["database"].seen)
+    findings = await found(tmp_path, database={"url": "postgresql://user:secret@127.0.0.1:1/calls"})
+    assert findings["database"].state is State.FIX
+    assert "postgresql://" in findings["database"].advice
+    assert "secret" not in str(findings["database"])
 
 
 async def test_files_that_cannot_be_written(tmp_path: Path) -> None:

@@ -1,0 +1,92 @@
+"""Rows that belong to a call: locked with it, appended to it, read with it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, Table, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from stores import tables
+from stores.errors import UnknownCall
+from stores.records import CallHistory, ClaimChangeRecord
+from stores.tables import Row
+
+_T = TypeVar("_T")
+
+
+async def lock_call(connection: AsyncConnection, call_id: str) -> None:
+    """Hold the call until the transaction ends: no other writer comes between.
+
+    Its row is selected FOR UPDATE, which SQLite does not know and does not need: its
+    writing transactions hold the one write lock.
+
+    Raises:
+        UnknownCall: There is none.
+    """
+    calls = tables.calls
+    query = select(calls.c.call_id).where(calls.c.call_id == call_id).with_for_update()
+    if await connection.scalar(query) is None:
+        raise UnknownCall(call_id)
+
+
+async def next_sequence(connection: AsyncConnection, table: Table, call_id: str) -> int:
+    """The place after the last; true for as long as the call is locked."""
+    last: int | None = await connection.scalar(select(func.max(table.c.sequence)).where(table.c.call_id == call_id))
+    return 0 if last is None else last + 1
+
+
+async def append(connection: AsyncConnection, table: Table, row: dict[str, Any]) -> None:
+    """Append a row to its call, at the next place. Raises ``UnknownCall``."""
+    await lock_call(connection, row["call_id"])
+    sequence = await next_sequence(connection, table, row["call_id"])
+    await connection.execute(insert(table).values(row | {"sequence": sequence}))
+
+
+async def histories(query: Select[Any], connection: AsyncConnection) -> list[CallHistory]:
+    """The calls of a query with what belongs to them: eight queries, however many calls."""
+    calls = [tables.call_record(dict(row)) for row in (await connection.execute(query)).mappings()]
+    call_ids = [call.call_id for call in calls]
+    messages = await grouped(connection, tables.messages, call_ids, tables.message_record)
+    changes = await grouped(connection, tables.claim_changes, call_ids, tables.claim_change_record)
+    turns = await grouped(connection, tables.turns, call_ids, tables.turn_record)
+    recordings = await grouped(connection, tables.recordings, call_ids, tables.recording_record, by="started_at")
+    reminders = await grouped(connection, tables.reminders, call_ids, tables.reminder_record)
+    tool_calls = await grouped(connection, tables.tool_calls, call_ids, tables.tool_call_record)
+    usages = await grouped(connection, tables.usages, call_ids, tables.usage_record)
+    return [
+        CallHistory(
+            call=call,
+            messages=tuple(messages[call.call_id]),
+            claim_changes=tuple(changes[call.call_id]),
+            turns=tuple(turns[call.call_id]),
+            claim=_last_claim(changes[call.call_id]),
+            recordings=tuple(recordings[call.call_id]),
+            reminders=tuple(reminders[call.call_id]),
+            tool_calls=tuple(tool_calls[call.call_id]),
+            usages=tuple(usages[call.call_id]),
+        )
+        for call in calls
+    ]
+
+
+async def grouped(
+    connection: AsyncConnection,
+    table: Table,
+    call_ids: Iterable[str],
+    record: Callable[[Row], _T],
+    *,
+    by: str = "sequence",
+) -> defaultdict[str, list[_T]]:
+    """The rows of these calls as records, in order, by call."""
+    query = select(table).where(table.c.call_id.in_(call_ids)).order_by(table.c.call_id, table.c[by])
+    grouped: defaultdict[str, list[_T]] = defaultdict(list)
+    for row in (await connection.execute(query)).mappings():
+        as_row: dict[str, Any] = dict(row)
+        grouped[as_row["call_id"]].append(record(as_row))
+    return grouped
+
+
+def _last_claim(changes: Sequence[ClaimChangeRecord]) -> dict[str, str]:
+    number = max((change.claim_number for change in changes), default=0)
+    return {change.field: change.new_value for change in changes if change.claim_number == number}
