@@ -27,6 +27,8 @@ IN_REAL_TIME = (
     "web",  # servers, live feeds
 )
 """Where a machine that stalls for a second may change what happens. The rest runs on virtual time, or on none."""
+ON_VIRTUAL_TIME = ("journeys/test_scripted_calls.py",)
+"""…though they stand among those."""
 RERUNS_MAX = 2
 
 
@@ -42,7 +44,7 @@ def is_in_real_time(item: pytest.Item) -> bool:
     if isinstance(item, pytest.Function) and item.function.__code__.co_filename == jumping_time.__file__:
         return False
     place = item.path.relative_to(Path(__file__).parent).as_posix()
-    return any(place == each or place.startswith(f"{each}/") for each in IN_REAL_TIME)
+    return place not in ON_VIRTUAL_TIME and any(place == each or place.startswith(f"{each}/") for each in IN_REAL_TIME)
 
 
 @pytest.hookimpl(wrapper=True)
