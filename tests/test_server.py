@@ -155,6 +155,7 @@ async def rig(folder: Path) -> AsyncIterator[Rig]:
                 "COMMUNICATION_SERVICES__ACCESS_KEY": network.access_key,
                 "CONVERSATION__CLAIM": json.dumps(CLAIM),
                 "DATABASE__URL": database_url,
+                "SPEECH__SPEED": "1.25",
             }
             async with ServerProcess(environment, log_path=folder / "server.log") as server:
                 yield Rig(network, server, voice, database_url)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
-import pytest
 
 from agent.assistant import Output, Say, SendSms
 from agent.dialogue import Dialogue
@@ -102,15 +101,20 @@ async def test_the_service_records(engines: Engines, voice: PiperTextToSpeech, t
         assert ours.getnchannels() == 2
 
 
-@pytest.mark.parametrize("back_after_ms", [500, None])
-async def test_a_lost_socket(
-    engines: Engines, voice: PiperTextToSpeech, tmp_path: Path, back_after_ms: int | None
-) -> None:
-    """In the middle of the call the service connects anew, by itself or when it is told to: nothing is lost."""
+async def test_a_lost_socket(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """In the middle of two calls at once the service connects anew, by itself or when told to: nothing is lost."""
+    async with asyncio.TaskGroup() as tasks:
+        for name, back_after_ms in {"by itself": 500, "when told": None}.items():
+            (folder := tmp_path / name).mkdir()
+            tasks.create_task(lost_socket(engines, voice, folder, back_after_ms), name=name)
+
+
+async def lost_socket(engines: Engines, voice: PiperTextToSpeech, folder: Path, back_after_ms: int | None) -> None:
+    """One of them."""
     claim = [{"name": "incident_location", "description": "Where did it happen?"}]
     faults = (DropMedia(at_ms=1_000, back_after_ms=back_after_ms), DropMedia(at_ms=6_000))
     scenario = Scenario("lost", (Line("It happened in Boston."), Line("Yes, that is right.")), faults=faults)
-    async with whole(engines, tmp_path, conversation={"claim": claim}, features=QUIET) as server:
+    async with whole(engines, folder, conversation={"claim": claim}, features=QUIET) as server:
         result = await server.network.call(scenario, voice=voice, webhook_url=server.webhook_url)
         history = await only_call(server)
     assert result.protocol_errors == ()

@@ -1,5 +1,6 @@
 """A caller who wants a human, with the real SDK: handed over, taken back when nobody answers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -51,10 +52,19 @@ async def call(
     return result, history
 
 
-async def test_a_human_who_answers(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+async def test_a_caller_who_wants_a_human(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """Three callers at once, of three servers: a human answers, one is invited and leaves, and one is not there."""
+    journeys = (answered, invited, not_there)
+    async with asyncio.TaskGroup() as tasks:
+        for journey in journeys:
+            (folder := tmp_path / journey.__name__).mkdir()
+            tasks.create_task(journey(engines, voice, folder), name=journey.__name__)
+
+
+async def answered(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """The caller hears what will happen, is handed over, and the call is kept as one that was."""
     scenario = Scenario("human", (Line("I want to talk to a human."),))
-    result, history = await call(engines, voice, tmp_path, scenario, Reaction(after_s=1.0))
+    result, history = await call(engines, voice, folder, scenario, Reaction(after_s=1.0))
     assert result.ended is CallEnd.TRANSFERRED
     assert history.call.end_reason == "transferred"
     assert history.messages[-1].text.endswith(ANNOUNCEMENT)
@@ -62,13 +72,13 @@ async def test_a_human_who_answers(engines: Engines, voice: PiperTextToSpeech, t
     assert names.index("transferring") < names.index("transferred")
 
 
-async def test_a_human_who_is_invited_and_leaves(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+async def invited(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """The call stays ours: while the human is there we are silent, and when they leave the assistant is back."""
     lines = (Line("I want to talk to a human."), Line("Hello, who is there?", when=At(9_000)))
     last = Line("All right, never mind.", when=At(22_000))
     scenario = Scenario("invited", (*lines, last, HangUp()))
     reaction = Reaction(after_s=0.5, stays_s=6.0)
-    result, history = await call(engines, voice, tmp_path, scenario, reaction, agent_mode="invite")
+    result, history = await call(engines, voice, folder, scenario, reaction, agent_mode="invite")
     assert result.ended is CallEnd.CALLER
     said = [message.text for message in history.messages if message.persona == "assistant"]
     assert said[1].endswith(ANNOUNCEMENT)
@@ -78,12 +88,12 @@ async def test_a_human_who_is_invited_and_leaves(engines: Engines, voice: PiperT
     assert "who is there" not in heard, "that was said to the human"
 
 
-async def test_a_human_who_does_not_answer(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+async def not_there(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """The assistant takes the conversation back, says so, and goes on with it."""
     scenario = Scenario(
         "nobody", (Line("I want to talk to a human."), Line("All right, never mind.", when=At(18_000)), HangUp())
     )
-    result, history = await call(engines, voice, tmp_path, scenario, Reaction(PickUp.NO_ANSWER, after_s=1.0))
+    result, history = await call(engines, voice, folder, scenario, Reaction(PickUp.NO_ANSWER, after_s=1.0))
     assert result.ended is CallEnd.CALLER
     assert history.call.end_reason == "caller_hung_up"
     said = [message.text for message in history.messages if message.persona == "assistant"]

@@ -1,5 +1,6 @@
 """The same number calls again: the conversation goes on where it stopped, or it does not, as configured."""
 
+import asyncio
 from pathlib import Path
 
 from assembly.engines import Engines
@@ -27,9 +28,19 @@ async def twice(engines: Engines, voice: PiperTextToSpeech, folder: Path, hours:
         return list(reversed(await server.built.store.latest_calls()))
 
 
-async def test_a_call_is_resumed(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+async def test_a_call_is_resumed_within_its_hours(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """On one server the caller goes on where they were; on another, at the same time, hours of zero mean a new call."""
+    for name in ("resuming", "anew"):
+        (tmp_path / name).mkdir()
+    async with asyncio.TaskGroup() as tasks:
+        resuming = tasks.create_task(twice(engines, voice, tmp_path / "resuming", 24))
+        anew = tasks.create_task(twice(engines, voice, tmp_path / "anew", 0))
+    check_resumed(*resuming.result())
+    check_anew(*anew.result())
+
+
+def check_resumed(first: CallHistory, second: CallHistory) -> None:
     """The caller is greeted as one who was here, is not asked again, and the second record holds everything."""
-    first, second = await twice(engines, voice, tmp_path, 24)
     assert "Boston" in first.claim["incident_location"]
     assert second.call.resumes_call_id == first.call.call_id
     assert second.messages[0].text.startswith("Hello again")
@@ -39,9 +50,8 @@ async def test_a_call_is_resumed(engines: Engines, voice: PiperTextToSpeech, tmp
     assert second.call.end_reason == "assistant_hung_up"
 
 
-async def test_zero_hours_mean_a_new_call(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+def check_anew(first: CallHistory, second: CallHistory) -> None:
     """Whoever calls again is asked from the beginning."""
-    first, second = await twice(engines, voice, tmp_path, 0)
     assert "Boston" in first.claim["incident_location"]
     assert second.call.resumes_call_id == ""
     assert second.messages[0].text.startswith("Hello, this is")

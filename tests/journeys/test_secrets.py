@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from emulators.call_result import CallEvent, CallResult
 from emulators.phone import PhoneNetwork
-from emulators.scenario import Line, Scenario
+from emulators.scenario import HangUp, Line, Scenario
 from emulators.server_process import ServerProcess
 from providers.piper import PiperTextToSpeech
 from tests.support.serving import serving
@@ -27,7 +27,7 @@ ACCESS_KEY = base64.b64encode(b"recognisable-access-key-of-the-resource").decode
 EVENT_GRID_SECRET = "recognisable-event-grid-secret/+="
 LLM_KEY = "recognisable-key-of-the-language-model"
 WRONG_KEY = "recognisable-key-that-is-wrong"
-SCENARIO = Scenario("secrets", (Line("It happened in Boston."), Line("Yes, that is right.")))
+SCENARIO = Scenario("secrets", (Line("It happened in Boston."), HangUp()))
 
 
 @dataclass
@@ -84,6 +84,7 @@ async def test_no_secret_is_put_out(voice: PiperTextToSpeech, tmp_path: Path, mo
             "DATABASE__URL": f"sqlite:///{out / 'calls.db'}",
             "DATABASE__RECORDINGS_PATH": str(out / "recordings"),
             "FEATURES__RECORDING_ENABLED": "true",
+            "SPEECH__SPEED": "1.25",
         }
         async with ServerProcess(environment, log_path=out / "server.log") as server:
             seen.secrets["API key"] = server.headers["Authorization"].removeprefix("Bearer ")
