@@ -22,7 +22,6 @@ from pydantic_settings.sources import EnvSettingsSource
 
 from agent.claim import FieldType
 from flags.features import Features
-from web.api_keys import hash_of, new_key
 
 DEFAULT_PATH = Path("config.yaml")
 EMULATOR_ACCESS_KEY = "YW50aXBob24tcGhvbmUtZW11bGF0b3I="
@@ -405,7 +404,7 @@ class _Environment(EnvSettingsSource):
             path, key = found.pop(name), name.removesuffix("_file")
             if key in found:
                 raise ConfigError(f"both {key.upper()} and {name.upper()} are set: which one counts?")
-            found[key] = _secret(Path(path or ""), name.upper())
+            found[key] = read_secret(Path(path or ""), name.upper())
         return found
 
     def _is_key(self, name: str) -> bool:
@@ -426,14 +425,18 @@ class _SecretFiles(EnvSettingsSource):
         except OSError as error:
             raise ConfigError(f"the folder of ANTIPHON_SECRETS_DIR cannot be read: {error.strerror}") from error
         return {
-            file.name.lower(): _secret(file, "ANTIPHON_SECRETS_DIR")
+            file.name.lower(): read_secret(file, "ANTIPHON_SECRETS_DIR")
             for file in files
             if "__" in file.name and not file.name.startswith(".")
         }
 
 
-def _secret(path: Path, named_by: str) -> str:
-    """The content of a file, without the line end that editors add."""
+def read_secret(path: Path, named_by: str) -> str:
+    """The content of a file, without the line end that editors add.
+
+    Raises:
+        ConfigError: It cannot be read; ``named_by`` is the key or variable that names it.
+    """
     try:
         return path.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeError) as error:
@@ -478,55 +481,11 @@ def _check_doors(config: Config) -> None:
 
 def documents_path(config: Config) -> Path:
     """Where the index of documents is, or is to be."""
-    return config.documents.path or _beside_database(config.database.url) / "documents.db"
+    return config.documents.path or beside_database(config.database.url) / "documents.db"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredKeys:
-    """The keys that open the pages, as they are kept."""
-
-    hashes: tuple[str, ...]
-    kept_at: Path | None = None
-    """Where; None: they are configured."""
-    new_key: str = ""
-    """The key itself when it has just been made: to be shown now, or never."""
-
-
-def key_path(config: Config) -> Path:
-    """Where the hash of the key is kept that is made when none is configured."""
-    return config.access.key_path or _beside_database(config.database.url) / "api_key.sha256"
-
-
-def stored_keys(config: Config) -> StoredKeys:
-    """The hashes of the API keys. When none is configured, and no Entra, one is made at the first start.
-
-    Raises:
-        ConfigError: The file of the hash cannot be read or written, or holds none.
-    """
-    access = config.access
-    if access.api_key_hashes or access.entra_tenant_id:
-        return StoredKeys(access.api_key_hashes)
-    path, key = key_path(config), new_key()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "x", encoding="utf-8", opener=_for_owner_alone) as file:
-            file.write(hash_of(key) + "\n")
-        return StoredKeys((hash_of(key),), path, key)
-    except FileExistsError:
-        pass
-    except OSError as error:
-        raise ConfigError(f"access.key_path: {path} cannot be written: {error.strerror}") from error
-    hashes = tuple(_secret(path, "access.key_path").split())
-    if not hashes:
-        raise ConfigError(f"access.key_path: {path} holds no key; delete it and a new one is made")
-    return StoredKeys(hashes, path)
-
-
-def _for_owner_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def _beside_database(url: str) -> Path:
+def beside_database(url: str) -> Path:
+    """The folder of the database, if it is a file; else ``data``."""
     scheme, _, path = url.partition(":///")
     is_file = scheme.startswith("sqlite") and path not in ("", ":memory:") and not path.startswith("file:")
     return Path(path.partition("?")[0]).parent if is_file else Path("data")

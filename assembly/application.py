@@ -15,6 +15,7 @@ from assembly.documents import open_documents
 from assembly.doors import acs_token_door, show_new_key, twilio_doors, web_door
 from assembly.engines import Engines, build_engines
 from assembly.flags import live_flags, settings_of
+from assembly.keys import stored_keys
 from assembly.settings import can_write, initiate_of, live_calls_settings
 from assembly.times import utc_now
 from calls.doors import Refusals
@@ -28,7 +29,7 @@ from calls.recordings import ServiceRecordings
 from calls.requests import Requests
 from calls.session import CallSession
 from calls.webhooks import WebhookCounts, webhook_routes
-from config import Config, stored_keys
+from config import Config
 from flags.live import LiveFlags
 from media.line import Line
 from pipeline.conversation import Conversation, Services

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+from assembly.keys import StoredKeys
 from assembly.settings import live_calls_settings
 from calls.doors import DoorRoute, Refusals
 from calls.messages import Messages
@@ -12,7 +13,7 @@ from calls.token_door import TokenDoor
 from calls.tokens import TokenRules
 from calls.twilio_door import TwilioDoor
 from calls.twilio_webhook import twilio_routes
-from config import Config, StoredKeys
+from config import Config
 from providers.jwks import JwksKeys
 from web.api_keys import ApiKeys, Sessions
 from web.doors import WebDoor

@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from assembly.checkup.findings import Check, NotWorking, Seen, State, Watch, is_this_machine, place_of
+from assembly.keys import key_path, stored_keys
 from assembly.settings import live_calls_settings
-from config import Config, ConfigError, Origins, key_path, stored_keys
+from config import Config, ConfigError, Origins
 from stores.errors import StoreError
 from stores.inspection import inspect, try_folder
 
