@@ -1,4 +1,4 @@
-"""What kind of utterance it is: an answer, yes, no, a correction, a goodbye. English.
+"""What kind of utterance it is: an answer, yes, no, a correction, a goodbye.
 
 Only markers that stand at its beginning are read, and cut off: what is left is
 the value that was said with them ("No, wait, it was the bathroom").
@@ -8,6 +8,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from agent.grammar.grammar import Markers
+from agent.grammar.known import grammar_for
 
 
 class Intent(StrEnum):
@@ -38,93 +41,41 @@ class Heard:
     """A word of correction was said: "no, wait", "that's wrong", not only "no"."""
 
 
-_PAUSE: Final = r"$|[,.;:!?…—-]"
-_CLAUSE: Final = r"it|it's|it’s|its|that|that's|that’s|the|my|our|i|i'm|i’m|not|this|he|she|we|they"
-_MARKER: Final = r"wait|hold|hang|sorry|actually|rather|correction|no|yes|yeah|wrong|thank|thanks|please"
-_AFTER_YES: Final = rf"(?={_PAUSE}|\s+(?:{_CLAUSE}|{_MARKER})\b)"
-_AFTER_NO: Final = rf"(?={_PAUSE}|\s+(?:{_CLAUSE}|{_MARKER}|at|on|in)\b)"
-"""A marker counts when a pause follows, or a word that begins a new clause: "no one" is no "no"."""
-_YES: Final = re.compile(
-    r"(?:(?:yes|yeah|yep|yup|mm-?hmm|uh-?huh)\b|(?:(?:that|this|it|everything|all)(?:'s|’s| is| was| sounds| looks)?"
-    r"(?: all| perfectly| absolutely)? (?:right|correct|true|fine|good|okay|ok|it|perfect)"
-    r"|right|correct|sure|exactly|absolutely|perfect|certainly|of course|okay|ok|all right|alright|sounds good"
-    r"|looks good|fine|please|please do|go ahead|thank you|thanks|i do|it is|it does|good)" + _AFTER_YES + ")",
-    re.IGNORECASE,
-)
-_NO: Final = re.compile(r"(?:nope\b|nah\b|(?:no|not quite|not really|not exactly)" + _AFTER_NO + ")", re.IGNORECASE)
-_WRONG: Final = re.compile(
-    r"(?:(?:that|this|it)(?:'s|’s| is| was)(?: all)? (?:wrong|incorrect|not (?:right|correct|true|it)|false)\b"
-    r"|(?:that|this|it) (?:isn|wasn)['’]t (?:right|correct|true|it)\b"
-    r"|you (?:got|have|understood) (?:that|it|me) wrong\b"
-    r"|you misunderstood(?: me)?\b|(?:wrong|incorrect|not right|not correct)" + _AFTER_NO + ")",
-    re.IGNORECASE,
-)
-_CORRECTION: Final = re.compile(
-    r"(?:actually\b|correction\b|i meant(?: to say)?\b|i said\b|let me correct (?:that|myself)\b|i made a mistake\b"
-    r"|(?:wait(?: a (?:moment|minute|second))?|hold on|hang on|sorry|i'm sorry|i’m sorry|i am sorry|excuse me|rather"
-    r"|one moment|i mean)" + _AFTER_NO + ")",
-    re.IGNORECASE,
-)
-_CONNECTION: Final = re.compile(r"(?:but|and|well|so|um+|uh+|erm|oh|hmm+|ah)\b(?!-)", re.IGNORECASE)
-_GAP: Final = " \t\n,.;:!?…—-"
-
-_GOODBYE: Final = re.compile(
-    r"(?:(?:good ?)?bye(?: ?bye)?(?: now)?|that is all|that's all|that will be all|that would be all|nothing else"
-    r"|hang up|please hang up|i have to go|i've got to go|i need to go|see you|talk to you later)"
-)
-_POLITENESS: Final = re.compile(
-    r"\b(?:no|yes|okay|ok|well|alright|all right|thanks|thank you|very much|so much|for your help|for now|great"
-    r"|perfect|right|correct|that is (?:right|correct)|that's (?:right|correct)|have a (?:nice|good|great) (?:day|one)"
-    r"|you too|and|then|i think|from me|sorry)\b"
-)
-_REPEAT: Final = re.compile(
-    r"(?:what|sorry|pardon|pardon me|excuse me|huh|come again|say again|what was that|what did you say|how do you mean"
-    r"|what do you mean|i beg your pardon|(?:sorry )?i (?:did not|didn't|could not|couldn't|can't|cannot) "
-    r"(?:understand|hear|get|catch)(?: (?:that|you|it|what you said))?"
-    r"|(?:can|could|would|will) you (?:please )?(?:repeat|say)(?: (?:that|it|the question))?(?: again)?(?: please)?"
-    r"|(?:please )?(?:repeat|say)(?: (?:that|it|the question))?(?: again)?(?: please)?|what was the question|once more)"
-)
-_UNKNOWN: Final = re.compile(
-    r"(?:i (?:really )?(?:don't|do not) (?:know|remember|recall|have (?:it|one|any|that))(?: (?:it|that|right now|now"
-    r"|with me|here|at the moment))*|no idea|i have no idea|i'm not sure|i am not sure|not sure|skip(?: (?:it|that|this"
-    r"|this one|that one))?|next(?: question)?|i can't (?:say|remember|tell)|i(?:'d| would) rather not(?: say)?"
-    r"|(?:i have )?none)"
-)
-_WANTS_HUMAN: Final = re.compile(
-    r"\b(?:talk|speak|connect|connected|transfer|transferred|put me through|get me|give me|want)\b.*"
-    r"\b(?:human|real person|person|agent|operator|representative|colleague|employee)\b"
-    r"|(?:a |an )?(?:human|operator|representative|real person)(?: please)?$"
-)
+_GAP: Final = " \t\n\u00a0\u202f\u3000,.;:!?…—-，。！？、；：¿¡"
 _MOST_WORDS_OF_A_WISH: Final = 12
-_OPENINGS_OF_EXCUSES: Final = re.compile(r"\b(?:sorry|well|oh|um+|uh+|no|actually|please)\b")
-_HESITATIONS: Final = frozenset({"uh", "um", "oh", "hello", "hi", "well", "erm"})
-_NOISE: Final = re.compile(r"hello|hi|hey|hm+|mm+|um+|uh+|uhm|erm|er|ah|oh|so|well|and|but|the|a|i|you|are|there")
+_MOST_WORDS_OF_A_GOODBYE: Final = 6
+_MOST_HAN_OF_A_WISH: Final = 20
+_MOST_HAN_OF_A_GOODBYE: Final = 12
+_QUOTES: Final = " \t\n\u00a0\u202f\"'`“”‘’«»「」『』-–—¿¡"
 
 
-_QUOTES = " \t\n\"'`“”‘’«»-–—"
+def interpret(utterance: str, language: str = "en") -> Heard:
+    """Tell what kind of utterance this is.
 
-
-def interpret(utterance: str) -> Heard:
-    """Tell what kind of utterance this is."""
-    words = _words(utterance)
-    whole = _whole(words)
+    Args:
+        utterance: As a recogniser writes it.
+        language: BCP 47.
+    """
+    markers = grammar_for(language).markers
+    words = _words(utterance, markers)
+    whole = _whole(words, markers)
     if whole is not None:
         return Heard(whole)
     # Recognisers put quotation marks around what sounds like direct speech.
-    rest = _without(utterance.strip(_QUOTES), _CONNECTION)
+    rest = _without(utterance.strip(_QUOTES), markers.connection)
     said_yes = said_no = is_correction = False
     while rest:
-        if match := _YES.match(rest):
+        if match := markers.yes.match(rest):
             said_yes = True
-        elif match := _WRONG.match(rest):
+        elif match := markers.wrong.match(rest):
             said_no = is_correction = True
-        elif match := _NO.match(rest):
+        elif match := markers.no.match(rest):
             said_no = True
-        elif match := _CORRECTION.match(rest):
+        elif match := markers.correction.match(rest):
             is_correction = True
         else:
             break
-        rest = _without(rest[match.end() :].lstrip(_GAP), _CONNECTION)
+        rest = _without(rest[match.end() :].lstrip(_GAP), markers.connection)
     if said_no:
         return Heard(Intent.NO, rest, is_correction)
     if is_correction:
@@ -134,37 +85,42 @@ def interpret(utterance: str) -> Heard:
     return Heard(Intent.ANSWER, utterance.strip())
 
 
-def wants_human(utterance: str) -> bool:
+def wants_human(utterance: str, language: str = "en") -> bool:
     """Whether the caller asks for a human, and for nothing else."""
-    words = _words(utterance)
-    return len(words.split()) <= _MOST_WORDS_OF_A_WISH and _WANTS_HUMAN.search(words) is not None
+    markers = grammar_for(language).markers
+    words = _words(utterance, markers)
+    is_short = _is_short(words, _MOST_WORDS_OF_A_WISH, _MOST_HAN_OF_A_WISH)
+    return is_short and markers.wants_human.search(words) is not None
 
 
-def _whole(words: str) -> Intent | None:
+def _whole(words: str, markers: Markers) -> Intent | None:
     """Recognise utterances that mean one thing as a whole."""
-    if all(_NOISE.fullmatch(word) for word in words.split()):
+    if all(markers.noise.fullmatch(word) for word in words.split()):
         return Intent.NOISE
-    if _REPEAT.fullmatch(" ".join(word for word in words.split() if word not in _HESITATIONS)):
+    if markers.repeat.fullmatch(" ".join(word for word in words.split() if word not in markers.hesitations)):
         return Intent.REPEAT
-    bare = " ".join(_POLITENESS.sub(" ", words).split())
-    if bare and _GOODBYE.fullmatch(bare):
+    gap = "" if markers.is_unspaced else " "
+    bare = gap.join(markers.politeness.sub(" ", words).split())
+    if bare and markers.goodbye.fullmatch(bare):
         return Intent.GOODBYE
-    if re.search(r"\b(?:good ?)?bye(?: bye)?$", words) and _is_short(words):
+    is_short = _is_short(words, _MOST_WORDS_OF_A_GOODBYE, _MOST_HAN_OF_A_GOODBYE)
+    if is_short and markers.last_words.search(words):
         return Intent.GOODBYE
-    bare = " ".join(_OPENINGS_OF_EXCUSES.sub(" ", words).split())
-    if _UNKNOWN.fullmatch(words) or _UNKNOWN.fullmatch(bare):
+    bare = gap.join(markers.excuses.sub(" ", words).split())
+    if markers.unknown.fullmatch(words) or markers.unknown.fullmatch(bare):
         return Intent.UNKNOWN
     return None
 
 
-def _is_short(words: str) -> bool:
+def _is_short(words: str, most_words: int, most_han: int) -> bool:
     """Whether so little is said that it cannot hold a value too."""
-    return len(words.split()) <= 6
+    return len(words.split()) <= most_words and sum(each > "\u2e80" for each in words) <= most_han
 
 
-def _words(utterance: str) -> str:
-    """Lower case, without punctuation."""
-    return " ".join(re.sub(r"[^\w']+", " ", utterance.casefold().replace("’", "'")).split())
+def _words(utterance: str, markers: Markers) -> str:
+    """Lower case, without punctuation, and without blanks where they mean nothing."""
+    gap = "" if markers.is_unspaced else " "
+    return gap.join(re.sub(r"[^\w']+", " ", utterance.casefold().replace("’", "'")).split())
 
 
 def _without(text: str, opening: re.Pattern[str]) -> str:

@@ -48,11 +48,11 @@ _SMALL_STARTS: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
         for language, words in {
             "en": "in|at|on|near|by|behind|next|outside|inside|under|opposite|the|an?|my|our|his|her|their|it|there",
             "fr": "dans|à|au|aux|en|chez|près|devant|derrière|sur|sous|sur|vers|le|la|les|un|une|des|du|de|mon|ma|mes"
-            "|notre|nos|son|sa|ses|leur|leurs|il|elle|on|c'était|c'est|j'ai",
+            "|notre|nos|son|sa|ses|leur|leurs|il|elle|on|c'était|c'est|j'ai|non|oui|personne|aucun|aucune",
             "es": "en|a|al|de|del|cerca|junto|delante|detrás|sobre|bajo|el|la|los|las|un|una|mi|mis|su|sus|nuestro"
-            "|nuestra|se|me|fue|era|he",
+            "|nuestra|se|me|fue|era|he|no|sí|nadie|ninguno|ninguna",
             "de": "in|im|an|am|auf|bei|beim|vor|hinter|neben|unter|über|zu|zur|zum|gegenüber|der|die|das|den|dem|ein"
-            "|eine|einen|einem|mein|meine|meinem|meiner|unser|unsere|unserem|es|er|sie|ich|wir",
+            "|eine|einen|einem|mein|meine|meinem|meiner|unser|unsere|unserem|es|er|sie|ich|wir|nein|ja|niemand|keine|keiner|keinen",
         }.items()
     }
 )
@@ -160,13 +160,13 @@ class Phrases:
         return self._read(field, value, now)
 
     def _read(self, field: ClaimField, value: str, now: datetime) -> str:
-        return speak_value(field, value, now=now)
+        return speak_value(field, value, now=now, language=self.texts.language)
 
     def _within_sentence(self, value: str) -> str:
         """Write a text as the end of a sentence: small, unless it begins with a name."""
         first, _, rest = value.partition(" ")
         small = _SMALL_STARTS.get(self.texts.language)
-        is_small = small is not None and small.fullmatch(first)
+        is_small = small is not None and small.fullmatch(first.rstrip(","))
         return self._stopped(f"{first.lower()} {rest}".rstrip() if is_small else value)
 
     def _stopped(self, text: str) -> str:

@@ -106,8 +106,8 @@ class Script:
 
     def answer(self, dialogue: Dialogue, utterance: str, now: datetime) -> Outputs:
         """Answer what the caller said."""
-        scene = self._scene(dialogue, utterance, now, interpret(utterance))
-        if dialogue.agent_number and wants_human(utterance):
+        scene = self._scene(dialogue, utterance, now, interpret(utterance, self._heard_in(dialogue)))
+        if dialogue.agent_number and wants_human(utterance, self._heard_in(dialogue)):
             asked = Expect(dialogue.expecting, dialogue.attempts)
             connecting = scene.phrases.say(scene.texts.all_right, scene.texts.end_call_to_connect_agent)
             return (asked, TransferCall("asked for a human"), *connecting)
@@ -134,6 +134,10 @@ class Script:
     def _scene(self, dialogue: Dialogue, utterance: str, now: datetime, heard: Heard) -> Scene:
         return Scene(dialogue, utterance, now, Expectation.decode(dialogue.expecting), heard, self._phrases(dialogue))
 
+    def _heard_in(self, dialogue: Dialogue) -> str:
+        """What the caller speaks, as far as anybody knows."""
+        return dialogue.language or self.language
+
     def _phrases(self, dialogue: Dialogue) -> Phrases:
         return Phrases.of(dialogue, Repertoire(self.language, self.texts), Character(self.company, self.bot_name))
 
@@ -154,7 +158,7 @@ class Script:
 
     def _while_open(self, scene: Scene) -> Outputs:
         """Nothing was asked by the script: take only what names its field."""
-        mention = named_first(scene.heard.rest, scene.claim)
+        mention = named_first(scene.heard.rest, scene.claim, self._heard_in(scene.dialogue))
         if mention and mention.said:
             return self._take(scene, mention.field, mention.said)
         if not scene.claim.fields:
@@ -237,7 +241,7 @@ class Script:
         said, noted = scene.heard.rest, scene.noted
         if not said:
             return self._ask_for(scene, noted or asked)
-        mention = named_first(said, scene.claim)
+        mention = named_first(said, scene.claim, self._heard_in(scene.dialogue))
         if mention is not None:
             return self._take_mention(scene, mention)
         if noted is None or (noted.type is not FieldType.TEXT and not self._fits(scene, noted, said)):
@@ -250,14 +254,14 @@ class Script:
     def _correction_of_any(self, scene: Scene) -> Outputs | None:
         """Find a correction of whichever field: it is named, or only one kind of value fits."""
         said = scene.heard.rest
-        mention = named_first(said, scene.claim)
+        mention = named_first(said, scene.claim, self._heard_in(scene.dialogue))
         if mention is not None:
             return self._take_mention(scene, mention)
         for kind in (FieldType.PHONE_NUMBER, FieldType.EMAIL, FieldType.DATETIME):
             fields = [field for field in scene.claim.fields if field.type is kind]
             if len(fields) == 1 and self._fits(scene, fields[0], said):
                 return self._take(scene, fields[0], said)
-        named = named_anywhere(said, scene.claim)
+        named = named_anywhere(said, scene.claim, self._heard_in(scene.dialogue))
         return self._ask_for(scene, named) if named is not None else None
 
     def _take_mention(self, scene: Scene, mention: Mention) -> Outputs:
@@ -342,10 +346,11 @@ class Script:
     # What is understood.
 
     def _parsed(self, scene: Scene, field: ClaimField, said: str) -> str:
-        if field.type is FieldType.PHONE_NUMBER and scene.dialogue.caller_number and means_own_number(said):
+        language = self._heard_in(scene.dialogue)
+        if field.type is FieldType.PHONE_NUMBER and scene.dialogue.caller_number and means_own_number(said, language):
             return scene.dialogue.caller_number
         replacing = scene.claim.values.get(field.name, "")
-        return parse_value(field, said, now=scene.now, region=self.region, language=self.language, replacing=replacing)
+        return parse_value(field, said, now=scene.now, region=self.region, language=language, replacing=replacing)
 
     def _fits(self, scene: Scene, field: ClaimField, said: str) -> bool:
         try:

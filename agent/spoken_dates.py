@@ -14,7 +14,10 @@ from typing import Final
 import dateparser
 from dateparser.search import search_dates
 
+from agent.grammar.known import GRAMMARS
 from agent.spoken_numbers import numerals
+from agent.texts.bundled import primary_subtag
+from agent.worded_dates import understand
 
 _MONTHS: Final = (
     r"(?:january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul"
@@ -119,7 +122,7 @@ def parse_moment(
     Args:
         said: A sentence, or an ISO 8601 date with or without time.
         now: What "yesterday" is relative to; its time zone is the caller's.
-        language: ISO 639-1; other languages than English are left to dateparser.
+        language: BCP 47; languages that we have no words for are left to dateparser.
         previous: What was understood before, for what is not said again.
         is_coming: Of the days that fit, the next one is meant; else the last one.
 
@@ -131,19 +134,45 @@ def parse_moment(
     written = _iso_moment(said, now)
     if written is not None:
         return written
-    if language != "en":
-        return _foreign_moment(said, local_now, language, "future" if is_coming else "past")
+    primary = primary_subtag(language)
+    if primary != "en":
+        return _worded_moment(said, local_now, primary, previous, is_coming=is_coming)
     text = _canonical(said)
     clock, text_without_clock = _clock(text)
     clock = clock if clock is not None else _part_of_day(text)
     day, moment_time = _day(text_without_clock, local_now, is_coming=is_coming)
-    if day is None and clock is None:
-        return None
-    if day is None:
-        return _nearest_at(clock or time(), local_now, previous, is_coming=is_coming)
-    if moment_time is not None:
+    if day is not None and moment_time is not None:
         return datetime.combine(day, moment_time)
+    return _joined(day, clock, local_now, previous, is_coming=is_coming)
+
+
+def _joined(
+    day: date | None, clock: time | None, now: datetime, previous: datetime | None, *, is_coming: bool
+) -> datetime | None:
+    """Put day and time of day together; what was not said is taken from before."""
+    if day is None:
+        return None if clock is None else _nearest_at(clock, now, previous, is_coming=is_coming)
     return datetime.combine(day, clock or (previous.time() if previous else time()))
+
+
+def _worded_moment(
+    said: str, now: datetime, language: str, previous: datetime | None, *, is_coming: bool
+) -> datetime | None:
+    """Read another language by its tables; one that has none is left to dateparser."""
+    grammar = GRAMMARS.get(language)
+    if grammar is None or grammar.dates is None:
+        return _foreign_moment(said, now, language, "future" if is_coming else "past")
+
+    def parse(phrase: str, prefer: str) -> datetime | None:
+        if numbered := re.fullmatch(r"the (\d+)", phrase):
+            day = _nearest_numbered(int(numbered[1]), now.date(), timedelta(days=1 if is_coming else -1))
+            return None if day is None else datetime.combine(day, time())
+        return _parse_with_dateparser(phrase, now, "en", "future" if is_coming else prefer) if phrase else None
+
+    found = understand(said, grammar.dates, grammar.numbers, parse)
+    if found.exact is not None:
+        return found.exact.replace(second=0, microsecond=0)
+    return _joined(found.day, found.clock, now, previous, is_coming=is_coming)
 
 
 def _iso_moment(said: str, now: datetime) -> datetime | None:

@@ -5,6 +5,7 @@ from typing import Final
 import phonenumbers
 
 from agent.errors import Refusal
+from agent.grammar.known import grammar_for
 from agent.spoken_numbers import digit_runs
 
 NO_DIGITS: Final = Refusal.NO_DIGITS
@@ -25,17 +26,18 @@ class UnusableNumber(ValueError):
         self.refusal = refusal
 
 
-def parse_phone_number(said: str, region: str) -> str:
+def parse_phone_number(said: str, region: str, language: str = "en") -> str:
     """Find the telephone number in what was said and give it as E.164.
 
     Args:
         said: Digits in any mixture of numerals and words, in a sentence or alone.
         region: Where a number without country code belongs, ISO 3166-1 alpha-2.
+        language: Of the words, BCP 47.
 
     Raises:
         UnusableNumber: There is none, or it cannot be dialled.
     """
-    runs = digit_runs(said)
+    runs = digit_runs(said, grammar_for(language).numbers)
     if not runs:
         raise UnusableNumber(NO_DIGITS)
     longest_first = sorted(runs, key=len, reverse=True)

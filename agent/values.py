@@ -39,7 +39,7 @@ def parse_value(
         said: The caller's words, as a recogniser writes them, or the normal form itself.
         now: The moment of the call, in the caller's time zone.
         region: Where a phone number without country code belongs, ISO 3166-1 alpha-2.
-        language: ISO 639-1, of dates.
+        language: What was said in, BCP 47.
         replacing: The value that this one corrects, in normal form: what a date
             leaves unsaid ("no, on Tuesday") is taken from it.
 
@@ -49,7 +49,7 @@ def parse_value(
     try:
         match field.type:
             case FieldType.TEXT:
-                return parse_text(field, said)
+                return parse_text(field, said, language)
             case FieldType.DATETIME:
                 previous = datetime.fromisoformat(replacing) if replacing else None
                 moment = parse_moment(said, now=now, language=language, previous=previous)
@@ -57,9 +57,9 @@ def parse_value(
                     raise InvalidValue(field.name, NO_DATE)
                 return moment.isoformat(timespec="minutes")
             case FieldType.EMAIL:
-                return parse_email(said)
+                return parse_email(said, language)
             case FieldType.PHONE_NUMBER:
-                return parse_phone_number(said, region)
+                return parse_phone_number(said, region, language)
             case _:
                 assert_never(field.type)
     except (NothingSaid, UnusableAddress, UnusableNumber) as error:

@@ -86,7 +86,7 @@ class UpdateClaimTool:
             said,
             now=now,
             region=self._region,
-            language=(language or self._language).partition("-")[0],
+            language=language or self._language,
             replacing=claim.values.get(field.name, ""),
         )
 

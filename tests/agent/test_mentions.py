@@ -56,3 +56,36 @@ def test_a_name_of_two_fields_names_neither() -> None:
     mention = named_first("the policy number is 4711", claim)
     assert mention is not None
     assert mention.field.name == "policy_number"
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "name", "value"),
+    [
+        ("fr", "le nom est faux, c'est Robert Martin", "caller_name", "Robert Martin"),
+        ("fr", "la date devrait être lundi", "incident_datetime", "lundi"),
+        ("fr", "le lieu n'est pas bon", "incident_location", ""),
+        ("fr", "l’adresse e-mail", "email", ""),
+        ("es", "el nombre está mal, es Roberto Ruiz", "caller_name", "Roberto Ruiz"),
+        ("es", "mi teléfono es el 612", "phone_number", "el 612"),
+        ("es", "el lugar", "incident_location", ""),
+        ("de", "die Telefonnummer ist 0176", "phone_number", "0176"),
+        ("de", "der Ort stimmt nicht", "incident_location", ""),
+        ("de", "das Datum ist falsch, es war Montag", "incident_datetime", "es war Montag"),
+        ("zh", "名字不对，是王明", "caller_name", "王明"),
+        ("zh", "电话号码是138", "phone_number", "138"),
+        ("zh", "日期应该是星期一", "incident_datetime", "星期一"),
+        ("zh", "地点错了", "incident_location", ""),
+    ],
+)
+def test_fields_are_named_in_every_language(language: str, said: str, name: str, value: str) -> None:
+    """By what we call them, and by what they usually are."""
+    mention = named_first(said, CLAIM, language)
+    assert mention is not None
+    assert (mention.field.name, mention.said) == (name, value)
+
+
+def test_a_field_may_be_named_anywhere_in_every_language() -> None:
+    """At the end, or without a blank before it."""
+    assert named_anywhere("Ich glaube, es ist die Telefonnummer", CLAIM, "de") == CLAIM.named("phone_number")
+    assert named_anywhere("我觉得电话错了", CLAIM, "zh") == CLAIM.named("phone_number")
+    assert named_anywhere("je crois que tout va", CLAIM, "fr") is None

@@ -99,7 +99,9 @@ def test_what_is_not_said_again_is_kept() -> None:
 
 
 def test_other_languages_are_left_to_dateparser() -> None:
-    """German and French dates are found, alone or in a sentence; an unknown language finds none."""
+    """Italian and Dutch dates are found, alone or in a sentence; an unknown language finds none."""
+    assert parse_moment("ieri alle 9:00", now=NOW, language="it-IT") == datetime(2026, 11, 19, 9, 0)
+    assert parse_moment("Het was gisteren om 9:00", now=NOW, language="nl") == datetime(2026, 11, 19, 9, 0)
     assert parse_moment("Es war gestern um 9:00", now=NOW, language="de") == datetime(2026, 11, 19, 9, 0)
     assert parse_moment("hier à 9h", now=NOW, language="fr") == datetime(2026, 11, 19, 9, 0)
     assert parse_moment("gestern", now=NOW, language="qq") is None

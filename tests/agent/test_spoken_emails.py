@@ -45,3 +45,43 @@ def test_the_reason_says_what_is_missing(said: str, reason: str) -> None:
     with pytest.raises(UnusableAddress) as caught:
         parse_email(said)
     assert str(caught.value) == reason
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "address"),
+    [
+        ("fr", "jean point dupont arobase gmail point com", "jean.dupont@gmail.com"),
+        ("fr", "mon adresse c'est jean tiret du bas dupont arobase orange point fr", "jean_dupont@orange.fr"),
+        ("fr", "c'est j comme Jacques e a n arobase free point fr", "jean@free.fr"),
+        ("fr", "François point Lefèvre arobase exemple point fr merci", "francois.lefevre@exemple.fr"),
+        ("fr", "Berthe Oscar Berthe arobase exemple point fr", "bob@exemple.fr"),
+        ("es", "mi correo es juan punto pérez arroba gmail punto com", "juan.perez@gmail.com"),
+        ("es", "juan guion bajo garcía arroba hotmail punto es", "juan_garcia@hotmail.es"),
+        ("es", "b de Barcelona o b arroba correo punto es", "bob@correo.es"),
+        ("de", "Meine E-Mail-Adresse ist max punkt müller klammeraffe web punkt de", "max.mueller@web.de"),
+        ("de", "max.mueller at gmx Punkt de", "max.mueller@gmx.de"),
+        ("de", "m wie Martha a x at t minus online Punkt de", "max@t-online.de"),
+        ("de", "Martha Anton Xanthippe at web punkt de", "max@web.de"),
+        ("de", "Otto Richard at web punkt de", "ottorichard@web.de"),
+        ("de", "unter info ät beispiel punkt com", "info@beispiel.com"),
+        ("zh", "我的邮箱是zhangsan艾特qq点com", "zhangsan@qq.com"),
+        ("zh", "我的邮箱是zhangsan@qq.com。", "zhangsan@qq.com"),
+        ("zh", "是 z h a n g 下划线 三 艾特 一六三 点 com", "zhang_3@163.com"),
+        ("zh", "zhang san 艾特 example 点 com 点 cn", "zhangsan@example.com.cn"),
+        ("en", "b as in boy o b at example dot com", "bob@example.com"),
+    ],
+)
+def test_addresses_are_understood_in_every_language(language: str, said: str, address: str) -> None:
+    """Signs by their names, letters by words that begin with them, accents as addresses have them."""
+    assert parse_email(said, language) == address
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "reason"),
+    [("fr", "jean point dupont", NO_AT_SIGN), ("de", "max at", INCOMPLETE), ("zh", "没有邮箱", NO_AT_SIGN)],
+)
+def test_the_reason_is_known_in_every_language(language: str, said: str, reason: str) -> None:
+    """It is told by its kind, so that it can be said in any."""
+    with pytest.raises(UnusableAddress) as caught:
+        parse_email(said, language)
+    assert caught.value.refusal == reason

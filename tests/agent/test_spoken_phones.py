@@ -54,3 +54,26 @@ def test_the_reason_says_what_is_wrong(said: str, reason: str) -> None:
     with pytest.raises(UnusableNumber) as caught:
         parse_phone_number(said, "US")
     assert str(caught.value) == reason
+
+
+@pytest.mark.parametrize(
+    ("language", "region", "said", "number"),
+    [
+        ("fr", "FR", "zéro six douze trente-quatre cinquante-six soixante-dix-huit", "+33612345678"),
+        ("fr", "FR", "C'est le 06 12 34 56 78.", "+33612345678"),
+        ("fr", "FR", "c'est le zéro un quarante-deux double sept zéro zéro onze", "+33142770011"),
+        ("fr", "FR", "plus trois trois, six, douze, trente-quatre, cinquante-six, septante-huit", "+33612345678"),
+        ("es", "ES", "mi número es el seis doce treinta y cuatro cincuenta y seis setenta y ocho", "+34612345678"),
+        ("es", "ES", "nueve uno doble siete cuatro cinco seis siete ocho", "+34917745678"),
+        ("de", "DE", "null drei null zwo drei eins zwo fünf doppel null sieben", "+493023125007"),
+        ("de", "DE", "null eins sieben sechs einundzwanzig vierunddreißig sechsundfünfzig acht", "+491762134568"),
+        ("de", "DE", "plus vier neun drei null doppelsieben eins zwei drei vier fünf", "+49307712345"),
+        ("zh", "CN", "幺三八零零幺三八零零零", "+8613800138000"),
+        ("zh", "CN", "我的电话是一三九一二三四五六七八。", "+8613912345678"),
+        ("zh", "CN", "１３８ 0013 8000", "+8613800138000"),
+        ("zh", "CN", "加八六，一三八，零零幺，三八，三个零", "+8613800138000"),
+    ],
+)
+def test_numbers_are_understood_in_every_language(language: str, region: str, said: str, number: str) -> None:
+    """Pairs, doubled digits and the words of each language for them."""
+    assert parse_phone_number(said, region, language) == number

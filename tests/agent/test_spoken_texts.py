@@ -70,3 +70,45 @@ def test_codes_and_names_are_told_by_the_words_of_the_field() -> None:
     assert not is_code(LOCATION)
     assert is_name(NAME)
     assert not is_name(POLICY)
+
+
+@pytest.mark.parametrize(
+    ("language", "field", "said", "text"),
+    [
+        ("fr", NAME, "Je m'appelle Jean Dupont.", "Jean Dupont"),
+        ("fr", NAME, "mon nom est jean dupont", "Jean Dupont"),
+        ("fr", NAME, "euh, c'est Jean Dupont à l'appareil", "Jean Dupont"),
+        ("fr", LOCATION, "C’était dans ma cuisine à Lyon.", "Dans ma cuisine à Lyon"),
+        ("fr", LOCATION, "le lieu de l'incident est Lyon", "Lyon"),
+        ("fr", POLICY, "mon numéro de contrat est quatre sept un un", "4711"),
+        ("fr", POLICY, "A B tiret quatre", "AB-4"),
+        ("es", NAME, "Me llamo Juan Pérez.", "Juan Pérez"),
+        ("es", NAME, "soy juan pérez", "Juan Pérez"),
+        ("es", LOCATION, "Fue en mi cocina en Madrid.", "En mi cocina en Madrid"),
+        ("es", POLICY, "mi número de póliza es cuatro siete uno uno", "4711"),
+        ("de", NAME, "Ich heiße Max Müller.", "Max Müller"),
+        ("de", NAME, "hier ist die Frau Schmidt", "Schmidt"),
+        ("de", LOCATION, "Es war in meiner Küche in Bremen.", "In meiner Küche in Bremen"),
+        ("de", DESCRIPTION, "Also, äh, ein Rohr ist geplatzt.", "Ein Rohr ist geplatzt"),
+        ("de", POLICY, "die Nummer ist vier sieben doppel eins", "4711"),
+        ("zh", NAME, "我叫王小明。", "王小明"),
+        ("zh", NAME, "我的名字是王小明", "王小明"),
+        ("zh", LOCATION, "是在我家厨房。", "我家厨房"),
+        ("zh", DESCRIPTION, "嗯，水管爆了。", "水管爆了"),
+        ("zh", DESCRIPTION, "水管爆了。地板湿了。", "水管爆了。地板湿了。"),
+        ("zh", POLICY, "我的保单号是四七幺幺。", "4711"),
+        ("zh", POLICY, "A B 四七一一", "AB4711"),
+    ],
+)
+def test_speech_is_freed_of_what_is_not_meant_in_every_language(
+    language: str, field: ClaimField, said: str, text: str
+) -> None:
+    """Names, places, codes and stories, as they are told."""
+    assert parse_text(field, said, language) == text
+
+
+def test_codes_are_told_by_words_of_other_languages_too() -> None:
+    """A description may be written in any of them."""
+    assert is_code(ClaimField("contract", description="Wie lautet Ihre Versicherungsnummer?"))
+    assert is_code(ClaimField("contract", description="您的保单号码是多少？"))
+    assert not is_code(ClaimField("contract", description="Quand est-ce arrivé ?"))

@@ -52,6 +52,7 @@ def test_silence_is_refused_with_a_reason(field: ClaimField) -> None:
     assert caught.value.field == field.name
     assert caught.value.reason
     assert not caught.value.reason.endswith(".")
+    assert caught.value.refusal == caught.value.reason
 
 
 def test_a_date_that_is_none_says_so() -> None:
@@ -90,3 +91,15 @@ def test_any_text_in_another_language_is_a_date_or_refused(said: str, language: 
 def test_warming_up_needs_nothing() -> None:
     """The tables load without a network."""
     warm_up(NOW)
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "de", "zh"])
+@given(field=st.sampled_from(FIELDS), said=st.one_of(st.text(), SPOKEN))
+def test_any_text_in_any_language_is_a_value_or_refused(language: str, field: ClaimField, said: str) -> None:
+    """Nothing but InvalidValue is raised, and a normal form is its own normal form."""
+    try:
+        value = parse_value(field, said, now=NOW, language=language)
+    except InvalidValue:
+        return
+    assert value
+    assert parse_value(field, value, now=NOW, language=language) == value
