@@ -20,8 +20,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 from pydantic_settings.sources import EnvSettingsSource
 
+from agent.budget import KNOWN_PRICES, Limits, Price
 from agent.claim import FieldType
 from flags.features import Features
+from flags.settings import FlagFileSettings
 
 DEFAULT_PATH = Path("config.yaml")
 EMULATOR_ACCESS_KEY = "YW50aXBob24tcGhvbmUtZW11bGF0b3I="
@@ -235,15 +237,6 @@ class ConversationConfig(_Section):
     """Where a number without a country code belongs (ISO 3166)."""
 
 
-class FlagsConfig(_Section):
-    """A file that changes the flags while the server runs."""
-
-    path: Path | None = None
-    """YAML, flags by name; what it does not name is as ``features`` has it. None: no such file. See docs/flags.md."""
-    poll_sec: float = Field(default=1, ge=0.1, le=60)
-    """How often it is looked at."""
-
-
 class AzureVoiceConfig(_Section):
     """A voice of Azure Speech for one language."""
 
@@ -375,7 +368,10 @@ class Config(BaseSettings):
     llm: LlmConfig = LlmConfig()
     conversation: ConversationConfig = ConversationConfig()
     features: Features = Features()
-    flags: FlagsConfig = FlagsConfig()
+    flags: FlagFileSettings = FlagFileSettings()
+    budget: Limits = Limits()
+    prices: dict[str, Price] = Field(default_factory=dict)
+    """By model, as it is named in ``llm``; beside those that ``agent.budget.KNOWN_PRICES`` has."""
     speech: SpeechConfig = SpeechConfig()
     database: DatabaseConfig = DatabaseConfig()
     documents: DocumentsConfig = DocumentsConfig()
@@ -458,12 +454,12 @@ def load(path: Path | None = None) -> Config:
         config = Config(**_file(named or DEFAULT_PATH, must_exist=named is not None))
     except (ValidationError, SettingsError) as error:
         raise ConfigError(_explained(error)) from error
-    _check_doors(config)
+    _check_whole(config)
     return config
 
 
-def _check_doors(config: Config) -> None:
-    """Refuse to serve the world with the doors of a laptop."""
+def _check_whole(config: Config) -> None:
+    """Refuse to serve the world with the doors of a laptop, or to keep a budget of money without prices."""
     acs, problems = config.communication_services, []
     is_azure = not acs.is_emulated
     if is_azure and acs.verify_tokens and acs.resource_id in ("", EMULATOR_RESOURCE_ID):
@@ -474,6 +470,10 @@ def _check_doors(config: Config) -> None:
         problems.append("communication_services.event_grid_secret: is needed, or anybody could announce calls")
     if bool(config.access.entra_tenant_id) != bool(config.access.entra_audience):
         problems.append("access.entra_tenant_id, access.entra_audience: are needed together")
+    if config.budget.usd:
+        named = {each.model for each in (*config.llm.models(slow_first=False), config.llm.realtime) if each.model}
+        for model in sorted(named - {*config.prices, *KNOWN_PRICES}):
+            problems.append(f"prices.{model}: is needed for budget.usd")
     if problems:
         lines = (f"  {line} (environment: {line.split(':')[0].upper().replace('.', '__')})" for line in problems)
         raise ConfigError("\n".join(("the configuration is wrong:", *lines)))

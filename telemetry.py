@@ -28,6 +28,7 @@ from pipeline.records import (
     AssistantSaid,
     AssistantSpeaking,
     BargedIn,
+    BudgetSpent,
     CallAnswered,
     CallerHeard,
     CallResumed,
@@ -228,6 +229,8 @@ class Telemetry:
                 pass
             case ToolCalled():
                 meters.tool_calls.add(1, {"tool": _code_word(record.name)})
+            case BudgetSpent():
+                meters.budgets_spent.add(1, {"limit": _code_word(record.limit)})
             case _:
                 assert_never(record)
 
@@ -292,6 +295,9 @@ class _Instruments:
             "llm.hedged", description="Replies for which a second model was asked, and which one was first"
         )
         self.tool_calls = meter.create_counter("call.tool.called", description="Tools that models ran, by name")
+        self.budgets_spent = meter.create_counter(
+            "call.budget.spent", description="Calls that the script leads since their budget is spent"
+        )
         self.active = meter.create_up_down_counter("call.active", description="Calls that are up now")
         # A rate over a counter that first appears with its first event misses that event.
         for counter in (self.frames_in, self.frames_out, self.messages_rejected, self.audio_dropped, self.barge_ins):
@@ -301,7 +307,9 @@ class _Instruments:
         self.active.add(0)
 
 
-def _assistants_line(record: ReminderSet | ToolCalled | ModelAsked | SpeechChanged) -> tuple[int, str, Values]:
+def _assistants_line(
+    record: ReminderSet | ToolCalled | ModelAsked | BudgetSpent | SpeechChanged,
+) -> tuple[int, str, Values]:
     """As ``log_line``, of what the assistant does beside talking."""
     match record:
         case ReminderSet():
@@ -312,6 +320,8 @@ def _assistants_line(record: ReminderSet | ToolCalled | ModelAsked | SpeechChang
             usage = record.usage
             tokens = {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.completion_tokens}
             return logging.DEBUG, "model_asked", tokens
+        case BudgetSpent():
+            return logging.INFO, "budget_spent", {"limit": _code_word(record.limit)}
         case SpeechChanged():
             language = _code_word(record.language.replace("-", "_"))
             return logging.INFO, "speech_changed", {"language": language, "speed": record.speed}
@@ -358,7 +368,7 @@ def log_line(record: Record) -> tuple[int, str, Values]:
         case ClaimValueSet():
             corrected = record.old_value is not None
             return logging.INFO, "claim_value_set", {"field": _code_word(record.field), "corrected": corrected}
-        case ReminderSet() | ToolCalled() | ModelAsked() | SpeechChanged():
+        case ReminderSet() | ToolCalled() | ModelAsked() | BudgetSpent() | SpeechChanged():
             return _assistants_line(record)
         case AnswerMeasured():
             content_ms = {"content_latency_ms": record.content_latency_ms or record.answer_latency_ms}

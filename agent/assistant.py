@@ -124,6 +124,25 @@ class Spend:
     usage: ModelUsage
 
 
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """A model is being asked, and this is what it has cost at least; each replaces the one before.
+
+    ``Spend`` settles it. A reply that ends without, because it was thrown away, has spent it.
+    """
+
+    usage: ModelUsage | None
+    """An estimate; None: it has cost nothing after all."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopSpending:
+    """The budget of the call is spent: no model is asked any more. Counts at once."""
+
+    limit: str
+    """An ``agent.budget.Limit``."""
+
+
 Output = (
     Say
     | UpdateClaim
@@ -139,6 +158,8 @@ Output = (
     | NoteToolCall
     | NotifyEmergencies
     | Spend
+    | Reserve
+    | StopSpending
 )
 
 

@@ -3,7 +3,9 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from agent.facts import ModelUsage
 
 
 class Role(StrEnum):
@@ -96,9 +98,20 @@ class Finished:
     usage: Usage | None = None
     model: str = field(default="", compare=False)
     """Which one it was, as it is configured; empty: not told."""
+    beside: tuple[ModelUsage, ...] = ()
+    """What others cost that were asked too: they broke off, or were late."""
 
 
 ChatDelta = TextDelta | ToolCall | Finished
+
+
+@runtime_checkable
+class Named(Protocol):
+    """A model that can say what it is called."""
+
+    @property
+    def name(self) -> str:
+        """As it is configured; of several in a row the first one's."""
 
 
 class ChatModel(Protocol):

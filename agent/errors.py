@@ -4,6 +4,7 @@ AgentError
 ├── AssistantError          no reply can be had (a service failed or answered nonsense)
 │   ├── ContentFiltered     the service will not talk about this: asking another one is no use
 │   │   └── Jailbreak       …because somebody tries to talk it out of its instructions
+│   ├── OverBudget          the call has spent what it may: the script goes on
 │   └── ModelFailed         a language model failed: another one may answer
 │       ├── ModelUnavailable    it cannot be reached, or fails on its side
 │       ├── ModelOverloaded     it has too much to do; says when to come back
@@ -35,6 +36,18 @@ class ContentFiltered(AssistantError):
 
 class Jailbreak(ContentFiltered):
     """The filter takes what was said for an attempt to overturn the instructions."""
+
+
+class OverBudget(AssistantError):
+    """The call has spent its budget: no model is asked any more.
+
+    Attributes:
+        limit: Which of its limits, an ``agent.budget.Limit``.
+    """
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(f"the budget of the call is spent: {limit}")
+        self.limit = limit
 
 
 class ModelFailed(AssistantError):

@@ -58,6 +58,10 @@ class Spent:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
+    by_model: tuple[ModelUsage, ...] = ()
+    """The same, one sum for each model."""
+    limit: str = ""
+    """The limit of the budget that was reached (an ``agent.budget.Limit``): no model is asked any more; empty: none."""
 
     def plus(self, usage: ModelUsage) -> "Spent":
         """One request more."""
@@ -66,4 +70,20 @@ class Spent:
             self.prompt_tokens + usage.prompt_tokens,
             self.completion_tokens + usage.completion_tokens,
             self.cached_tokens + usage.cached_tokens,
+            _summed(self.by_model, usage),
+            self.limit,
         )
+
+
+def _summed(sums: tuple[ModelUsage, ...], usage: ModelUsage) -> tuple[ModelUsage, ...]:
+    for place, each in enumerate(sums):
+        if each.model == usage.model:
+            added = ModelUsage(
+                each.model,
+                each.prompt_tokens + usage.prompt_tokens,
+                each.completion_tokens + usage.completion_tokens,
+                each.cached_tokens + usage.cached_tokens,
+                each.is_estimated or usage.is_estimated,
+            )
+            return (*sums[:place], added, *sums[place + 1 :])
+    return (*sums, usage)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, assert_never
 
-from agent.assistant import EndCall, Expect, Output, Say, Spend
+from agent.assistant import EndCall, Expect, Output, Reserve, Say, Spend
 from agent.character import Character
 from agent.chat import (
     ChatMessage,
@@ -28,10 +28,10 @@ from agent.citing import cited
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from agent.expectation import Expectation
-from agent.facts import ModelUsage
 from agent.foresight import foreseen
 from agent.phrases import Phrases
 from agent.prompt import build_prompt
+from agent.spending import metered
 from agent.texts.bundled import Repertoire
 from agent.tool import Tool, Toolbox
 from agent.tool_runs import ToolRuns
@@ -164,7 +164,7 @@ class ModelAssistant:
 
 async def _talk(reply: _Reply, current: _Round, tools: Sequence[ToolSpec]) -> AsyncGenerator[Output, None]:
     """One completion: its text as it comes, and what it cost."""
-    async with aclosing(reply.chat.stream(reply.messages, tools)) as deltas:
+    async with aclosing(metered(reply.chat, reply.messages, tools)) as deltas:
         async for delta in deltas:
             match delta:
                 case TextDelta(text=text):
@@ -174,12 +174,10 @@ async def _talk(reply: _Reply, current: _Round, tools: Sequence[ToolSpec]) -> As
                     yield Say(f" {text.lstrip()}" if is_new else text)
                 case ToolCall():
                     current.calls.append(delta)
-                case Finished(usage=usage, model=model):
+                case Finished():
                     current.finished = delta
-                    if usage is not None:
-                        yield Spend(
-                            ModelUsage(model, usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens)
-                        )
+                case Reserve() | Spend():
+                    yield delta
                 case _:
                     assert_never(delta)
     reply.has_spoken = reply.has_spoken or current.has_spoken

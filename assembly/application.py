@@ -193,7 +193,7 @@ def conversations(
         return Conversation(
             session.call_id,
             line,
-            opening_dialogue(session),
+            opening_dialogue(session, utc_now()),
             services=services,
             settings=settings(own.current()),
             deeds=session,

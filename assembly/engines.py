@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.assistant import Assistant, Say
+from agent.budgeted import BudgetedAssistant
 from agent.character import Character
 from agent.chat import ChatModel
 from agent.dialogue import Dialogue
-from agent.errors import AssistantError
+from agent.errors import AssistantError, OverBudget
 from agent.fallback import FallbackAssistant
 from agent.model_led import ModelAssistant
 from agent.model_records import ObserveModel, unobserved
@@ -23,8 +24,8 @@ from agent.toolset import toolset
 from agent.voice_led import VoiceLed
 from assembly.errors import SpeechNotReady
 from assembly.flags import has_live_flags
-from assembly.settings import claim_of, language_of, opener_settings, repertoire_of, tool_means
-from assembly.times import local_now
+from assembly.settings import budget_of, claim_of, language_of, opener_settings, repertoire_of, tool_means
+from assembly.times import local_now, utc_now
 from config import Config, LlmConfig, ModelConfig, SpeechConfig
 from pipeline.errors import PipelineError
 from pipeline.phrases import PhraseBook
@@ -178,12 +179,18 @@ def assistant_of(
         repertoire=repertoire,
         slow_first=slow_chat,
     )
+    budget = budget_of(config)
     return FallbackAssistant(
-        led,
+        BudgetedAssistant(led, budget, utc_now) if budget.is_limited else led,
         scripted,
-        lambda error: _log.warning("event=model_failed error=%s", type(error).__name__),
+        _model_failed,
         repertoire=repertoire,
     )
+
+
+def _model_failed(error: AssistantError) -> None:
+    if not isinstance(error, OverBudget):  # which is no failure, and told by a record
+        _log.warning("event=model_failed error=%s", type(error).__name__)
 
 
 def build_speech_model(

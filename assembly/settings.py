@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from agent.budget import KNOWN_PRICES, Budget
 from agent.claim import Claim, ClaimField
 from agent.openers import opener_texts
 from agent.options import Options
@@ -25,6 +26,11 @@ _MULTILINGUAL = "multilingual"
 """In the names of Azure's voices that speak the language of whatever they are given."""
 _NEVER_MS = 24 * 3_600_000
 """No call lasts so long."""
+
+
+def budget_of(config: Config) -> Budget:
+    """What a call may cost."""
+    return Budget(config.budget, MappingProxyType({**KNOWN_PRICES, **config.prices}))
 
 
 def claim_of(config: Config) -> Claim:

@@ -1,6 +1,7 @@
 """How a conversation begins: from nothing, or from where an earlier call of the same number stopped."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -52,8 +53,8 @@ class EarlierCalls:
         )
 
 
-def opening_dialogue(session: CallSession) -> Dialogue:
-    """What the assistant knows when the call begins. ``session.recalled`` is set."""
+def opening_dialogue(session: CallSession, began_at: datetime | None = None) -> Dialogue:
+    """What the assistant knows when the call begins, as at ``began_at``. ``session.recalled`` is set."""
     about = session.initiate
     dialogue = Dialogue(
         about.empty_claim,
@@ -61,7 +62,8 @@ def opening_dialogue(session: CallSession) -> Dialogue:
         character=about.character,
         agent_number=about.agent_phone_number,
     )
-    return dialogue if session.earlier is None else _resumed(dialogue, session.earlier)
+    dialogue = dialogue if session.earlier is None else _resumed(dialogue, session.earlier)
+    return replace(dialogue, call_id=session.call_id, began_at=began_at)
 
 
 def _resumed(dialogue: Dialogue, earlier: CallHistory) -> Dialogue:

@@ -211,6 +211,8 @@ class Answering:
         else:
             await self._emit(ReplyCompleted(reply, ends_call=draft.ends_call, hands_over=draft.hands_over))
             self._playing.complete_reply()
+        finally:
+            self._memory.left(draft)
 
     async def _write_and_speak(self, order: StartReply, draft: Draft, reply: int) -> None:
         """Our own way: words, and a voice for them. Raises the first failure of either."""

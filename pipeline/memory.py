@@ -19,22 +19,25 @@ from agent.assistant import (
     NewClaim,
     NoteToolCall,
     NotifyEmergencies,
+    Reserve,
     SendSms,
     SetLanguage,
     SetReminder,
     SetSpeed,
     Spend,
+    StopSpending,
     TransferCall,
     UpdateClaim,
 )
 from agent.dialogue import Dialogue, Message, Persona
-from agent.facts import EmergencyNotice
+from agent.facts import EmergencyNotice, ModelUsage
 from agent.options import Options
 from media.playout import Heard
 from pipeline.commands import Cause, ReleaseReply, StartReply
 from pipeline.ports import Deeds
 from pipeline.records import (
     AssistantSaid,
+    BudgetSpent,
     CallerHeard,
     ClaimValueSet,
     LanguageIdentified,
@@ -84,6 +87,8 @@ class Draft:
         self.calls_for_help: list[NotifyEmergencies] = []
         """They wait until the turn is over, no longer."""
         self.cited = Cite(())
+        self.reserved: ModelUsage | None = None
+        """What a request has cost at least whose ``Spend`` has not come."""
         self.is_confirmed = False
         self.ends_call = False
         self.hands_over = False
@@ -141,8 +146,12 @@ class Memory:
             draft.hands_over = True
         match effect:
             case Spend(usage=usage):
-                self.dialogue = replace(self.dialogue, spent=self.dialogue.spent.plus(usage))
-                self._observer.observe(ModelAsked(self._call_id, self._utc_now(), usage))
+                draft.reserved = None
+                self._spend(usage)
+            case Reserve(usage=reserved):
+                draft.reserved = reserved
+            case StopSpending(limit=limit):
+                self._stop_spending(limit)
             case NotifyEmergencies() if draft.order.is_held:
                 draft.calls_for_help.append(effect)
             case NotifyEmergencies():
@@ -153,6 +162,22 @@ class Memory:
                 self._apply(effect, draft.order.turn)
             case _:
                 draft.effects.append(effect)
+
+    def left(self, draft: Draft) -> None:
+        """Nothing more of the reply is being made: what was broken off is paid for, too."""
+        reserved, draft.reserved = draft.reserved, None
+        if reserved is not None:
+            self._spend(reserved)
+
+    def _spend(self, usage: ModelUsage) -> None:
+        self.dialogue = replace(self.dialogue, spent=self.dialogue.spent.plus(usage))
+        self._observer.observe(ModelAsked(self._call_id, self._utc_now(), usage))
+
+    def _stop_spending(self, limit: str) -> None:
+        """Once a call, however many replies come to it."""
+        if not self.dialogue.spent.limit:
+            self.dialogue = replace(self.dialogue, spent=replace(self.dialogue.spent, limit=limit))
+            self._observer.observe(BudgetSpent(self._call_id, self._utc_now(), limit))
 
     def released(self, draft: Draft) -> None:
         """The turn is over, and this is its answer: help that it calls for is called."""
@@ -285,7 +310,7 @@ class Memory:
                 self._deeds.recording_announced()
             case EndCall():
                 pass  # the turn machine ends the call, after the last word
-            case Cite() | NotifyEmergencies() | Spend():
+            case Cite() | NotifyEmergencies() | Spend() | Reserve() | StopSpending():
                 pass  # these do not wait
             case _:
                 assert_never(effect)

@@ -141,6 +141,16 @@ class ModelAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetSpent:
+    """The call has spent what it may: from now on the script leads it. Once a call."""
+
+    call_id: str
+    at: datetime
+    limit: str
+    """What was reached: an ``agent.budget.Limit``."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechChanged:
     """The assistant speaks another language, or another speed, from now on."""
 
@@ -258,6 +268,7 @@ Record = (
     | ReminderSet
     | ToolCalled
     | ModelAsked
+    | BudgetSpent
     | SpeechChanged
     | AnswerMeasured
     | BargedIn

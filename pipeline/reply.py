@@ -13,12 +13,14 @@ from agent.assistant import (
     NoteToolCall,
     NotifyEmergencies,
     Output,
+    Reserve,
     Say,
     SendSms,
     SetLanguage,
     SetReminder,
     SetSpeed,
     Spend,
+    StopSpending,
     TransferCall,
     UpdateClaim,
 )
@@ -54,6 +56,8 @@ Effect = (
     | NoteToolCall
     | NotifyEmergencies
     | Spend
+    | Reserve
+    | StopSpending
     | RecordingAnnounced
 )
 """What a reply wants to change in the world; comes true when the reply is heard.

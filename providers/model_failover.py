@@ -16,12 +16,25 @@ refuse too, or worse, would not.
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from agent.chat import ChatDelta, ChatMessage, ChatModel, Completed, Prompted, Role, TextDelta, ToolCall, ToolSpec
+from agent.chat import (
+    ChatDelta,
+    ChatMessage,
+    ChatModel,
+    Completed,
+    Finished,
+    Prompted,
+    Role,
+    TextDelta,
+    ToolCall,
+    ToolSpec,
+)
 from agent.errors import AssistantError, ContentFiltered, ModelFailed, ModelOverloaded, ModelUnavailable
+from agent.facts import ModelUsage
 from agent.model_records import HedgeOutcome, ModelHedged, ModelStumbled, ObserveModel, unobserved
+from agent.spending import estimated_usage, is_free
 from providers.circuit_breaker import BreakerSettings, CircuitBreaker
 from providers.continuation import Continuation
 from providers.hedging import FirstWordTimes, HedgeBudget, HedgeSettings
@@ -76,6 +89,11 @@ class FailoverChat:
         )
         self._budget = HedgeBudget(settings.hedge)
 
+    @property
+    def name(self) -> str:
+        """Of the first one."""
+        return self._members[0].name
+
     def in_order(self, places: Sequence[int]) -> "FailoverChat":
         """The same models in another order; what is known of them is known to both.
 
@@ -103,9 +121,11 @@ class FailoverChat:
         rest: Continuation | None = None
         has_called = False
         broke_off: ModelFailed | None = None
+        beside: list[ModelUsage] = []
         while True:
+            said_before = len(said)
             try:
-                attempt = await self._begin(left, asked, tools)
+                attempt = await self._begin(left, asked, tools, beside)
             except ModelFailed as error:
                 raise broke_off or error from error
             try:
@@ -113,7 +133,7 @@ class FailoverChat:
                     has_called = has_called or isinstance(delta, ToolCall)
                     for piece in _without_repetition(delta, rest):
                         said += piece.text if isinstance(piece, TextDelta) else ""
-                        yield piece
+                        yield _with_bill(piece, attempt, beside)
                 attempt.succeeded()
                 return
             except ModelFailed as error:
@@ -121,6 +141,7 @@ class FailoverChat:
                 if has_called or not self._settings.continues:
                     raise
                 broke_off = error
+                beside.append(attempt.usage(said[said_before:]))
             except ContentFiltered:
                 attempt.succeeded()
                 raise
@@ -146,9 +167,16 @@ class FailoverChat:
             raise failures[0]
 
     async def _begin(
-        self, left: list["_Member"], messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
+        self,
+        left: list["_Member"],
+        messages: Sequence[ChatMessage],
+        tools: Sequence[ToolSpec],
+        beside: list[ModelUsage],
     ) -> "_Attempt":
-        """The first word of the first model that has one; whoever was asked is no longer ``left``."""
+        """The first word of the first model that has one; whoever was asked is no longer ``left``.
+
+        What others cost that were asked, too, goes to ``beside``.
+        """
         failure: AssistantError | None = None
         while (member := self._next(left)) is not None:
             race = _Race(_Attempt(member, messages, tools, self._now))
@@ -157,6 +185,8 @@ class FailoverChat:
                 if attempt.error is not None:
                     failure = attempt.error
                     self._stumbled(attempt, attempt.error)
+                if attempt is not race.winner and not (attempt.error is not None and is_free(attempt.error)):
+                    beside.append(attempt.usage(""))
             self._tell_hedge(race)
             if race.winner is not None:
                 return race.winner
@@ -212,12 +242,17 @@ class _Attempt:
         self, member: _Member, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec], now: Callable[[], float]
     ) -> None:
         self.member = member
+        self._asked = (messages, tools)
         self._now = now
         self._began_at = now()
         self._stream = member.chat.stream(messages, tools)
         self._first: ChatDelta | None = None
         self._is_settled = False
         self.error: AssistantError | None = None
+
+    def usage(self, said: str) -> ModelUsage:
+        """About what it cost, for when it does not tell."""
+        return estimated_usage(self.member.name, *self._asked, said)
 
     async def begin(self) -> None:
         """Wait for the first delta, or for the failure."""
@@ -304,6 +339,13 @@ class _Race:
             for attempt in self.attempts:
                 if attempt is not self.winner and attempt.error is None:
                     await attempt.close()
+
+
+def _with_bill(delta: ChatDelta, attempt: _Attempt, beside: Sequence[ModelUsage]) -> ChatDelta:
+    """The end of an answer tells whose it was, and what others cost."""
+    if not isinstance(delta, Finished):
+        return delta
+    return replace(delta, model=delta.model or attempt.member.name, beside=(*delta.beside, *beside))
 
 
 def _without_repetition(delta: ChatDelta, rest: Continuation | None) -> tuple[ChatDelta, ...]:

@@ -98,6 +98,10 @@ def test_a_claim_of_ones_own(tmp_path: Path) -> None:
         ("- a\n- b", "must hold sections"),
         ("a: [", "cannot be read as YAML"),
         ("server: 5", "server: "),
+        ("budget: {tokens: -1}", "budget.tokens: "),
+        ("budget: {usd: .inf}", "budget.usd: "),
+        ("prices: {small: {input: 1}}", "prices.small.output: "),
+        ("{budget: {usd: 1}, llm: {model: small}}", "prices.small: is needed for budget.usd"),
     ],
 )
 def test_a_mistake_is_named_with_its_key(text: str, explained: str, tmp_path: Path) -> None:

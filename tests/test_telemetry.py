@@ -19,6 +19,7 @@ from pipeline.records import (
     AnswerMeasured,
     AssistantSaid,
     BargedIn,
+    BudgetSpent,
     CallAnswered,
     CallerHeard,
     ClaimValueSet,
@@ -331,6 +332,14 @@ def test_the_answers_own_latency_is_told_apart(telemetry: Telemetry) -> None:
     telemetry.observe(replace(ANSWER, answer_latency_ms=400.0, content_latency_ms=None))
     assert value(telemetry, "call_answer_latency_milliseconds_sum") == 700
     assert value(telemetry, "call_answer_content_latency_milliseconds_sum") == 1300
+
+
+def test_spent_budgets_are_counted_by_limit(telemetry: Telemetry, caplog: pytest.LogCaptureFixture) -> None:
+    """And logged with the call."""
+    with caplog.at_level(logging.INFO):
+        telemetry.observe(BudgetSpent("call-1", NOW, "money"))
+    assert value(telemetry, "call_budget_spent_total", limit="money") == 1
+    assert caplog.messages == ["event=budget_spent call_id=call-1 limit=money"]
 
 
 def test_waste_and_false_alarms_are_counted(telemetry: Telemetry) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from agent.assistant import (
     NoteToolCall,
     NotifyEmergencies,
     Output,
+    Reserve,
     Say,
     Spend,
     UpdateClaim,
@@ -80,9 +81,18 @@ def led_by(chat: ScriptedChat) -> ModelAssistant:
 
 
 async def replies(chat: ScriptedChat, utterance: str = "My name is Robert Miller.") -> list[Output]:
-    """All outputs of one reply, but for the notes of what was run."""
-    outputs = [output async for output in led_by(chat).reply(DIALOGUE, utterance)]
+    """All outputs of one reply, but for the notes of what was run, and of what was asked."""
+    outputs = await free(led_by(chat).reply(DIALOGUE, utterance))
     return [output for output in outputs if not isinstance(output, NoteToolCall)]
+
+
+async def free(outputs: AsyncIterator[Output]) -> list[Output]:
+    """All of them, but for guesses at what they cost: tests/agent/test_spending.py looks at those."""
+    return [
+        output
+        async for output in outputs
+        if not isinstance(output, Reserve) and not (isinstance(output, Spend) and output.usage.is_estimated)
+    ]
 
 
 async def test_text_is_passed_on_as_it_comes() -> None:
@@ -232,7 +242,7 @@ async def test_the_flags_say_which_model_is_asked_first() -> None:
         usual, character=Character("Contoso", "Amelia"), tools=(), clock=lambda: NOW, slow_first=other
     )
     slow = replace(DIALOGUE, options=Options(is_slow_model_first=True))
-    said = [[output async for output in assistant.reply(dialogue, "Hi.")] for dialogue in (DIALOGUE, slow)]
+    said = [await free(assistant.reply(dialogue, "Hi.")) for dialogue in (DIALOGUE, slow)]
     assert said == [[OPEN, Say("Quick.")], [OPEN, Say("Thoughtful.")]]
 
 
@@ -282,6 +292,6 @@ async def test_what_the_model_takes_from_documents_is_cited() -> None:
     glass = passage("It costs 150 dollars.", place="Price")
     chat = ScriptedChat([TextDelta("It is 150"), TextDelta(" dollars [1]"), TextDelta("."), STOP])
     informed = replace(DIALOGUE, passages=(glass,))
-    outputs = [output async for output in led_by(chat).reply(informed, "What does it cost?")]
+    outputs = await free(led_by(chat).reply(informed, "What does it cost?"))
     assert outputs == [OPEN, Say("It is 150"), Say(" dollars"), Cite((glass.citation,)), Say(".")]
     assert "It costs 150 dollars." in str(chat.asked[0].messages)

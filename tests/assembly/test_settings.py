@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.budget import KNOWN_PRICES, Limits, Price
 from agent.texts.bundled import BUNDLED
 from assembly.engines import spoken_ahead
 from assembly.settings import (
+    budget_of,
     claim_of,
     conversation_settings,
     end_of_turn_settings,
@@ -16,6 +18,7 @@ from assembly.settings import (
     repertoire_of,
     tool_means,
 )
+from config import Config
 from flags.features import Features
 from pipeline.events import LineReady, ReplyFailed
 from pipeline.turns import Turns
@@ -64,6 +67,18 @@ def test_zero_reaches_the_conversation_as_zero() -> None:
     assert (wait.floor_ms, wait.vad_silence_timeout_ms, wait.longest_ms) == (0, 0, 0)
     assert (settings.turns.vad_cutoff_timeout_ms, settings.turns.speculation_max_per_turn) == (0, 0)
     assert settings.recordings_path is None
+
+
+def test_a_budget_and_its_prices() -> None:
+    """Ours are beside the known ones, and win."""
+    prices = {"small": {"input": 1, "output": 4, "cached": 0.25}, "gpt-4.1": {"input": 2, "output": 8}}
+    limits: dict[str, object] = {"model_calls": 60, "tokens": 200_000, "minutes": 15, "usd": 0.5}
+    budget = budget_of(Config.model_validate({"budget": limits, "prices": prices}))
+    assert budget.limits == Limits(model_calls=60, tokens=200_000, minutes=15, usd=0.5)
+    assert budget.prices["small"] == Price(input=1, output=4, cached=0.25)
+    assert budget.prices["gpt-4.1"] == Price(input=2, output=8)
+    assert budget.prices["gpt-4.1-nano"] == KNOWN_PRICES["gpt-4.1-nano"]
+    assert not budget_of(configured()).is_limited
 
 
 def test_a_timeout_of_zero_is_none() -> None:

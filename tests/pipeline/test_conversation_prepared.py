@@ -1,12 +1,14 @@
 """Whole conversations in which answers are prepared, opened, interrupted and played on."""
 
-from agent.assistant import Say
+from agent.assistant import Reserve, Say, Spend
+from agent.facts import ModelUsage
 from media.playout import Word
 from pipeline.phrases import PhraseBook
 from pipeline.records import (
     AnswerMeasured,
     BargedIn,
     FalseAlarm,
+    ModelAsked,
     ReplyPrepared,
 )
 from pipeline.speak import SpokenPiece
@@ -29,6 +31,15 @@ def test_a_prepared_reply_that_was_thrown_away_is_reported() -> None:
     scene = Scene(["Yes.", "No."], FakeAssistant([Say("One.")], [Say("Two.")]))
     scene.play(("waits", 1_000), ("speaks", 600), ("waits", 140), ("speaks", 600), ("waits", 2_000))
     assert [record.was_used for record in scene.records.of(ReplyPrepared)].count(True) == 1
+
+
+def test_a_reply_that_nobody_hears_was_paid_for() -> None:
+    """The caller hangs up while it is written: what its model had read and written until then is spent."""
+    reserved = ModelUsage("small", 500, 0, is_estimated=True)
+    assistant = FakeAssistant([Reserve(reserved), 60.0, Say("Never said."), Spend(ModelUsage("small", 1, 1))])
+    scene = Scene(["Yes."], assistant)
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 2_000))
+    assert [record.usage for record in scene.records.of(ModelAsked)] == [reserved]
 
 
 def test_an_opener_bridges_a_long_thought_and_is_part_of_the_history() -> None:

@@ -9,10 +9,12 @@ from agent.assistant import (
     NewClaim,
     NoteToolCall,
     NotifyEmergencies,
+    Reserve,
     SetLanguage,
     SetReminder,
     SetSpeed,
     Spend,
+    StopSpending,
     UpdateClaim,
 )
 from agent.facts import Citation, EmergencyNotice, ModelUsage, Reminder
@@ -21,6 +23,7 @@ from pipeline.commands import Cause, ReleaseReply, StartReply
 from pipeline.memory import Draft, Memory
 from pipeline.records import (
     AssistantSaid,
+    BudgetSpent,
     CallerHeard,
     ClaimValueSet,
     LanguageIdentified,
@@ -183,6 +186,34 @@ def test_what_was_spent_is_spent() -> None:
     )
     assert len(records.of(ModelAsked)) == 1
     assert (remembered.dialogue.spent.model_calls, remembered.dialogue.spent.prompt_tokens) == (1, 100)
+
+
+def test_what_was_broken_off_is_spent_too() -> None:
+    """The last that was reserved, once; what was settled, or came to nothing, is not spent twice."""
+    remembered, records = memory()
+    draft = Draft(StartReply(1, Cause.ANSWER, "x", is_held=True))
+    for tokens in (0, 30, 60):
+        remembered.add_effect(draft, Reserve(ModelUsage("small", 100, tokens, is_estimated=True)))
+    assert remembered.dialogue.spent.model_calls == 0
+    remembered.left(draft)
+    remembered.left(draft)
+    assert records.of(ModelAsked) == [ModelAsked("c", AT, ModelUsage("small", 100, 60, is_estimated=True))]
+    remembered.add_effect(draft, Reserve(ModelUsage("small", 100, 0, is_estimated=True)))
+    remembered.add_effect(draft, Spend(ModelUsage("small", 90, 10)))
+    remembered.left(draft)
+    remembered.add_effect(draft, Reserve(ModelUsage("small", 100, 0, is_estimated=True)))
+    remembered.add_effect(draft, Reserve(None))
+    remembered.left(draft)
+    assert (remembered.dialogue.spent.model_calls, remembered.dialogue.spent.prompt_tokens) == (2, 190)
+
+
+def test_a_budget_is_spent_once() -> None:
+    """By the first reply that came to its limit, even if that was thrown away."""
+    remembered, records = memory()
+    for limit in ("tokens", "minutes"):
+        remembered.add_effect(Draft(StartReply(1, Cause.ANSWER, "x", is_held=True)), StopSpending(limit))
+    assert records.of(BudgetSpent) == [BudgetSpent("c", AT, "tokens")]
+    assert remembered.dialogue.spent.limit == "tokens"
 
 
 def test_citations_are_of_the_reply_that_is_heard() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
@@ -106,7 +107,7 @@ async def test_the_first_model_answers() -> None:
     """Nobody else is asked."""
     fast, slow = Model(text("Good", " morning.")), Model()
     models = Models(fast, slow)
-    assert await models.deltas() == text("Good", " morning.")
+    assert await models.deltas() == [*text("Good", " morning.")[:-1], replace(END, model="fast")]
     assert (slow.asked, models.records) == ([], [])
 
 
@@ -317,6 +318,29 @@ async def test_warming_up_needs_one_that_works() -> None:
     assert models.records == [ModelStumbled("fast", "ModelUnavailable")]
     with pytest.raises(ModelUnavailable):
         await Models(Model([DOWN]), Model([LATE])).chat.warm_up()
+
+
+@on_jumping_time
+async def test_what_others_cost_is_told_at_the_end() -> None:
+    """Of one that broke off, with what it had said; one that could not be asked has cost nothing."""
+    fast, slow, third = Model([DOWN]), Model([TextDelta("It rains in "), OFF]), Model(text("It rains in Rome."))
+    models = Models(fast, slow, third)
+    end = (await models.deltas())[-1]
+    assert isinstance(end, Finished)
+    assert (end.model, [usage.model for usage in end.beside]) == ("third", ["slow"])
+    (broken,) = end.beside
+    assert broken.is_estimated
+    assert (broken.prompt_tokens > 0, broken.completion_tokens > 0) == (True, True)
+
+
+@on_jumping_time
+async def test_the_loser_of_a_hedge_has_read_its_prompt() -> None:
+    """Whoever was late is paid for, too."""
+    fast, slow = Model([5.0, *text("Fast.")]), Model([0.3, *text("Slow.")])
+    models = await practised(fast, slow)
+    end = (await models.deltas())[-1]
+    assert isinstance(end, Finished)
+    assert (end.model, [usage.model for usage in end.beside]) == ("slow", ["fast"])
 
 
 @on_jumping_time
