@@ -13,7 +13,7 @@ from dataclasses import fields
 from typing import assert_never
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
-from opentelemetry.metrics import CallbackOptions, Histogram, Meter, Observation
+from opentelemetry.metrics import CallbackOptions, Counter, Histogram, Meter, Observation
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -35,6 +35,7 @@ from pipeline.records import (
     ClaimValueSet,
     ConversationEnded,
     ConversationStarted,
+    ExperimentsJoined,
     FalseAlarm,
     FramesCounted,
     LanguageIdentified,
@@ -102,6 +103,7 @@ class Telemetry:
         self._instruments = _Instruments(self._meter)
         self._flag_instruments = _FlagInstruments(self._meter)
         self._live: set[str] = set()
+        self._experiments = _Experiments(self._meter)
         self._closed = False
         self._logger = logger or logging.getLogger("antiphon.call")
         self._flags_logger = logging.getLogger("antiphon.flags")
@@ -109,6 +111,7 @@ class Telemetry:
     def observe(self, record: Record) -> None:
         """Count it, measure it, and log it."""
         self._measure(record)
+        self._experiments.measure(record)
         level, event, values = log_line(record)
         if self._logger.isEnabledFor(level):
             self._logger.log(level, "%s", key_values({"event": event, "call_id": record.call_id, **values}))
@@ -225,7 +228,14 @@ class Telemetry:
                 meters.ring_to_answer.record(record.ring_to_answer_ms)
             case CallerHeard() | AssistantSaid() | AssistantSpeaking() | ClaimValueSet():
                 pass
-            case CallResumed() | LanguageIdentified() | SpeechChanged() | ReminderSet() | ModelAsked():
+            case (
+                CallResumed()
+                | ExperimentsJoined()
+                | LanguageIdentified()
+                | SpeechChanged()
+                | ReminderSet()
+                | ModelAsked()
+            ):
                 pass
             case ToolCalled():
                 meters.tool_calls.add(1, {"tool": _code_word(record.name)})
@@ -327,6 +337,63 @@ def _assistants_line(
             return logging.INFO, "speech_changed", {"language": language, "speed": record.speed}
 
 
+class _Experiments:
+    """What callers with one variant of a flag hear beside those with another: by experiment and variant.
+
+    Both are names of the configuration. It may change for years: after so many pairs all further
+    ones are counted as ``other``.
+    """
+
+    _PAIRS_MAX = 200
+    _CALLS_MAX = 10_000
+
+    def __init__(self, meter: Meter) -> None:
+        self._calls = meter.create_counter("experiment.calls", description="Calls that took part in an experiment")
+        self._latency = meter.create_histogram(
+            "experiment.answer.latency",
+            unit="ms",
+            description="call.answer.latency of these calls",
+            explicit_bucket_boundaries_advisory=LATENCY_BOUNDS_MS,
+        )
+        self._barge_ins = meter.create_counter("experiment.barge_in", description="Interruptions in these calls")
+        self._false_alarms = meter.create_counter("experiment.false_alarm", description="…and those that were none")
+        self._ended = meter.create_counter("experiment.ended", description="How these calls ended, by reason")
+        self._pairs: set[tuple[str, str]] = set()
+        self._of_call: dict[str, list[dict[str, str]]] = {}
+        """The labels of each call that is up."""
+
+    def measure(self, record: Record) -> None:
+        """Take what tells something about variants, of calls that have some."""
+        match record:
+            case ExperimentsJoined(call_id=call_id, variants=variants) if call_id not in self._of_call:
+                if len(self._of_call) >= self._CALLS_MAX:
+                    del self._of_call[next(iter(self._of_call))]  # the oldest: its line has never opened
+                self._of_call[call_id] = [self._labels(pair) for pair in variants.items()]
+                self._add(self._calls, call_id)
+            case AnswerMeasured(call_id=call_id):
+                for labels in self._of_call.get(call_id, ()):
+                    self._latency.record(max(0.0, record.answer_latency_ms), labels)
+            case BargedIn(call_id=call_id):
+                self._add(self._barge_ins, call_id)
+            case FalseAlarm(call_id=call_id):
+                self._add(self._false_alarms, call_id)
+            case ConversationEnded(call_id=call_id, reason=reason):
+                self._add(self._ended, call_id, reason=_code_word(reason))
+                self._of_call.pop(call_id, None)
+            case _:
+                pass
+
+    def _labels(self, pair: tuple[str, str]) -> dict[str, str]:
+        if pair not in self._pairs and len(self._pairs) >= self._PAIRS_MAX:
+            pair = ("other", "other")
+        self._pairs.add(pair)
+        return {"experiment": _tag(pair[0]), "variant": _tag(pair[1])}
+
+    def _add(self, counter: Counter, call_id: str, **more: str) -> None:
+        for labels in self._of_call.get(call_id, ()):
+            counter.add(1, {**labels, **more})
+
+
 class _FlagInstruments:
     """What is counted of the flags, from zero on."""
 
@@ -358,6 +425,9 @@ def log_line(record: Record) -> tuple[int, str, Values]:
         case CallerHeard():
             level = logging.INFO if record.is_final else logging.DEBUG
             return level, "caller_heard", {"turn": record.turn, "is_final": record.is_final, **_size(record.text)}
+        case ExperimentsJoined():
+            joined = ",".join(f"{_tag(name)}:{_tag(variant)}" for name, variant in sorted(record.variants.items()))
+            return logging.INFO, "experiments_joined", {"variants": joined}
         case LanguageIdentified():
             return logging.INFO, "language_identified", {"language": _code_word(record.language.replace("-", "_"))}
         case AssistantSpeaking():
@@ -431,6 +501,11 @@ def _code_word(text: str) -> str:
     """A name in our code, as such; anything else could be what somebody said."""
     is_name = text.isascii() and len(text) <= 64 and all(part.isidentifier() for part in text.split("."))
     return text if is_name else "unnamed"
+
+
+def _tag(text: str) -> str:
+    """A name in the configuration, as such: like ``_code_word``, and may begin with a figure and have hyphens."""
+    return text if _code_word(f"x{text}".replace("-", "_").replace(".", "_")) != "unnamed" else "unnamed"
 
 
 class Observers:

@@ -33,7 +33,7 @@ from config import Config
 from flags.live import LiveFlags
 from media.line import Line
 from pipeline.conversation import Conversation, Services
-from pipeline.records import Observer
+from pipeline.records import ExperimentsJoined, Observer
 from providers.acs import AcsCallControl
 from providers.acs_recordings import AcsRecordings
 from providers.acs_sms import AcsSms
@@ -190,6 +190,8 @@ def conversations(
     def converse(session: CallSession, line: Line) -> Conversation:
         report_resumption(session, observer, utc_now())
         own = flags.of(session.caller_number or session.call_id)
+        if own.experiments:
+            observer.observe(ExperimentsJoined(session.call_id, utc_now(), own.experiments))
         return Conversation(
             session.call_id,
             line,

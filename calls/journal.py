@@ -26,6 +26,7 @@ from pipeline.records import (
     CallResumed,
     ClaimValueSet,
     ConversationEnded,
+    ExperimentsJoined,
     LanguageIdentified,
     ModelAsked,
     Observer,
@@ -78,7 +79,7 @@ class _AllAsked:
 
 _Kept = ReminderRecord | ToolCallRecord | UsageRecord
 """Rows that are appended as they are; the store gives them their place."""
-_Noted = CallResumed | LanguageIdentified | CallerHeard | ClaimValueSet
+_Noted = CallResumed | ExperimentsJoined | LanguageIdentified | CallerHeard | ClaimValueSet
 _Plain = _CallStarted | _Written | RecordingRecord | _Noted | _Kept
 """What is written as it comes."""
 _Entry = _Plain | _CallEnded | AssistantSaid | AnswerMeasured | ConversationEnded
@@ -174,7 +175,7 @@ class Journal:
                     self._enqueue(record)
             case AssistantSaid() | ClaimValueSet() | AnswerMeasured() | ConversationEnded():
                 self._enqueue(record)
-            case CallResumed() | LanguageIdentified():
+            case CallResumed() | ExperimentsJoined() | LanguageIdentified():
                 self._enqueue(record)
             case ReminderSet() | ToolCalled() | ModelAsked():
                 self._enqueue(_kept(record))
@@ -261,7 +262,7 @@ class Journal:
                 return [row for call_id in tuple(self._measured) for row in self._release(call_id)]
             case _CallStarted() | _Written() | RecordingRecord():
                 return [entry]
-            case CallResumed() | LanguageIdentified() | CallerHeard() | ClaimValueSet():
+            case CallResumed() | ExperimentsJoined() | LanguageIdentified() | CallerHeard() | ClaimValueSet():
                 return [entry]
             case ReminderRecord() | ToolCallRecord() | UsageRecord():
                 return [entry]
@@ -319,6 +320,8 @@ class Journal:
                 await self._store.add_recording(row)
             case CallResumed():
                 await self._store.link_call(row.call_id, resumes_call_id=row.earlier_call_id)
+            case ExperimentsJoined():
+                await self._store.note_experiments(row.call_id, experiments=row.variants)
             case LanguageIdentified():
                 await self._store.note_language(row.call_id, caller_language=row.language)
             case CallerHeard():

@@ -4,6 +4,7 @@ Observers render them (metrics, live pages, the store). Every record names its
 call and the moment; the audio position is in samples of the caller's stream.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -28,6 +29,16 @@ class CallResumed:
     call_id: str
     at: datetime
     earlier_call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentsJoined:
+    """The call takes part in experiments on its flags, to its end."""
+
+    call_id: str
+    at: datetime
+    variants: Mapping[str, str]
+    """The name of the call's variant, by experiment: words of the configuration, few of them. Not empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +269,7 @@ class MessagesRejected:
 Record = (
     CallAnswered
     | CallResumed
+    | ExperimentsJoined
     | ConversationStarted
     | ConversationEnded
     | CallerHeard

@@ -4,7 +4,7 @@ Every append is one short transaction that locks its call. Under the lock the ne
 sequence and the old value of a claim field are read and stay true until the commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -81,7 +81,11 @@ class SqlStore:
         """Note what the caller speaks; see ``Store``."""
         await self._note(call_id, caller_language=caller_language)
 
-    async def _note(self, call_id: str, **values: str) -> None:
+    async def note_experiments(self, call_id: str, *, experiments: Mapping[str, str]) -> None:
+        """Note the call's variants; see ``Store``."""
+        await self._note(call_id, experiments=dict(experiments))
+
+    async def _note(self, call_id: str, **values: str | dict[str, str]) -> None:
         async def work(connection: AsyncConnection) -> None:
             await lock_call(connection, call_id)
             calls = tables.calls

@@ -1,6 +1,6 @@
 """The port of the store: append, never overwrite."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -36,6 +36,9 @@ class Store(Protocol):
 
     async def note_language(self, call_id: str, *, caller_language: str) -> None:
         """Note what the caller speaks (BCP 47); the latest counts."""
+
+    async def note_experiments(self, call_id: str, *, experiments: Mapping[str, str]) -> None:
+        """Note the call's variant of each experiment on its flags; the latest counts."""
 
     async def append_message(
         self,

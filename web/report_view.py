@@ -85,6 +85,8 @@ class Call:
     """The last thing that was said."""
     language: str
     """What the caller spoke, as a tag; empty when nobody was to find out."""
+    experiments: tuple[str, ...] = ()
+    """What the call took part in, each as ``name: variant``."""
 
 
 def call_view(history: CallHistory) -> Call:
@@ -106,6 +108,7 @@ def call_view(history: CallHistory) -> Call:
         median=milliseconds(percentile(totals, 50)) if totals else "",
         words=history.messages[-1].text if history.messages else "",
         language=call.caller_language,
+        experiments=tuple(f"{name}: {variant}" for name, variant in sorted(call.experiments.items())),
     )
 
 

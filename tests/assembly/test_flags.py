@@ -1,12 +1,19 @@
 """From the configuration to the flags of a call."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+from assembly.application import conversations
+from assembly.engines import Engines
 from assembly.flags import has_live_flags, live_flags, settings_of
+from calls.session import CallSession
 from flags.features import Features
 from flags.records import FlagRecord, FlagRefused
+from pipeline.records import ExperimentsJoined
+from tests.calls.test_session import NotedDeeds
 from tests.support.configured import configured
+from tests.support.fakes import FakeAssistant, FakeLine, FakeSpeechToText, FakeVoice, Records
 
 
 async def test_without_a_live_source_the_configuration_holds() -> None:
@@ -31,6 +38,29 @@ async def test_a_file_is_followed(tmp_path: Path) -> None:
         while call.current().recognition_retry_max != 22:
             await asyncio.sleep(0.02)
     assert [record.flag for record in records if isinstance(record, FlagRefused)] == ["colour"]
+
+
+async def test_a_caller_has_one_variant_in_every_call_and_its_record_says_which(tmp_path: Path) -> None:
+    """By the number; where that is withheld, each call by itself. Who takes part in nothing is not told of."""
+    path = tmp_path / "flags.yaml"
+    path.write_text("openers_enabled: {experiment: openers, variants: [{name: with, value: true}, {value: false}]}")
+    config, records = configured(flags={"path": path}), Records()
+    async with AsyncExitStack() as stack:
+        flags = await stack.enter_async_context(live_flags(config))
+        quiet = await stack.enter_async_context(live_flags(configured()))
+        engines = Engines(FakeSpeechToText(), FakeVoice(), FakeAssistant(), silero=None)
+        for number, call_id in (("+12025550143", "c1"), ("+12025550143", "c2"), ("", "c3"), ("", "c4"), ("", "c5")):
+            conversations(config, engines, records, flags)(session(call_id, number), FakeLine(lambda: 0.0))
+        conversations(config, engines, records, quiet)(session("c6", ""), FakeLine(lambda: 0.0))
+    joined = {record.call_id: record.variants["openers"] for record in records.of(ExperimentsJoined)}
+    assert set(joined) == {"c1", "c2", "c3", "c4", "c5"}
+    assert joined["c1"] == joined["c2"]
+    assert {joined[call_id] for call_id in ("c3", "c4", "c5")} == {"with", "false"}
+
+
+def session(call_id: str, number: str) -> CallSession:
+    """A call of this number."""
+    return CallSession(call_id=call_id, caller_number=number, called_number="", deeds=NotedDeeds())
 
 
 def test_the_same_flags_are_the_same_settings() -> None:

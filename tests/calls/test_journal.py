@@ -1,7 +1,7 @@
 """What calls leave in the store."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -19,6 +19,7 @@ from pipeline.records import (
     ClaimValueSet,
     ConversationEnded,
     ConversationStarted,
+    ExperimentsJoined,
     FramesCounted,
     LanguageIdentified,
     ModelAsked,
@@ -93,6 +94,9 @@ class FakeStore:
     async def note_language(self, call_id: str, *, caller_language: str) -> None:
         await self._write(("speaks", call_id, caller_language))
 
+    async def note_experiments(self, call_id: str, *, experiments: Mapping[str, str]) -> None:
+        await self._write(("experiments", call_id, dict(experiments)))
+
     async def add_recording(self, recording: RecordingRecord) -> None:
         await self._write(recording)
 
@@ -103,14 +107,7 @@ class FakeStore:
         await self._write((call_id, recording_id, file_name))
 
     async def append_claim_change(
-        self,
-        call_id: str,
-        *,
-        changed_at: datetime,
-        changed_by: str,
-        field: str,
-        new_value: str,
-        claim_number: int = 0,
+        self, call_id: str, *, changed_at: datetime, changed_by: str, field: str, new_value: str, claim_number: int = 0
     ) -> ClaimChangeRecord:
         await self._write((call_id, changed_by, field, new_value, *((claim_number,) if claim_number else ())))
         return ClaimChangeRecord(call_id, 0, changed_at, changed_by, field, None, new_value)
@@ -168,10 +165,11 @@ async def test_what_is_not_said_is_kept_too() -> None:
         journal.call_started(CALL)
         journal.observe(CallResumed("c1", AT, "c0"))
         journal.observe(LanguageIdentified("c1", AT, "fr-FR"))
+        journal.observe(ExperimentsJoined("c1", AT, {"openers": "with"}))
         journal.written("c1", at=AT, persona="caller", text="AB 12")
         recording = RecordingRecord("c1", "rec", AT)
         journal.recording_started(recording)
-    noted = [("resumes", "c1", "c0"), ("speaks", "c1", "fr-FR")]
+    noted = [("resumes", "c1", "c0"), ("speaks", "c1", "fr-FR"), ("experiments", "c1", {"openers": "with"})]
     assert store.rows == [CALL, *noted, ("c1", "caller", "AB 12", False, None, "sms"), recording]
 
 

@@ -83,6 +83,18 @@ class StoreContract:
         with pytest.raises(UnknownCall):
             await store.note_language("nobody", caller_language="fr-FR")
 
+    async def test_the_experiments_of_a_call_are_noted(self, open_store: OpenStore) -> None:
+        """By name; a call that takes part in none has none, and nobody takes part in a call that is not known."""
+        store = await open_store()
+        await store.add_call(CALL)
+        for variant in ("with", "without"):
+            await store.note_experiments("call-1", experiments={"openers": variant, "patience": "more"})
+        history = await store.history("call-1")
+        assert history is not None
+        assert history.call == replace(CALL, experiments={"openers": "without", "patience": "more"})
+        with pytest.raises(UnknownCall):
+            await store.note_experiments("nobody", experiments={})
+
     async def test_a_message_knows_how_it_was_said(self, open_store: OpenStore) -> None:
         """By voice, unless it was written."""
         store = await open_store()

@@ -144,6 +144,10 @@ def test_the_page_of_a_call_shows_all_of_it() -> None:
     assert 'class="lp-picture"' in page
     assert "<audio" not in page
     assert "Spoken:" not in page
+    tried = replace(CALL, experiments={"patience": "more", "openers": "with"})
+    page = render_report(replace(HISTORY, call=tried))
+    assert page.index("Experiment openers: with") < page.index("Experiment patience: more")
+    assert "Experiment" not in render_report(HISTORY)
     assert "Spoken: fr-FR" in render_report(replace(HISTORY, call=replace(CALL, caller_language="fr-FR")))
 
 
