@@ -5,6 +5,8 @@ AgentError
 │   ├── ContentFiltered     the service will not talk about this: asking another one is no use
 │   │   └── Jailbreak       …because somebody tries to talk it out of its instructions
 │   ├── OverBudget          the call has spent what it may: the script goes on
+│   │   └── PromptFiltered  …because of what it was asked, not of what it has said
+│   │       └── Jailbreak   …because somebody tries to talk it out of its instructions
 │   └── ModelFailed         a language model failed: another one may answer
 │       ├── ModelUnavailable    it cannot be reached, or fails on its side
 │       ├── ModelOverloaded     it has too much to do; says when to come back
@@ -14,7 +16,8 @@ AgentError
 ├── SearchFailed            documents cannot be searched: the call goes on without them
 ├── InvalidValue            a claim value was refused, with a reason that can be spoken
 ├── InvalidSchema           a claim schema that cannot be used
-└── InvalidTexts            a text of ours was replaced by one that cannot be said
+├── InvalidTexts            a text of ours was replaced by one that cannot be said
+└── InvalidTerm             a word of the block list that cannot be found
 
 No text of these errors repeats what a service said: it may quote the caller.
 """
@@ -34,7 +37,11 @@ class ContentFiltered(AssistantError):
     """A content filter stopped the request or cut the answer. The caller is told so, kindly."""
 
 
-class Jailbreak(ContentFiltered):
+class PromptFiltered(ContentFiltered):
+    """The filter stopped the request itself: with the same words in it, every later one would be stopped, too."""
+
+
+class Jailbreak(PromptFiltered):
     """The filter takes what was said for an attempt to overturn the instructions."""
 
 
@@ -146,3 +153,15 @@ class InvalidTexts(AgentError):
     def __init__(self, key: str, problem: str) -> None:
         super().__init__(f"{key}: {problem}")
         self.key = key
+
+
+class InvalidTerm(AgentError):
+    """A word of the block list that nothing could be compared with.
+
+    Attributes:
+        term: As it was configured.
+    """
+
+    def __init__(self, term: str, problem: str) -> None:
+        super().__init__(f"{term!r} {problem}")
+        self.term = term

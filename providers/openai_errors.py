@@ -19,6 +19,7 @@ from agent.errors import (
     ModelRefused,
     ModelTimedOut,
     ModelUnavailable,
+    PromptFiltered,
 )
 
 _CONTENT_FILTER: Final = "content_filter"
@@ -64,7 +65,7 @@ def _refusal(error: openai.APIStatusError) -> AssistantError:
     code = f" ({error.code})" if error.code else ""
     told = f"the language model refused the request with status {status}{code}"
     if error.code == _CONTENT_FILTER:
-        return Jailbreak(told) if is_attack(error.body) else ContentFiltered(told)
+        return Jailbreak(told) if is_attack(error.body) else PromptFiltered(told)
     if status == _TOO_MANY:
         return ModelOverloaded(told, retry_after_s(error.response.headers))
     if status in _TIMEOUTS:

@@ -122,6 +122,8 @@ CORES = (
     "providers/circuit_breaker.py",
     "providers/hedging.py",
     "providers/continuation.py",
+    "agent/block_list.py",
+    "agent/folding.py",
     "agent/tokens.py",
     "calls/lifecycle.py",
     "agent/budget.py",

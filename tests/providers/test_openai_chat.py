@@ -33,6 +33,7 @@ from agent.errors import (
     ModelRefused,
     ModelTimedOut,
     ModelUnavailable,
+    PromptFiltered,
 )
 from agent.model_records import ModelRecord, ModelUsed, ObserveModel, unobserved
 from emulators.openai import OpenAIEmulator
@@ -190,9 +191,9 @@ async def test_the_reason_of_the_end_is_told(wire: str, reason: FinishReason) ->
 @pytest.mark.parametrize(
     ("step", "error", "message"),
     [
-        (PromptBlocked(), ContentFiltered, "status 400 \\(content_filter\\)"),
+        (PromptBlocked(), PromptFiltered, "status 400 \\(content_filter\\)"),
         (PromptBlocked(is_jailbreak=True), Jailbreak, "status 400 \\(content_filter\\)"),
-        (Failure(400, "content_filter"), ContentFiltered, "status 400"),
+        (Failure(400, "content_filter"), PromptFiltered, "status 400"),
         (Failure(404, "model_not_found"), ModelRefused, "status 404"),
         (Failure(400, "bad_form"), ModelRefused, "status 400"),
         (too_many_requests(700), ModelOverloaded, "status 429"),
