@@ -9,14 +9,15 @@ typo must not silently be a default.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 from pydantic_settings.sources import EnvSettingsSource
 
@@ -153,6 +154,17 @@ class SmsConfig(_Section):
     twilio: TwilioConfig = TwilioConfig()
 
 
+class EmergenciesConfig(_Section):
+    """Whom the assistant calls for help. Without any, it is not offered to a language model."""
+
+    webhook_url: str = Field(default="", pattern=r"^(https://\S+|http://(localhost|127\.0\.0\.1|\[::1\])([:/]\S*)?)?$")
+    """Is told, by a signed POST; see ``providers/emergency_webhook.py``. https, or on this machine."""
+    webhook_secret: SecretStr = SecretStr("")
+    """Shared with the receiver, who tells our calls from others' by it."""
+    phone_number: str = Field(default="", pattern=r"^(\+[1-9][0-9]{6,14})?$")
+    """Where the caller is handed over to, E.164, when there is no webhook or nobody was notified by it."""
+
+
 class ModelConfig(_Section):
     """A language model at any OpenAI-compatible endpoint."""
 
@@ -235,6 +247,18 @@ class ConversationConfig(_Section):
     when they leave. Inviting takes ``communication_services.phone_number``."""
     phone_region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
     """Where a number without a country code belongs (ISO 3166)."""
+    time_zone: str = ""
+    """Of the callers (IANA), as in Europe/Paris: what "yesterday at nine" means. Empty: where the server stands."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_is_known(cls, name: str) -> str:
+        if name:
+            try:
+                ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                raise ValueError("there is no such time zone") from None
+        return name
 
 
 class AzureVoiceConfig(_Section):
@@ -365,6 +389,7 @@ class Config(BaseSettings):
     communication_services: CommunicationServicesConfig = CommunicationServicesConfig()
     access: AccessConfig = AccessConfig()
     sms: SmsConfig = SmsConfig()
+    emergencies: EmergenciesConfig = EmergenciesConfig()
     llm: LlmConfig = LlmConfig()
     conversation: ConversationConfig = ConversationConfig()
     features: Features = Features()
@@ -474,6 +499,23 @@ def _check_whole(config: Config) -> None:
         named = {each.model for each in (*config.llm.models(slow_first=False), config.llm.realtime) if each.model}
         for model in sorted(named - {*config.prices, *KNOWN_PRICES}):
             problems.append(f"prices.{model}: is needed for budget.usd")
+    if config.emergencies.webhook_url and not config.emergencies.webhook_secret.get_secret_value():
+        problems.append("emergencies.webhook_secret: is needed, or the receiver could not tell who calls for help")
+    _refuse([*problems, *_doubtful_fields(config)])
+
+
+def _doubtful_fields(config: Config) -> list[str]:
+    """Fields of a claim in which a name says nothing certain."""
+    names = [field.name for field in config.conversation.claim]
+    return [
+        f"conversation.claim.{place}.name: {name} is the name of field {names.index(name)} already"
+        for place, name in enumerate(names)
+        if name in names[:place]
+    ]
+
+
+def _refuse(problems: Sequence[str]) -> None:
+    """Raise if there are any; each begins with its key."""
     if problems:
         lines = (f"  {line} (environment: {line.split(':')[0].upper().replace('.', '__')})" for line in problems)
         raise ConfigError("\n".join(("the configuration is wrong:", *lines)))

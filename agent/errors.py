@@ -3,10 +3,9 @@
 AgentError
 ├── AssistantError          no reply can be had (a service failed or answered nonsense)
 │   ├── ContentFiltered     the service will not talk about this: asking another one is no use
-│   │   └── Jailbreak       …because somebody tries to talk it out of its instructions
-│   ├── OverBudget          the call has spent what it may: the script goes on
 │   │   └── PromptFiltered  …because of what it was asked, not of what it has said
 │   │       └── Jailbreak   …because somebody tries to talk it out of its instructions
+│   ├── OverBudget          the call has spent what it may: the script goes on
 │   └── ModelFailed         a language model failed: another one may answer
 │       ├── ModelUnavailable    it cannot be reached, or fails on its side
 │       ├── ModelOverloaded     it has too much to do; says when to come back

@@ -24,7 +24,7 @@ from calls.live import LiveCalls
 from calls.media_socket import media_routes
 from calls.messages import Messages
 from calls.opening import EarlierCalls, opening_dialogue, report_resumption
-from calls.ports import SmsSender
+from calls.ports import Helpline, Recall, SmsSender
 from calls.recordings import ServiceRecordings
 from calls.requests import Requests
 from calls.session import CallSession
@@ -38,6 +38,7 @@ from providers.acs import AcsCallControl
 from providers.acs_recordings import AcsRecordings
 from providers.acs_sms import AcsSms
 from providers.azure_identity import AzureIdentity
+from providers.emergency_webhook import EmergencyWebhook
 from providers.twilio_sms import TwilioSms
 from stores.sql import SqlStore
 from telemetry import Observers, Telemetry
@@ -90,22 +91,13 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         keys, refusals = stored_keys(config), Refusals()
         show_new_key(config, keys)
         door = await web_door(config, keys, refusals, stack)
-        control = build_control(config, identity, stack)
         acs_tokens = await acs_token_door(config, stack)
         flags = await stack.enter_async_context(live_flags(config, telemetry.observe_flags))
         journal = await stack.enter_async_context(Journal(store, telemetry, utc_now=utc_now))
         observer = Observers(telemetry, feed, journal)
+        recall = earlier_calls(flags, store)
         live_calls = await stack.enter_async_context(
-            LiveCalls(
-                control,
-                journal,
-                observer,
-                live_calls_settings(config),
-                clock=time.monotonic,
-                utc_now=utc_now,
-                recall=earlier_calls(flags, store),
-                sms=build_sms(config, identity, stack),
-            )
+            build_live_calls(config, identity, stack, journal=journal, observer=observer, recall=recall)
         )
         recordings = await build_recordings(config, identity, store, observer, stack)
         messages = Messages(live_calls, journal, store, clock=time.monotonic, utc_now=utc_now)
@@ -135,6 +127,29 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         ]
         app = Starlette(routes=routes, exception_handlers=exception_handlers())
         yield Application(app, live_calls, feed, store, journal, refusals)
+
+
+def build_live_calls(
+    config: Config,
+    identity: AzureIdentity,
+    stack: AsyncExitStack,
+    *,
+    journal: Journal,
+    observer: Observer,
+    recall: Recall,
+) -> LiveCalls:
+    """Who takes the calls, and what is done in them; to be entered."""
+    return LiveCalls(
+        build_control(config, identity, stack),
+        journal,
+        observer,
+        live_calls_settings(config),
+        clock=time.monotonic,
+        utc_now=utc_now,
+        recall=recall,
+        sms=build_sms(config, identity, stack),
+        helpline=build_helpline(config, stack),
+    )
 
 
 def shown_counts(telemetry: Telemetry, refusals: Refusals) -> WebhookCounts:
@@ -225,6 +240,16 @@ def build_sms(config: Config, identity: AzureIdentity, stack: AsyncExitStack) ->
         sms = AcsSms(acs.endpoint, acs.usable_access_key, from_number=acs.phone_number, credential=credential)
     stack.push_async_callback(sms.close)
     return sms
+
+
+def build_helpline(config: Config, stack: AsyncExitStack) -> Helpline | None:
+    """Who reaches those who send help; None when no webhook is configured."""
+    emergencies = config.emergencies
+    if not emergencies.webhook_url:
+        return None
+    webhook = EmergencyWebhook(emergencies.webhook_url, emergencies.webhook_secret.get_secret_value(), now_s=time.time)
+    stack.push_async_callback(webhook.close)
+    return webhook
 
 
 async def build_recordings(

@@ -25,7 +25,7 @@ from agent.voice_led import VoiceLed
 from assembly.errors import SpeechNotReady
 from assembly.flags import has_live_flags
 from assembly.settings import budget_of, claim_of, language_of, opener_settings, repertoire_of, tool_means
-from assembly.times import local_now, utc_now
+from assembly.times import clock_of, utc_now
 from config import Config, LlmConfig, ModelConfig, SpeechConfig
 from pipeline.errors import PipelineError
 from pipeline.phrases import PhraseBook
@@ -146,7 +146,7 @@ def build_assistant(
 def assistant_of(
     config: Config,
     chat: ChatModel | None,
-    clock: Callable[[], datetime] = local_now,
+    clock: Callable[[], datetime] | None = None,
     *,
     slow_chat: ChatModel | None = None,
 ) -> Assistant:
@@ -156,9 +156,10 @@ def assistant_of(
         config: See there.
         chat: The model.
         slow_chat: The one where the flags want the slow model first; None: the same.
-        clock: Tells the time in the caller's time zone.
+        clock: Tells the time in the caller's time zone; None: by the configuration.
     """
     who = config.conversation
+    clock = clock or clock_of(who.time_zone)
     repertoire = repertoire_of(config)
     scripted = ScriptedAssistant(
         who.bot_company,
@@ -210,7 +211,7 @@ def build_speech_model(
         assistant,
         character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
         tools=toolset(tool_means(config, has_our_voice=False)),
-        clock=local_now,
+        clock=clock_of(who.time_zone),
     )
     return model, mind
 

@@ -64,6 +64,8 @@ def tool_means(config: Config, *, has_our_voice: bool = True) -> ToolMeans:
         region=config.conversation.phone_region,
         language=language_of(config).partition("-")[0],
         can_write=can_write(config),
+        has_helpline=bool(config.emergencies.webhook_url),
+        emergency_number=config.emergencies.phone_number,
         has_our_voice=has_our_voice,
     )
 

@@ -43,7 +43,7 @@ from calls.incoming import IncomingCall
 from calls.initiate import CallInitiate
 from calls.lifecycle import State
 from calls.live_call import LiveCall, Origin
-from calls.ports import CallControl, CallLog, Recall, SmsSender
+from calls.ports import CallControl, CallLog, Helpline, Recall, SmsSender
 from calls.recent import Recent
 from calls.requests import Requests
 from calls.session import CallSession
@@ -86,6 +86,7 @@ class LiveCalls:
         utc_now: The time of day, timezone-aware.
         recall: Finds the earlier call that an incoming one goes on with; None: none ever does.
         sms: Sends text messages; None: none can be sent.
+        helpline: Reaches those who send help; None: nobody does.
     """
 
     def __init__(
@@ -99,6 +100,7 @@ class LiveCalls:
         utc_now: Callable[[], datetime],
         recall: Recall | None = None,
         sms: SmsSender | None = None,
+        helpline: Helpline | None = None,
     ) -> None:
         self._log = log
         self._observer = observer
@@ -115,7 +117,13 @@ class LiveCalls:
         self._ended_secrets = Recent[str](max_entries=settings.remember_max, keep_s=settings.remember_s)
         self._requests = Requests(observer, timeout_s=settings.request_timeout_s, utc_now=utc_now)
         self._means = Means(
-            control=control, sms=sms, log=log, requests=self._requests, settings=settings, utc_now=utc_now
+            control=control,
+            sms=sms,
+            log=log,
+            requests=self._requests,
+            settings=settings,
+            utc_now=utc_now,
+            helpline=helpline,
         )
         self._connecting = Connecting(control, self._requests, settings, recall)
         self._is_open = False

@@ -65,12 +65,17 @@ class _Language(_Body):
     custom_voice_endpoint_id: str = ""
 
 
-def _distinct(fields: tuple[_ClaimField, ...]) -> tuple[_ClaimField, ...]:
+def _few(fields: tuple[_ClaimField, ...]) -> tuple[_ClaimField, ...]:
     if not 1 <= len(fields) <= _MOST_FIELDS:
         raise ValueError(f"must hold 1 to {_MOST_FIELDS} fields")
-    if len({each.name for each in fields}) < len(fields):
-        raise ValueError("two fields have one name")
     return fields
+
+
+def _repeated(fields: tuple[_ClaimField, ...]) -> list[str]:
+    """The names that another field has already, each by its path."""
+    names = [each.name for each in fields]
+    repeated = [(place, name, names.index(name)) for place, name in enumerate(names) if name in names[:place]]
+    return [f"claim.{place}.name: {name} is the name of claim.{first} already" for place, name, first in repeated]
 
 
 class _Languages(_Body):
@@ -92,7 +97,7 @@ class _CallBody(_Body):
     task: Annotated[str, Field(min_length=1, max_length=8_000)] | None = None
     lang: _Languages | None = None
     prosody_rate: Annotated[float, Field(ge=0.75, le=1.25, strict=False)] | None = None
-    claim: Annotated[tuple[_ClaimField, ...], AfterValidator(_distinct)] | None = None
+    claim: Annotated[tuple[_ClaimField, ...], AfterValidator(_few)] | None = None
 
 
 def read_call_body(body: bytes, default: CallInitiate) -> tuple[str, CallInitiate]:
@@ -108,6 +113,8 @@ def read_call_body(body: bytes, default: CallInitiate) -> tuple[str, CallInitiat
         if any(problem["type"] == "json_invalid" for problem in problems):
             raise RequestRefused(400, "The body is not JSON") from error
         raise RequestRefused(422, "The body cannot be taken", [_explained(each) for each in problems]) from error
+    if repeated := _repeated(parsed.claim or ()):
+        raise RequestRefused(422, "The body cannot be taken", repeated)
     return parsed.phone_number, _initiate(parsed, default)
 
 

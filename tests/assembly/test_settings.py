@@ -172,6 +172,9 @@ def test_the_means_of_tools() -> None:
     assert not tool_means(
         configured(sms={"mode": "twilio"}, communication_services={"phone_number": "+12025550143"})
     ).can_write
+    assert (bare.has_helpline, bare.emergency_number) == (False, "")
+    helped = tool_means(configured(emergencies={"webhook_url": "https://help.example", "phone_number": "+33155550112"}))
+    assert (helped.has_helpline, helped.emergency_number) == (True, "+33155550112")
     twilio = {"account_sid": "AC1", "phone_number": "+12025550143"}
     assert tool_means(configured(sms={"mode": "twilio", "twilio": twilio})).can_write
     french = configured(speech={"mode": "azure", "azure": {"region": "x", "languages": ["fr-FR"]}})

@@ -1,5 +1,6 @@
 """A language model that follows a script: what the tests of assistants talk to."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
@@ -16,9 +17,9 @@ class Asked:
 
 
 class ScriptedChat:
-    """Answers each request with the next row of the script; an error in a row is raised there."""
+    """Answers each request with the next row; an error in a row is raised there, a number is a pause in seconds."""
 
-    def __init__(self, *rows: Sequence[ChatDelta | AssistantError]) -> None:
+    def __init__(self, *rows: Sequence[ChatDelta | AssistantError | float]) -> None:
         self.rows = list(rows)
         self.asked: list[Asked] = []
         self.is_warm = False
@@ -34,7 +35,10 @@ class ScriptedChat:
             for delta in self.rows.pop(0):
                 if isinstance(delta, AssistantError):
                     raise delta
-                yield delta
+                if isinstance(delta, float):
+                    await asyncio.sleep(delta)
+                else:
+                    yield delta
         finally:
             self.closed += 1
 

@@ -88,7 +88,10 @@ def test_language_and_voice() -> None:
         ({"claim": [{"name": "A b"}]}, ["claim.0.name: string should match pattern"]),
         ({"claim": [{"name": "a", "type": "date"}]}, ["claim.0.type: input should be 'text', 'datetime'"]),
         ({"claim": [{"type": "text"}]}, ["claim.0.name: field required"]),
-        ({"claim": [{"name": "a"}, {"name": "a"}]}, ["claim: two fields have one name"]),
+        (
+            {"claim": [{"name": "a"}, {"name": "b"}, {"name": "a"}, {"name": "b"}]},
+            ["claim.2.name: a is the name of claim.0 already", "claim.3.name: b is the name of claim.1 already"],
+        ),
         ({"task": ""}, ["task: string should have at least 1 character"]),
         ({"task": 5}, ["task: input should be a valid string"]),
         ({"prosody_rate": 2}, ["prosody_rate: input should be less than or equal to 1.25"]),
