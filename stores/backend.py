@@ -43,6 +43,9 @@ class Backend(Protocol):
     async def lock(self, connection: AsyncConnection, name: str) -> None:
         """Hold a name that no other writer holds, until the transaction ends."""
 
+    async def scrub(self, engine: AsyncEngine) -> None:
+        """See to it that what was deleted is nowhere any more, as far as that can be done here."""
+
 
 def backend_of(url: str) -> Backend:
     """The database of a URL.

@@ -89,6 +89,11 @@ class Database:
         """Hold a name, within a writing transaction and until its end."""
         await self.backend.lock(connection, name)
 
+    async def scrub(self) -> None:
+        """See to it that what was deleted is nowhere any more, as far as that can be done here."""
+        async with _mapped_errors():
+            await completed(self.backend.scrub(self._engine))
+
     async def close(self) -> None:
         """Release connections; afterwards everything else raises ``StoreUnavailable``. Idempotent."""
         self._closed = True

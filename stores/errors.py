@@ -3,7 +3,8 @@
 StoreError
 ├── StoreUnavailable   the database does not answer; try again later
 ├── UnknownCall        no such call
-└── DuplicateCall      a call of this id exists already
+├── DuplicateCall      a call of this id exists already
+└── UnreadableCursor   a page is asked for with a cursor that no page has given
 """
 
 
@@ -29,3 +30,7 @@ class DuplicateCall(StoreError):
     def __init__(self, call_id: str) -> None:
         super().__init__(f"call {call_id} exists already")
         self.call_id = call_id
+
+
+class UnreadableCursor(StoreError):
+    """A page is asked for with a cursor that no page has given."""

@@ -91,6 +91,9 @@ class Postgres:
         """See ``Backend``."""
         await connection.execute(select(func.pg_advisory_xact_lock(_NAMED_LOCK, func.hashtext(name))))
 
+    async def scrub(self, engine: AsyncEngine) -> None:
+        """Nothing: the server vacuums by itself."""
+
 
 def _on_connect(dbapi_connection: Any, _: object) -> None:
     # Not by the startup packet's options: poolers in front of PostgreSQL refuse those.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Direction(StrEnum):
@@ -10,6 +11,44 @@ class Direction(StrEnum):
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"
+
+
+class Satisfaction(StrEnum):
+    """How the caller felt about the call."""
+
+    TERRIBLE = "terrible"
+    LOW = "low"
+    PARTIAL = "partial"
+    HIGH = "high"
+    UNKNOWN = "unknown"
+
+
+class NextAction(StrEnum):
+    """What the company should do after the call."""
+
+    CASE_CLOSED = "case_closed"
+    COMMERCIAL_OFFER = "commercial_offer"
+    CUSTOMER_WILL_SEND_INFO = "customer_will_send_info"
+    HIGH_PRIORITY = "high_priority"
+    PROPOSE_NEW_CONTRACT = "propose_new_contract"
+    REQUIRES_EXPERTISE = "requires_expertise"
+
+
+class AttemptOutcome(StrEnum):
+    """What became of an attempt to call somebody back."""
+
+    PENDING = ""
+    """It is not over."""
+    REACHED = "reached"
+    """Somebody took the call: nothing is left to be done."""
+    NOT_REACHED = "not_reached"
+    """Nobody took it: another attempt may follow."""
+    GIVEN_UP = "given_up"
+    """No attempt follows."""
+
+
+REPLICA_LOST = "replica_lost"
+"""The end reason of a call whose replica has ended without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +74,13 @@ class CallRecord:
     """What the caller spoke last (BCP 47), as the recogniser found out; empty: it was not to find out."""
     experiments: dict[str, str] = field(default_factory=dict)
     """The variant of each experiment that this call took part in, by the experiment's name."""
+    replica_id: str = ""
+    """The replica that the call lives on, or lived on; empty in old rows."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the call is up, as far as is known."""
+        return self.ended_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +230,68 @@ class RecordingRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SynthesisRecord:
+    """What a call was about. Of several, the last counts."""
+
+    call_id: str
+    made_at: datetime
+    work_id: str
+    """The work that made it: the same work again adds nothing."""
+    short: str
+    """A sentence."""
+    long: str
+    """Markdown."""
+    satisfaction: Satisfaction = Satisfaction.UNKNOWN
+    improvement_suggestions: str = ""
+    is_extractive: bool = False
+    """Sentences of the call, chosen without a model."""
+    sequence: int = 0
+    """Order within the call, given by the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextActionRecord:
+    """What is to be done after a call. Of several, the last counts."""
+
+    call_id: str
+    decided_at: datetime
+    work_id: str
+    """The work that decided it: the same work again adds nothing."""
+    action: NextAction
+    justification: str
+    sequence: int = 0
+    """Order within the call, given by the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAttemptRecord:
+    """An attempt to call somebody back, as a reminder says."""
+
+    call_id: str
+    """Of the call in which the reminder was set."""
+    reminder_sequence: int
+    attempt: int
+    """1, 2 …"""
+    began_at: datetime
+    outcome: AttemptOutcome = AttemptOutcome.PENDING
+    ended_at: datetime | None = None
+    placed_call_id: str = ""
+    """The call that was placed; empty: none was."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallEventRecord:
+    """Something that happened to a call, told from another replica perhaps."""
+
+    event_id: int
+    """Given by the store: later events of a call have higher ones."""
+    call_id: str
+    kind: str
+    payload: dict[str, Any]
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CallHistory:
     """One call with everything that belongs to it, each list in order."""
 
@@ -197,6 +305,9 @@ class CallHistory:
     reminders: tuple[ReminderRecord, ...] = ()
     tool_calls: tuple[ToolCallRecord, ...] = ()
     usages: tuple[UsageRecord, ...] = ()
+    synthesis: SynthesisRecord | None = None
+    next_action: NextActionRecord | None = None
+    callback_attempts: tuple[CallbackAttemptRecord, ...] = ()
 
     @property
     def claims(self) -> tuple[dict[str, str], ...]:

@@ -43,8 +43,19 @@ async def append(connection: AsyncConnection, table: Table, row: dict[str, Any])
     await connection.execute(insert(table).values(row | {"sequence": sequence}))
 
 
+async def append_once(connection: AsyncConnection, table: Table, row: dict[str, Any]) -> Row:
+    """Append a row to its call, unless one of its ``work_id`` is there; the row that stands. Raises ``UnknownCall``."""
+    await lock_call(connection, row["call_id"])
+    known = select(table).where(table.c.call_id == row["call_id"], table.c.work_id == row["work_id"])
+    found = (await connection.execute(known)).mappings().first()
+    if found is None:
+        await append(connection, table, row)
+        found = (await connection.execute(known)).mappings().one()
+    return {**found}
+
+
 async def histories(query: Select[Any], connection: AsyncConnection) -> list[CallHistory]:
-    """The calls of a query with what belongs to them: eight queries, however many calls."""
+    """The calls of a query with what belongs to them: eleven queries, however many calls."""
     calls = [tables.call_record(dict(row)) for row in (await connection.execute(query)).mappings()]
     call_ids = [call.call_id for call in calls]
     messages = await grouped(connection, tables.messages, call_ids, tables.message_record)
@@ -54,6 +65,11 @@ async def histories(query: Select[Any], connection: AsyncConnection) -> list[Cal
     reminders = await grouped(connection, tables.reminders, call_ids, tables.reminder_record)
     tool_calls = await grouped(connection, tables.tool_calls, call_ids, tables.tool_call_record)
     usages = await grouped(connection, tables.usages, call_ids, tables.usage_record)
+    syntheses = await grouped(connection, tables.syntheses, call_ids, tables.synthesis_record)
+    actions = await grouped(connection, tables.next_actions, call_ids, tables.next_action_record)
+    attempts = await grouped(
+        connection, tables.callback_attempts, call_ids, tables.callback_attempt_record, by="began_at"
+    )
     return [
         CallHistory(
             call=call,
@@ -65,6 +81,9 @@ async def histories(query: Select[Any], connection: AsyncConnection) -> list[Cal
             reminders=tuple(reminders[call.call_id]),
             tool_calls=tuple(tool_calls[call.call_id]),
             usages=tuple(usages[call.call_id]),
+            synthesis=next(reversed(syntheses[call.call_id]), None),
+            next_action=next(reversed(actions[call.call_id]), None),
+            callback_attempts=tuple(attempts[call.call_id]),
         )
         for call in calls
     ]

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Self
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,7 @@ from stores import tables
 from stores.database import Database
 from stores.errors import DuplicateCall
 from stores.records import (
+    REPLICA_LOST,
     CallHistory,
     CallRecord,
     CitationRecord,
@@ -62,13 +63,14 @@ class SqlStore:
 
     async def end_call(self, call_id: str, *, ended_at: datetime, reason: str) -> None:
         """Note that a call has ended; see ``Store``."""
+        calls = tables.calls
+        # A replica that was silent for long was taken for lost; now it tells what happened.
+        is_open = or_(calls.c.ended_at.is_(None), calls.c.end_reason == REPLICA_LOST)
 
         async def work(connection: AsyncConnection) -> None:
             await lock_call(connection, call_id)
             await connection.execute(
-                update(tables.calls)
-                .where(tables.calls.c.call_id == call_id, tables.calls.c.ended_at.is_(None))
-                .values(ended_at=ended_at, end_reason=reason)
+                update(calls).where(calls.c.call_id == call_id, is_open).values(ended_at=ended_at, end_reason=reason)
             )
 
         await self.database.write(work)

@@ -73,6 +73,13 @@ class Sqlite:
     async def lock(self, connection: AsyncConnection, name: str) -> None:
         """Nothing: its writing transactions hold the one write lock."""
 
+    async def scrub(self, engine: AsyncEngine) -> None:
+        """Move the log into the file, and empty it: old pages may lie there. In vain while somebody reads."""
+        async with engine.connect() as connection:
+            # Beside SQLAlchemy, which would begin a transaction, in which this cannot be done.
+            raw: Any = (await connection.get_raw_connection()).driver_connection
+            await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
 
 def behave(engine: Engine) -> None:
     """Set up each connection of an engine (of an async one: its ``sync_engine``).

@@ -29,7 +29,7 @@ class Store(Protocol):
         """Add a call. The same ``call_id`` again raises ``DuplicateCall``."""
 
     async def end_call(self, call_id: str, *, ended_at: datetime, reason: str) -> None:
-        """Note that a call has ended. A second time changes nothing."""
+        """Note that a call has ended. A second time changes nothing, unless the first was ``replica_lost``."""
 
     async def link_call(self, call_id: str, *, resumes_call_id: str) -> None:
         """Note that a call goes on with an earlier one."""

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -25,9 +26,13 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 from stores.records import (
+    AttemptOutcome,
+    CallbackAttemptRecord,
+    CallEventRecord,
     CallRecord,
     CitationRecord,
     ClaimChangeRecord,
@@ -35,8 +40,12 @@ from stores.records import (
     FieldRecord,
     InitiateRecord,
     MessageRecord,
+    NextAction,
+    NextActionRecord,
     RecordingRecord,
     ReminderRecord,
+    Satisfaction,
+    SynthesisRecord,
     ToolCallRecord,
     TurnRecord,
     UsageRecord,
@@ -100,7 +109,9 @@ calls = Table(
     Column("resumes_call_id", String(128), nullable=False, server_default=""),
     Column("caller_language", String(35), nullable=False, server_default=""),
     Column("experiments", JSON, nullable=False, server_default="{}"),
+    Column("replica_id", String(64), nullable=False, server_default=""),
     Index("ix_calls_started_at", "started_at"),
+    Index("ix_calls_ended_at", "ended_at"),
     Index("ix_calls_phone_number", "phone_number", "started_at"),
 )
 
@@ -196,6 +207,71 @@ turns = Table(
 )
 
 
+syntheses = Table(
+    "syntheses",
+    metadata,
+    Column("call_id", ForeignKey("calls.call_id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("work_id", String(128), nullable=False),
+    Column("short", Words, nullable=False),
+    Column("long", Words, nullable=False),
+    Column("satisfaction", String(16), nullable=False),
+    Column("improvement_suggestions", Words, nullable=False),
+    Column("is_extractive", Boolean, nullable=False),
+    UniqueConstraint("call_id", "work_id", name="uq_syntheses_work_id"),
+)
+
+next_actions = Table(
+    "next_actions",
+    metadata,
+    Column("call_id", ForeignKey("calls.call_id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("work_id", String(128), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("justification", Words, nullable=False),
+    UniqueConstraint("call_id", "work_id", name="uq_next_actions_work_id"),
+)
+
+callback_attempts = Table(
+    "callback_attempts",
+    metadata,
+    Column("call_id", ForeignKey("calls.call_id"), primary_key=True),
+    Column("reminder_sequence", Integer, primary_key=True, autoincrement=False),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("outcome", String(32), nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("placed_call_id", String(128), nullable=False),
+)
+
+call_events = Table(
+    "call_events",
+    metadata,
+    Column("event_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    # Not a foreign key: an event may come before the row of its call.
+    Column("call_id", String(128), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("settled_by", String(64), nullable=False),
+    Index("ix_call_events_call_id", "call_id", "outcome"),
+    Index("ix_call_events_outcome", "outcome", "published_at"),
+    # Without it SQLite gives the numbers of deleted events away again.
+    sqlite_autoincrement=True,
+)
+
+replicas = Table(
+    "replicas",
+    metadata,
+    Column("replica_id", String(64), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+
 def call_row(call: CallRecord) -> dict[str, Any]:
     """The row of a call."""
     return {
@@ -214,6 +290,7 @@ def call_row(call: CallRecord) -> dict[str, Any]:
         "resumes_call_id": call.resumes_call_id,
         "caller_language": call.caller_language,
         "experiments": call.experiments,
+        "replica_id": call.replica_id,
     }
 
 
@@ -233,6 +310,7 @@ def call_record(row: Row) -> CallRecord:
         resumes_call_id=row["resumes_call_id"],
         caller_language=row["caller_language"],
         experiments=row["experiments"],
+        replica_id=row["replica_id"],
     )
 
 
@@ -286,3 +364,23 @@ def turn_row(turn: TurnRecord) -> dict[str, Any]:
 def turn_record(row: Row) -> TurnRecord:
     """The turn of a row: it has no sequence, its order is the list's."""
     return TurnRecord(**{name: value for name, value in row.items() if name != "sequence"})
+
+
+def synthesis_record(row: Row) -> SynthesisRecord:
+    """The synthesis of a row."""
+    return SynthesisRecord(**{**row, "satisfaction": Satisfaction(row["satisfaction"])})
+
+
+def next_action_record(row: Row) -> NextActionRecord:
+    """The next action of a row."""
+    return NextActionRecord(**{**row, "action": NextAction(row["action"])})
+
+
+def callback_attempt_record(row: Row) -> CallbackAttemptRecord:
+    """The attempt of a row."""
+    return CallbackAttemptRecord(**{**row, "outcome": AttemptOutcome(row["outcome"])})
+
+
+def call_event_record(row: Row) -> CallEventRecord:
+    """The event of a row, without what became of it."""
+    return CallEventRecord(row["event_id"], row["call_id"], row["kind"], row["payload"], row["published_at"])

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -24,13 +25,11 @@ _CUT_THE_OTHERS = text(
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+async def database(database: Database) -> Database:
     """A database of each kind, with two calls."""
-    database = await Database.open(database_url)
     for call_id in ("call-1", "call-2"):
         await SqlStore(database).add_call(replace(CALL, call_id=call_id))
-    yield database
-    await database.close()
+    return database
 
 
 @pytest.fixture
@@ -90,6 +89,19 @@ async def test_a_name_is_held_by_one_writer_at_a_time(database: Database, databa
         tasks.create_task(other.write(second))
     assert order == ["first", "second"]
     await other.close()
+
+
+async def test_what_was_deleted_is_nowhere(sqlite_url: str) -> None:
+    """Neither in the file nor in its log."""
+    database = await Database.open(sqlite_url)
+    word = "".join(["Zanz", "ibar"])
+    await SqlStore(database).add_call(replace(CALL, end_reason=word))
+    folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
+    assert word.encode() in b"".join(path.read_bytes() for path in folder.iterdir())
+    await database.write(lambda connection: connection.execute(text("DELETE FROM calls")))
+    await database.scrub()
+    assert word.encode() not in b"".join(path.read_bytes() for path in folder.iterdir())
+    await database.close()
 
 
 async def test_a_database_that_is_closed_says_so(database: Database) -> None:

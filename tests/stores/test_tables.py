@@ -5,18 +5,28 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.dialects import sqlite
 
+from stores.records import AttemptOutcome, NextAction, Satisfaction
 from stores.tables import (
     UtcDateTime,
+    Words,
+    call_event_record,
+    call_events,
     call_record,
     call_row,
+    callback_attempt_record,
+    callback_attempts,
     claim_change_record,
     claim_changes,
     message_record,
     messages,
     metadata,
+    next_action_record,
+    next_actions,
     recordings,
     reminder_record,
     reminders,
+    syntheses,
+    synthesis_record,
     tool_call_record,
     tool_calls,
     turn_record,
@@ -49,15 +59,31 @@ def test_columns_are_the_fields_of_the_records() -> None:
     assert reminder_record(dict.fromkeys(reminders.columns.keys(), None)).title is None
     assert tool_call_record(dict.fromkeys(tool_calls.columns.keys(), None)).name is None
     assert usage_record(dict.fromkeys(usages.columns.keys(), None)).model is None
+    judged = {**dict.fromkeys(syntheses.columns.keys(), None), "satisfaction": "high"}
+    assert synthesis_record(judged).satisfaction is Satisfaction.HIGH
+    decided = {**dict.fromkeys(next_actions.columns.keys(), None), "action": "case_closed"}
+    assert next_action_record(decided).action is NextAction.CASE_CLOSED
+    tried = {**dict.fromkeys(callback_attempts.columns.keys(), None), "outcome": "reached"}
+    assert callback_attempt_record(tried).outcome is AttemptOutcome.REACHED
+    assert call_event_record(dict.fromkeys(call_events.columns.keys(), None)).kind is None
 
 
 def test_rows_of_a_call_have_one_place_each() -> None:
     """(call_id, sequence) is the key of everything that belongs to a call."""
-    belonging = (messages, claim_changes, turns, reminders, tool_calls, usages)
+    belonging = (messages, claim_changes, turns, reminders, tool_calls, usages, syntheses, next_actions)
     for table in belonging:
         assert [column.name for column in table.primary_key] == ["call_id", "sequence"]
-    assert set(metadata.tables) == {"calls", "recordings", *(table.name for table in belonging)}
+    others = {"calls", "recordings", "callback_attempts", "call_events", "replicas"}
+    assert set(metadata.tables) == others | {table.name for table in belonging}
     assert [column.name for column in recordings.primary_key] == ["call_id", "recording_id"]
+    assert [column.name for column in callback_attempts.primary_key] == ["call_id", "reminder_sequence", "attempt"]
+
+
+def test_any_text_can_be_bound() -> None:
+    """What a database cannot hold is replaced, and nothing else."""
+    kind, dialect = Words(), sqlite.dialect()
+    assert kind.process_bind_param("a\0b\udfffé🙂", dialect) == "a\ufffdb\ufffdé🙂"
+    assert kind.process_bind_param(None, dialect) is None
 
 
 def test_moments_are_utc_on_both_ways() -> None:

