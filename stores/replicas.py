@@ -4,6 +4,7 @@ A call whose replica has not been seen for long is lost: whoever notices first e
 the store, once. The replicas' clocks must agree much better than that.
 """
 
+import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, insert, or_, select, update
@@ -47,6 +48,21 @@ class Replicas:
             await connection.execute(gone)
 
         await self._database.write(work)
+
+    async def shared_key(self, name: str) -> bytes:
+        """A key of 32 random bytes that all replicas share: whoever asks first makes it."""
+        keys = tables.shared_keys
+        query = select(keys.c.key).where(keys.c.name == name)
+
+        async def work(connection: AsyncConnection) -> bytes:
+            await self._database.lock(connection, f"key {name}")
+            key: bytes | None = await connection.scalar(query)
+            if key is None:
+                key = secrets.token_bytes(32)
+                await connection.execute(insert(keys).values(name=name, key=key))
+            return bytes(key)
+
+        return await self._database.write(work)
 
     async def close_lost(self, *, now: datetime, unseen_for: timedelta) -> list[str]:
         """End the calls of replicas that have left, or were not seen for so long.

@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -257,9 +258,10 @@ call_events = Table(
     Column("published_at", UtcDateTime, nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("settled_at", UtcDateTime),
-    Column("settled_by", String(64), nullable=False),
+    Column("settled_by", String(128), nullable=False),
     Index("ix_call_events_call_id", "call_id", "outcome"),
     Index("ix_call_events_outcome", "outcome", "published_at"),
+    Index("ix_call_events_settled_by", "settled_by"),
     # Without it SQLite gives the numbers of deleted events away again.
     sqlite_autoincrement=True,
 )
@@ -269,6 +271,13 @@ replicas = Table(
     metadata,
     Column("replica_id", String(64), primary_key=True),
     Column("seen_at", UtcDateTime, nullable=False),
+)
+
+shared_keys = Table(
+    "shared_keys",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("key", LargeBinary, nullable=False),
 )
 
 

@@ -82,3 +82,12 @@ async def test_calls_of_older_versions(database: Database) -> None:
     replicas = Replicas(database)
     assert await closed(replicas, 23 * 3_600) == []
     assert await closed(replicas, 25 * 3_600) == ["call-1"]
+
+
+async def test_a_key_is_made_once_for_all(database: Database) -> None:
+    """Replicas that ask at once get the same; another name is another key."""
+    async with asyncio.TaskGroup() as tasks:
+        asking = [tasks.create_task(Replicas(database).shared_key("one")) for _ in range(3)]
+    (key,) = {task.result() for task in asking}
+    assert len(key) == 32
+    assert await Replicas(database).shared_key("two") != key

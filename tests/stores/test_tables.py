@@ -73,7 +73,7 @@ def test_rows_of_a_call_have_one_place_each() -> None:
     belonging = (messages, claim_changes, turns, reminders, tool_calls, usages, syntheses, next_actions)
     for table in belonging:
         assert [column.name for column in table.primary_key] == ["call_id", "sequence"]
-    others = {"calls", "recordings", "callback_attempts", "call_events", "replicas"}
+    others = {"calls", "recordings", "callback_attempts", "call_events", "replicas", "shared_keys"}
     assert set(metadata.tables) == others | {table.name for table in belonging}
     assert [column.name for column in recordings.primary_key] == ["call_id", "recording_id"]
     assert [column.name for column in callback_attempts.primary_key] == ["call_id", "reminder_sequence", "attempt"]

@@ -37,7 +37,8 @@ _SETTINGS = {
 }
 _STOPPED_WITH_US = """
 folder=$1; shift
-( { read -r _; kill -QUIT $$; while kill -0 $$ 2>/dev/null; do sleep 0.1; done; rm -rf "$folder"; } <&3 >&- 2>&- & ) 3<&0
+watch() { read -r _; kill -QUIT $$; while kill -0 $$ 2>/dev/null; do sleep 0.1; done; rm -rf "$folder"; }
+( watch <&3 >&- 2>&- & ) 3<&0
 exec "$@" </dev/null
 """
 """Becomes the server, beside a watcher that stops it when our end of its input closes: however the tests

@@ -58,21 +58,27 @@ def _create_tables_of_replicas(op: Operations) -> None:
         sa.Column("published_at", moment, nullable=False),
         sa.Column("outcome", sa.String(16), nullable=False),
         sa.Column("settled_at", moment),
-        sa.Column("settled_by", sa.String(64), nullable=False),
+        sa.Column("settled_by", sa.String(128), nullable=False),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_call_events_call_id", "call_events", ["call_id", "outcome"])
     op.create_index("ix_call_events_outcome", "call_events", ["outcome", "published_at"])
+    op.create_index("ix_call_events_settled_by", "call_events", ["settled_by"])
     op.create_table(
         "replicas",
         sa.Column("replica_id", sa.String(64), primary_key=True),
         sa.Column("seen_at", moment, nullable=False),
     )
+    op.create_table(
+        "shared_keys",
+        sa.Column("name", sa.String(64), primary_key=True),
+        sa.Column("key", sa.LargeBinary, nullable=False),
+    )
 
 
 def downgrade(op: Operations) -> None:
     """Drop them."""
-    for name in ("replicas", "call_events", "callback_attempts", "next_actions", "syntheses"):
+    for name in ("shared_keys", "replicas", "call_events", "callback_attempts", "next_actions", "syntheses"):
         op.drop_table(name)
     op.drop_index("ix_calls_ended_at", "calls")
     with op.batch_alter_table("calls") as table:
