@@ -23,6 +23,7 @@ from pydantic_settings.sources import EnvSettingsSource
 
 from agent.budget import KNOWN_PRICES, Limits, Price
 from agent.claim import FieldType
+from agent.language_tags import closest
 from flags.features import Features
 from flags.settings import FlagFileSettings
 
@@ -30,8 +31,10 @@ DEFAULT_PATH = Path("config.yaml")
 EMULATOR_ACCESS_KEY = "YW50aXBob24tcGhvbmUtZW11bGF0b3I="
 EMULATOR_RESOURCE_ID = "e0000000-0000-4000-8000-616e74697068"
 AZURE_KEYS_URL = "https://acscallautomation.communication.azure.com/calling/keys"
-_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+_Tag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 """A language, BCP 47."""
+_Number = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")]
+"""The beginning of a number, E.164."""
 
 
 class ConfigError(Exception):
@@ -249,6 +252,12 @@ class ConversationConfig(_Section):
     """Where a number without a country code belongs (ISO 3166)."""
     time_zone: str = ""
     """Of the callers (IANA), as in Europe/Paris: what "yesterday at nine" means. Empty: where the server stands."""
+    languages: tuple[_Tag, ...] = Field(default=(), max_length=10)
+    """What calls can be held in, the first where nothing else is known. Empty: all that ``speech`` hears and speaks."""
+    language_menu: bool = False
+    """Begin calls by asking for the language, by key or voice, when there are several."""
+    language_by_number: dict[_Number, _Tag] = Field(default_factory=dict)
+    """What a call begins in, by the beginning of the caller's number, or of the called one; the longest wins."""
 
     @field_validator("time_zone")
     @classmethod
@@ -284,7 +293,7 @@ class AzureSpeechConfig(_Section):
     host: str = ""
     """``wss://host`` of a container; ``ws://127.0.0.1:8093`` of the emulator (python -m emulators.speech)."""
     key: SecretStr = SecretStr("")
-    languages: tuple[str, ...] = Field(default=("en-US",), min_length=1, max_length=10)
+    languages: tuple[_Tag, ...] = Field(default=("en-US",), min_length=1, max_length=10)
     """What callers may speak (BCP 47); with more than one the service finds out which."""
     phrases: tuple[str, ...] = ()
     """Names and terms that callers are likely to say."""
@@ -295,14 +304,14 @@ class AzureSpeechConfig(_Section):
     """Ask for final texts at the end of speech; needs a service that knows it (SDK 1.53)."""
     voice: str = "en-US-AvaMultilingualNeural"
     """Speaks ``voice_language``; if its name says Multilingual, all of ``languages`` that ``voices`` does not name."""
-    voice_language: str = "en-US"
+    voice_language: _Tag = "en-US"
     style: str = ""
     rate: str = ""
     """Of speech, as in ``+10%``."""
     lexicon_url: str = ""
     voice_endpoint_id: str = ""
     """Of a custom voice."""
-    voices: dict[Annotated[str, Field(pattern=_TAG)], AzureVoiceConfig] = Field(default_factory=dict)
+    voices: dict[_Tag, AzureVoiceConfig] = Field(default_factory=dict)
     """Those of other languages, by their tags, as in ``fr-FR: {voice: fr-FR-DeniseNeural}``."""
     local_fallback: bool = True
     """When the service cannot speak, the local voice does (English)."""
@@ -322,7 +331,20 @@ class SpeechConfig(_Section):
     playout_lead_ms: int = Field(default=80, ge=20, le=200)
     """How far the wire may be ahead of the caller's ear."""
     speed: float = Field(default=1.0, ge=0.75, le=1.25)
-    """Of the local voice."""
+    """Of the voice, as long as a call has no other."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What it both hears and speaks, if nothing is said of calls."""
+        return self.spoken(self.azure.languages) if self.mode == "azure" else ("en-US",)
+
+    def spoken(self, languages: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of these languages that there is a voice for."""
+        azure = self.azure
+        if self.mode == "azure" and "multilingual" in azure.voice.casefold():
+            return languages
+        voices = (azure.voice_language, *azure.voices) if self.mode == "azure" else ("en-US",)
+        return tuple(each for each in languages if closest(each, voices) is not None)
 
     @model_validator(mode="after")
     def _azure_is_somewhere(self) -> Self:
@@ -402,6 +424,11 @@ class Config(BaseSettings):
     documents: DocumentsConfig = DocumentsConfig()
     ai_search: AiSearchConfig = AiSearchConfig()
     monitoring: MonitoringConfig = MonitoringConfig()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What calls can be held in (BCP 47), the first where nothing else is known."""
+        return self.conversation.languages or self.speech.languages or (self.speech.azure.voice_language,)
 
     @classmethod
     def settings_customise_sources(
@@ -501,7 +528,7 @@ def _check_whole(config: Config) -> None:
             problems.append(f"prices.{model}: is needed for budget.usd")
     if config.emergencies.webhook_url and not config.emergencies.webhook_secret.get_secret_value():
         problems.append("emergencies.webhook_secret: is needed, or the receiver could not tell who calls for help")
-    _refuse([*problems, *_doubtful_fields(config)])
+    _refuse([*problems, *_doubtful_fields(config), *_problems_of_languages(config)])
 
 
 def _doubtful_fields(config: Config) -> list[str]:
@@ -519,6 +546,20 @@ def _refuse(problems: Sequence[str]) -> None:
     if problems:
         lines = (f"  {line} (environment: {line.split(':')[0].upper().replace('.', '__')})" for line in problems)
         raise ConfigError("\n".join(("the configuration is wrong:", *lines)))
+
+
+def _problems_of_languages(config: Config) -> list[str]:
+    """Languages that callers would be offered in vain."""
+    calls, speech = config.conversation, config.speech
+    if mute := [each for each in calls.languages if not speech.spoken((each,))]:
+        how = "name one in speech.azure.voices" if speech.mode == "azure" else "speech.mode local is English"
+        return [f"conversation.languages: there is no voice for {', '.join(mute)}: {how}"]
+    if not speech.languages:
+        return ["speech.azure.languages: there is no voice for any of them: name one in speech.azure.voices"]
+    by_number = calls.language_by_number.values()
+    if unknown := [each for each in by_number if closest(each, config.languages) is None]:
+        return [f"conversation.language_by_number: {', '.join(unknown)} is none of {', '.join(config.languages)}"]
+    return []
 
 
 def documents_path(config: Config) -> Path:

@@ -22,6 +22,6 @@ def foreseen(dialogue: Dialogue, output: Output) -> Dialogue:
         case SetSpeed(speed=speed):
             return replace(dialogue, speed=speed)
         case SetLanguage(language=language):
-            return replace(dialogue, language=language)
+            return replace(dialogue, language=language, is_language_chosen=True)
         case _:
             return dialogue

@@ -1,11 +1,60 @@
 """Languages by their tags (BCP 47, as in ``fr-CA``). Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ar": "Arabic",
+        "bg": "Bulgarian",
+        "ca": "Catalan",
+        "cs": "Czech",
+        "da": "Danish",
+        "de": "German",
+        "el": "Greek",
+        "en": "English",
+        "es": "Spanish",
+        "et": "Estonian",
+        "fi": "Finnish",
+        "fr": "French",
+        "he": "Hebrew",
+        "hi": "Hindi",
+        "hr": "Croatian",
+        "hu": "Hungarian",
+        "id": "Indonesian",
+        "it": "Italian",
+        "ja": "Japanese",
+        "ko": "Korean",
+        "lt": "Lithuanian",
+        "lv": "Latvian",
+        "nb": "Norwegian",
+        "nl": "Dutch",
+        "pl": "Polish",
+        "pt": "Portuguese",
+        "ro": "Romanian",
+        "ru": "Russian",
+        "sk": "Slovak",
+        "sl": "Slovenian",
+        "sv": "Swedish",
+        "th": "Thai",
+        "tr": "Turkish",
+        "uk": "Ukrainian",
+        "vi": "Vietnamese",
+        "zh": "Chinese",
+    }
+)
+"""In English, by ISO 639-1 code."""
 
 
 def primary(tag: str) -> str:
     """The language alone, in small letters: ``fr`` of ``fr-CA``; empty of an empty tag."""
     return _plain(tag).partition("-")[0]
+
+
+def english_name(tag: str) -> str:
+    """What a language is called in English, or its tag where we do not know."""
+    return _NAMES.get(primary(tag), tag)
 
 
 def closest(tag: str, among: Iterable[str]) -> str | None:

@@ -17,8 +17,9 @@ from typing import Final
 from agent.character import Character
 from agent.chat import ChatMessage, Completed, Prompted, Role
 from agent.citing import documents_lines
-from agent.claim import Claim, ClaimField
+from agent.claim import ClaimField
 from agent.dialogue import Dialogue, Message, Persona
+from agent.language_tags import english_name
 from agent.tokens import message_tokens
 
 _MANNERS: Final = """\
@@ -66,7 +67,7 @@ def build_prompt(
     said = tuple(_said(message) for message in dialogue.messages if not message.is_withheld)
     kept = said[_first_kept(said, most_history_tokens) :]
     return (
-        Prompted(Role.SYSTEM, _stable_part(character, dialogue.claim)),
+        Prompted(Role.SYSTEM, _stable_part(character, dialogue)),
         *kept,
         Prompted(
             Role.SYSTEM,
@@ -78,16 +79,19 @@ def build_prompt(
 
 def build_instructions(character: Character, dialogue: Dialogue, now: datetime) -> str:
     """Write what a model is told that keeps the dialogue itself, as one that hears and speaks does."""
-    return f"{_stable_part(character, dialogue.claim)}\n\n{_changing_part(dialogue, now, is_cited=False)}"
+    pace = f"\nSpeak at about {dialogue.speed:.0%} of your usual pace." if dialogue.speed != 1.0 else ""
+    return f"{_stable_part(character, dialogue)}\n\n{_changing_part(dialogue, now, is_cited=False)}{pace}"
 
 
-def _stable_part(character: Character, claim: Claim) -> str:
+def _stable_part(character: Character, dialogue: Dialogue) -> str:
+    # Another language is another prefix: it changes once or twice in a call, if ever.
+    spoken = english_name(dialogue.spoken_language) if dialogue.languages else character.language_name
     return _MANNERS.format(
         company=character.company,
         bot_name=character.bot_name,
         task=character.task,
-        language_name=character.language_name,
-        fields="\n".join(_described(field) for field in claim.fields) or "(none)",
+        language_name=spoken,
+        fields="\n".join(_described(field) for field in dialogue.claim.fields) or "(none)",
     )
 
 

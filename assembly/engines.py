@@ -29,7 +29,7 @@ from assembly.times import clock_of, utc_now
 from config import Config, LlmConfig, ModelConfig, SpeechConfig
 from pipeline.errors import PipelineError
 from pipeline.phrases import PhraseBook
-from pipeline.ports import SpeechToText, TextToSpeech
+from pipeline.ports import Delivery, SpeechToText, TextToSpeech
 from pipeline.reply import fixed_phrases
 from providers.fallback_voice import FallbackVoice
 from providers.hedging import HedgeSettings
@@ -39,7 +39,6 @@ from providers.openai_chat import ChatSettings, OpenAIChat
 from providers.openai_endpoint import OpenAIEndpoint, TokenProvider
 from providers.openai_realtime import OpenAIRealtime, RealtimeSettings
 from providers.piper import PiperTextToSpeech
-from providers.piper_model import VoiceSettings
 from providers.realtime_events import SessionSettings
 from providers.turn_end import TurnEndModel
 from providers.weights import find_weights
@@ -217,7 +216,12 @@ def build_speech_model(
 
 
 def build_speech(
-    speech: SpeechConfig, phrases: tuple[str, ...], stack: AsyncExitStack, *, is_patient: bool = False
+    speech: SpeechConfig,
+    phrases: tuple[str, ...],
+    stack: AsyncExitStack,
+    *,
+    languages: tuple[str, ...] = (),
+    is_patient: bool = False,
 ) -> tuple[SpeechToText, TextToSpeech]:
     """What hears and speaks: local engines, or Azure with the local voice behind it.
 
@@ -225,10 +229,12 @@ def build_speech(
         speech: See there.
         phrases: That the local voice is to have ready.
         stack: Closes what is opened.
+        languages: What calls are held in; empty: what ``speech`` itself hears and speaks.
         is_patient: Wait for Azure's voice longer than a caller would.
     """
-    voice = VoiceSettings(length_scale=1 / speech.speed)
-    piper = PiperTextToSpeech(threads=speech.inference_threads, voice=voice, phrases=phrases)
+    piper = PiperTextToSpeech(
+        threads=speech.inference_threads, phrases=phrases, phrases_delivery=Delivery(speed=speech.speed)
+    )
     stack.push_async_callback(piper.close)
     if speech.mode == "local":
         moonshine = MoonshineSpeechToText(threads=speech.inference_threads)
@@ -243,7 +249,8 @@ def build_speech(
     azure = speech.azure
     if azure.log_path is not None:
         log_warnings(azure.log_path)
-    settings = azure.model_dump(exclude={"key", "local_fallback", "log_path", "voices"})
+    settings = azure.model_dump(exclude={"key", "local_fallback", "log_path", "voices", "languages"})
+    settings["languages"] = languages or azure.languages
     voices = {tag: AzureVoiceSettings(language=tag, **each.model_dump()) for tag, each in azure.voices.items()}
     ears, mouth = azure_engines(
         AzureSpeechSettings(key=azure.key.get_secret_value(), voices=voices, **settings),
@@ -285,7 +292,9 @@ async def build_engines(
     )
     phrases = fixed_phrases(repertoire_of(config))
     said_first = (greeting, *_greetings(config), *phrases.all)
-    speech_to_text, text_to_speech = build_speech(config.speech, said_first, stack)
+    speech_to_text, text_to_speech = build_speech(
+        config.speech, said_first, stack, languages=config.conversation.languages
+    )
     engines = Engines(
         speech_to_text=speech_to_text,
         text_to_speech=text_to_speech,
@@ -300,7 +309,7 @@ async def build_engines(
         stack.push_async_callback(engines.turn_detector.close)
     try:
         await _warm_up(engines)
-        engines.phrases = await PhraseBook.spoken(engines.text_to_speech, spoken_ahead(config))
+        engines.phrases = await _phrase_book(config, engines.text_to_speech)
     except PipelineError as error:
         raise SpeechNotReady(error) from error
     _log.info("event=engines_ready seconds=%.1f", time.monotonic() - began)
@@ -314,13 +323,20 @@ def _greetings(config: Config) -> tuple[str, ...]:
     return tuple(Phrases(texts, who=character, start=each).greeting() for each in range(len(texts.hello)))
 
 
-def spoken_ahead(config: Config) -> tuple[str, ...]:
-    """What must sound at once, or while the voice is dead: openers and fixed phrases in each of our languages."""
-    openers, phrases = opener_settings(config), fixed_phrases(repertoire_of(config))
-    texts = [*openers.texts.all, *phrases.all]
-    for language in phrases.others:
-        texts += [*openers.other_texts[language].all, *phrases.others[language].all]
-    return tuple(dict.fromkeys(texts))
+def spoken_ahead(config: Config, language: str) -> tuple[str, ...]:
+    """What must sound at once, or while the voice is dead: openers and fixed phrases for a call in this language."""
+    openers, phrases = opener_settings(config), fixed_phrases(repertoire_of(config)).spoken_to(language)
+    return tuple(dict.fromkeys((*openers.other_texts.get(phrases.language, openers.texts).all, *phrases.all)))
+
+
+async def _phrase_book(config: Config, voice: TextToSpeech) -> PhraseBook:
+    """A page for each language that calls are held in. Raises ``SynthesisError``."""
+    book: PhraseBook | None = None
+    for language in config.languages:
+        delivery = Delivery(language, config.speech.speed)
+        page = await PhraseBook.spoken(voice, spoken_ahead(config, language), delivery)
+        book = page if book is None else book.and_also(page)
+    return book or PhraseBook()
 
 
 async def _warm_up(engines: Engines) -> None:

@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from agent.budget import KNOWN_PRICES, Budget
 from agent.claim import Claim, ClaimField
+from agent.language_tags import english_name
 from agent.openers import opener_texts
 from agent.options import Options
 from agent.retrieval import RetrievalSettings
@@ -22,8 +23,6 @@ from providers.turn_end import TurnEndWords
 from vad.end_of_turn import EndOfTurnSettings
 from vad.segments import SegmentSettings
 
-_MULTILINGUAL = "multilingual"
-"""In the names of Azure's voices that speak the language of whatever they are given."""
 _NEVER_MS = 24 * 3_600_000
 """No call lasts so long."""
 
@@ -47,6 +46,10 @@ def initiate_of(config: Config) -> CallInitiate:
         bot_name=who.bot_name,
         task=who.task,
         agent_phone_number=who.agent_phone_number,
+        language=config.languages[0],
+        language_name=english_name(config.languages[0]),
+        languages=config.languages,
+        language_by_number=tuple(who.language_by_number.items()),
         prosody_rate=config.speech.speed,
         claim=claim_of(config).fields,
     )
@@ -72,18 +75,14 @@ def tool_means(config: Config, *, has_our_voice: bool = True) -> ToolMeans:
 
 def language_of(config: Config) -> str:
     """What callers speak, as a tag, where the recogniser does not tell: it looks among several, or knows one."""
-    return config.speech.azure.languages[0] if config.speech.mode == "azure" else "en"
+    return config.languages[0] if config.speech.mode == "azure" else "en"
 
 
 def repertoire_of(config: Config) -> Repertoire:
     """What we say by ourselves, in the languages that the voice speaks to callers."""
-    if config.speech.mode != "azure":
-        return Repertoire("en", MappingProxyType({"en": BUNDLED["en"]}))
-    azure = config.speech.azure
-    tags = {azure.voice_language, *(azure.languages if _MULTILINGUAL in azure.voice.casefold() else ())}
-    spoken = {primary_subtag(tag) for tag in tags}
+    spoken = {primary_subtag(tag) for tag in config.languages}
     return Repertoire(
-        azure.voice_language, MappingProxyType({each: texts for each, texts in BUNDLED.items() if each in spoken})
+        config.languages[0], MappingProxyType({each: texts for each, texts in BUNDLED.items() if each in spoken})
     )
 
 

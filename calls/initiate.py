@@ -22,10 +22,23 @@ class CallInitiate:
     """Whom the caller is handed over to, E.164; empty: nobody."""
     language: str = "en-US"
     """BCP 47, of the first words."""
+    languages: tuple[str, ...] = ()
+    """What the call can be held in (BCP 47), ``language`` among them; empty: nobody knows."""
+    language_by_number: tuple[tuple[str, str], ...] = ()
+    """What a call begins in, by the beginning of the caller's number or of the called one (E.164)."""
     language_name: str = "English"
     prosody_rate: float = 1.0
     """How fast the voice speaks: 0.75 to 1.25."""
     claim: tuple[ClaimField, ...] = ()
+
+    def language_of(self, caller_number: str, called_number: str) -> str:
+        """What the numbers tell of the language: the longest beginning of either; empty: nothing."""
+        known = [
+            (len(start), language)
+            for start, language in self.language_by_number
+            if caller_number.startswith(start) or called_number.startswith(start)
+        ]
+        return max(known, key=lambda each: each[0])[1] if known else ""
 
     @property
     def character(self) -> Character:

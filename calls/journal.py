@@ -32,6 +32,7 @@ from pipeline.records import (
     Observer,
     Record,
     ReminderSet,
+    SpeechChanged,
     StageFailed,
     ToolCalled,
 )
@@ -177,6 +178,9 @@ class Journal:
                 self._enqueue(record)
             case CallResumed() | ExperimentsJoined() | LanguageIdentified():
                 self._enqueue(record)
+            case SpeechChanged(language=language):
+                if language:
+                    self._enqueue(LanguageIdentified(record.call_id, record.at, language))
             case ReminderSet() | ToolCalled() | ModelAsked():
                 self._enqueue(_kept(record))
             case _:

@@ -8,6 +8,7 @@ from typing import Final
 from agent.character import Character
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Message, Persona
+from agent.language_tags import closest
 from calls.session import CallSession
 from pipeline.records import CallResumed, ClaimValueSet, Observer
 from stores.records import CallHistory
@@ -56,11 +57,15 @@ class EarlierCalls:
 def opening_dialogue(session: CallSession, began_at: datetime | None = None) -> Dialogue:
     """What the assistant knows when the call begins, as at ``began_at``. ``session.recalled`` is set."""
     about = session.initiate
+    first = closest(about.language, about.languages)
     dialogue = Dialogue(
         about.empty_claim,
         caller_number=session.caller_number,
         character=about.character,
         agent_number=about.agent_phone_number,
+        language=about.language_of(session.caller_number, session.called_number),
+        languages=tuple(dict.fromkeys((*(() if first is None else (first,)), *about.languages))),
+        speed=about.prosody_rate,
     )
     dialogue = dialogue if session.earlier is None else _resumed(dialogue, session.earlier)
     return replace(dialogue, call_id=session.call_id, began_at=began_at)
@@ -84,13 +89,14 @@ def _resumed(dialogue: Dialogue, earlier: CallHistory) -> Dialogue:
         language_name = who.language_name if who is not None else "English"
         who = Character(was.bot_company, was.bot_name, was.task, language_name)
         human = was.agent_phone_number or human
-    return Dialogue(
-        claim,
+    return replace(
+        dialogue,
+        claim=claim,
         messages=said,
-        caller_number=dialogue.caller_number,
         character=who,
         agent_number=human,
         is_resumed=True,
+        language=earlier.call.caller_language or dialogue.language,
     )
 
 

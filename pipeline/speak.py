@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from agent.dialogue import Dialogue
-from agent.language_tags import closest
+from agent.language_tags import closest, primary
 from media.level import first_audible_sample
 from media.playout import Word
 from media.resample import resample
@@ -50,7 +50,9 @@ class Stage:
 
 def delivery_of(dialogue: Dialogue, language: str = "") -> Delivery:
     """How a reply in this dialogue is spoken; a text in another language than the dialogue's, in that one."""
-    spoken = closest(language, dialogue.languages) or dialogue.spoken_language
+    spoken = dialogue.spoken_language
+    if language and primary(language) != primary(spoken):
+        spoken = closest(language, dialogue.languages) or spoken
     return Delivery(spoken, dialogue.speed)
 
 

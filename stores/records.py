@@ -71,7 +71,7 @@ class CallRecord:
     resumes_call_id: str = ""
     """The earlier call of this number that this one goes on with; empty: none."""
     caller_language: str = ""
-    """What the caller spoke last (BCP 47), as the recogniser found out; empty: it was not to find out."""
+    """What the caller spoke last (BCP 47): chosen, or found out by the recogniser; empty: neither."""
     experiments: dict[str, str] = field(default_factory=dict)
     """The variant of each experiment that this call took part in, by the experiment's name."""
     replica_id: str = ""

@@ -88,6 +88,14 @@ def test_a_claim_of_ones_own(tmp_path: Path) -> None:
     [
         ("llm: {modell: x}", "llm.modell: there is no such key"),
         ("nonsense: 1", "nonsense: there is no such key"),
+        ("conversation: {languages: [en-US, fr-FR]}", "no voice for fr-FR: speech.mode local is English"),
+        ("conversation: {languages: [French]}", "conversation.languages.0"),
+        ("conversation: {language_by_number: {'+33': fr-FR}}", "language_by_number: fr-FR is none of en-US"),
+        ("conversation: {language_by_number: {'33': en-US}}", "language_by_number"),
+        (
+            "speech: {mode: azure, azure: {region: x, languages: [de-DE], voice: en-US-JennyNeural}}",
+            "speech.azure.languages: there is no voice for any of them",
+        ),
         ("server: {port: 70000}", "server.port: "),
         ("features: {vad_threshold: 7}", "features.vad_threshold: "),
         ("speech: {vad: loud}", "speech.vad: "),

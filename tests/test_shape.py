@@ -94,6 +94,7 @@ TESTS_WITHOUT_MODULE: dict[str, str] = {
     "tests/pipeline/test_conversation_tools.py": "pipeline/conversation.py: tools that take long, and calls for help",
     "tests/pipeline/test_turns_prepared.py": "pipeline/turns.py: replies prepared early",
     "tests/pipeline/test_conversation_documents.py": "pipeline/conversation.py: answers that rest on documents",
+    "tests/pipeline/test_conversation_languages.py": "pipeline/conversation.py: in several languages",
     "tests/pipeline/test_conversation_silence.py": "pipeline/conversation.py: no long silence, whatever fails",
     "tests/pipeline/test_conversation_prepared.py": "pipeline/conversation.py: with replies prepared early",
 }

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agent.claim import ClaimField, FieldType
+from agent.language_tags import closest, english_name
 from calls.errors import CannotPlace
 from calls.initiate import CallInitiate
 from calls.live import LiveCalls, Placed
@@ -135,11 +136,31 @@ def _initiate(body: _CallBody, default: CallInitiate) -> CallInitiate:
     if body.claim is not None:
         given["claim"] = tuple(ClaimField(each.name, each.type, each.description, each.required) for each in body.claim)
     if body.lang is not None:
-        code = body.lang.default_short_code
-        named = next((each for each in body.lang.availables if each.short_code == code), None)
-        names = named.pronunciations_en if named is not None else ()
-        given |= {"language": code, "language_name": names[0] if names else code}
+        given |= _language(body.lang, default)
     return replace(default, **given)
+
+
+def _language(lang: _Languages, default: CallInitiate) -> dict[str, Any]:
+    """What a call can be held in; the numbers tell nothing more then.
+
+    Raises:
+        RequestRefused: 422 when we do not speak one of them.
+    """
+    code, spoken = lang.default_short_code, default.languages
+    wanted = [(code, "lang.default_short_code")]
+    wanted += [(each.short_code, f"lang.availables.{at}") for at, each in enumerate(lang.availables)]
+    if strange := [f"{key}: {tag} is none of {', '.join(spoken)}" for tag, key in wanted if not _does(tag, spoken)]:
+        raise RequestRefused(422, "The call cannot be held in this language", strange)
+    named = next((each for each in lang.availables if each.short_code == code), None)
+    names = named.pronunciations_en if named is not None else ()
+    others = [each.short_code for each in lang.availables] or spoken
+    tags = dict.fromkeys(closest(each, spoken) or each for each in (code, *others))
+    name = names[0] if names else english_name(code)
+    return {"language": code, "language_name": name, "languages": tuple(tags), "language_by_number": ()}
+
+
+def _does(tag: str, spoken: tuple[str, ...]) -> bool:
+    return not spoken or closest(tag, spoken) is not None
 
 
 def call_routes(live_calls: LiveCalls, *, default: CallInitiate, utc_now: Callable[[], datetime]) -> list[Route]:

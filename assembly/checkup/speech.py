@@ -53,7 +53,9 @@ class SpeechTrial:
             speech = self._config.speech
             azure = speech.azure.model_copy(update={"local_fallback": False})
             alone = speech.model_copy(update={"azure": azure})
-            self._built = build_speech(alone, (), self._stack, is_patient=True)
+            self._built = build_speech(
+                alone, (), self._stack, languages=self._config.conversation.languages, is_patient=True
+            )
         return self._built
 
     async def detects(self) -> Seen:
@@ -89,8 +91,9 @@ class SpeechTrial:
         try:
             ears, _ = self._engines()
             await ears.warm_up()
-            if azure is not None and not any(each.lower().startswith("en") for each in azure.languages):
-                return Seen(f"azure, {', '.join(azure.languages)}: connected")
+            languages = self._config.languages
+            if azure is not None and not any(each.lower().startswith("en") for each in languages):
+                return Seen(f"azure, {', '.join(languages)}: connected")
             pcm = await self._sentence(ears.sample_rate_hz)
             watch = Watch()
             text = await _understood(ears, pcm)

@@ -1,6 +1,6 @@
 import pytest
 
-from agent.language_tags import closest, primary
+from agent.language_tags import closest, english_name, primary
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,11 @@ from agent.language_tags import closest, primary
 def test_the_closest(tag: str, expected: str | None) -> None:
     """Itself in any spelling, else the first of the same language, else none."""
     assert closest(tag, ("en-US", "fr-FR", "fr-CA", "zh-CN")) == expected
+
+
+def test_names() -> None:
+    """For those who read English: models, and operators."""
+    assert [english_name(tag) for tag in ("fr-CA", "zh", "tlh")] == ["French", "Chinese", "tlh"]
 
 
 def test_the_language_alone() -> None:

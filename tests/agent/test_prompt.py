@@ -147,3 +147,18 @@ def test_what_is_told_in_every_turn_is_small() -> None:
     tools = Toolbox((EndCallTool(), SendSmsTool(), TalkToHumanTool(), UpdateClaimTool())).specs
     prompt = build_prompt(CHARACTER, replace(DIALOGUE, messages=()), "", NOW)
     assert prompt_tokens(prompt) + tool_tokens(tools) <= 2_000
+
+
+def test_the_language_that_is_spoken_is_ordered() -> None:
+    """That of the dialogue where it can be held in several; else that of whoever speaks."""
+    for languages, language, ordered in (((), "fr-FR", "English"), (("en-US", "fr-FR"), "fr-FR", "French")):
+        dialogue = replace(DIALOGUE, languages=languages, language=language)
+        first = build_prompt(CHARACTER, dialogue, "Bonjour.", NOW)[0]
+        assert isinstance(first, Prompted)
+        assert f"- Speak {ordered}, whatever" in first.text
+
+
+def test_a_model_that_speaks_by_itself_is_told_the_pace() -> None:
+    """It has no speed that we could set amid a session."""
+    assert "pace" not in build_instructions(CHARACTER, DIALOGUE, NOW)
+    assert "about 80% of your usual pace" in build_instructions(CHARACTER, replace(DIALOGUE, speed=0.8), NOW)

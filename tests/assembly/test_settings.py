@@ -14,6 +14,7 @@ from assembly.settings import (
     claim_of,
     conversation_settings,
     end_of_turn_settings,
+    initiate_of,
     live_calls_settings,
     repertoire_of,
     tool_means,
@@ -154,9 +155,8 @@ def test_callers_are_spoken_to_in_what_the_voice_speaks() -> None:
     settings = conversation_settings(many)
     assert settings.phrases.spoken_to("fr-CA").recording_notice == BUNDLED["fr"].recording_notice[0]
     assert settings.openers.other_texts["fr"].filler == BUNDLED["fr"].timeout_loading
-    assert {BUNDLED["fr"].farewell[0], BUNDLED["en"].farewell[0], BUNDLED["fr"].opener_statement[0]} <= {
-        *spoken_ahead(many)
-    }
+    for tag, texts in (("en-US", BUNDLED["en"]), ("fr-CA", BUNDLED["fr"]), ("it-IT", BUNDLED["en"])):
+        assert {texts.farewell[0], texts.opener_statement[0]} <= {*spoken_ahead(many, tag)}
     german = configured(
         speech={"mode": "azure", "azure": {**azure, "voice": "de-DE-KatjaNeural", "voice_language": "de-DE"}}
     )
@@ -180,3 +180,20 @@ def test_the_means_of_tools() -> None:
     french = configured(speech={"mode": "azure", "azure": {"region": "x", "languages": ["fr-FR"]}})
     assert tool_means(french).language == "fr"
     assert not tool_means(configured(), has_our_voice=False).has_our_voice
+
+
+def test_what_calls_can_be_held_in() -> None:
+    """What speech hears and has a voice for, unless calls are to be held in less; the first begins."""
+    azure: dict[str, object] = {"host": "ws://127.0.0.1:1", "languages": ["fr-FR", "en-US", "de-DE"]}
+    speech: dict[str, object] = {
+        "mode": "azure",
+        "azure": azure | {"voice": "en-US-JennyNeural", "voices": {"de-DE": {"voice": "K"}}},
+    }
+    assert configured().languages == ("en-US",)
+    assert configured(speech={"mode": "azure", "azure": azure}).languages == ("fr-FR", "en-US", "de-DE")
+    assert configured(speech=speech).languages == ("en-US", "de-DE")
+    about = initiate_of(
+        configured(speech=speech, conversation={"languages": ["de-DE"], "language_by_number": {"+49": "de-DE"}})
+    )
+    assert (about.language, about.language_name, about.languages) == ("de-DE", "German", ("de-DE",))
+    assert about.language_by_number == (("+49", "de-DE"),)

@@ -31,3 +31,13 @@ def test_all_of_it_is_kept() -> None:
     """The records hold what the call was about, and the schema with it."""
     assert ABOUT.record == InitiateRecord("Contoso", "Amélie", "Help with the laptop.", "+33612345678", "fr-FR", 1.1)
     assert ABOUT.field_records == (FieldRecord("first_seen", "datetime", "Since when?", False),)
+
+
+def test_numbers_tell_of_the_language() -> None:
+    """The longest beginning of either number; a withheld one tells nothing."""
+    numbers = (("+33", "fr-FR"), ("+49", "de-DE"), ("+4930", "en-US"))
+    about = CallInitiate(language_by_number=numbers)
+    assert about.language_of("+33155512345", "+12025550143") == "fr-FR"
+    assert about.language_of("+12025550143", "+49301234567") == "en-US"
+    assert about.language_of("+33155512345", "+49301234567") == "en-US"
+    assert about.language_of("", "+12025550143") == ""

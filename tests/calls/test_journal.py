@@ -25,6 +25,7 @@ from pipeline.records import (
     ModelAsked,
     Record,
     ReminderSet,
+    SpeechChanged,
     StageFailed,
     ToolCalled,
 )
@@ -165,11 +166,12 @@ async def test_what_is_not_said_is_kept_too() -> None:
         journal.call_started(CALL)
         journal.observe(CallResumed("c1", AT, "c0"))
         journal.observe(LanguageIdentified("c1", AT, "fr-FR"))
+        journal.observe(SpeechChanged("c1", AT, "de-DE", 0.8))
         journal.observe(ExperimentsJoined("c1", AT, {"openers": "with"}))
         journal.written("c1", at=AT, persona="caller", text="AB 12")
-        recording = RecordingRecord("c1", "rec", AT)
-        journal.recording_started(recording)
-    noted = [("resumes", "c1", "c0"), ("speaks", "c1", "fr-FR"), ("experiments", "c1", {"openers": "with"})]
+        journal.recording_started(recording := RecordingRecord("c1", "rec", AT))
+    noted: list[object] = [("resumes", "c1", "c0"), ("speaks", "c1", "fr-FR"), ("speaks", "c1", "de-DE")]
+    noted.append(("experiments", "c1", {"openers": "with"}))
     assert store.rows == [CALL, *noted, ("c1", "caller", "AB 12", False, None, "sms"), recording]
 
 
@@ -180,8 +182,8 @@ async def test_a_call_is_written_in_order() -> None:
     async with journal(store, notes) as writer:
         writer.call_started(CALL)
         writer.observe(AssistantSaid("c1", AT, 0, "Hello."))
-        writer.observe(heard("my na", is_final=False))
-        writer.observe(heard("my name is John"))
+        for each in (heard("my na", is_final=False), heard("my name is John")):
+            writer.observe(each)
         writer.observe(ClaimValueSet("c1", AT, "name", None, "John"))
         writer.observe(measured(1))
         writer.observe(AssistantSaid("c1", AT, 1, "Thank", unheard_text=" you, John."))
@@ -245,8 +247,7 @@ async def test_nothing_heard_is_no_message() -> None:
 @pytest.mark.parametrize(
     "record",
     [
-        ConversationStarted("c1", AT, 16000),
-        AssistantSpeaking("c1", AT, 1, "x"),
+        *(ConversationStarted("c1", AT, 16000), AssistantSpeaking("c1", AT, 1, "x")),
         BargedIn("c1", AT, 1, 1.0, 1.0),
         StageFailed("c1", AT, "reply", "X"),
         FramesCounted("c1", AT, 1, 1, 0, 0),

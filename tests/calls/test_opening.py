@@ -52,9 +52,9 @@ class Kept(FakeStore):
         return list(self.histories[:limit])
 
 
-def session() -> CallSession:
+def session(initiate: CallInitiate = ABOUT) -> CallSession:
     """A call that has just come in."""
-    return CallSession(call_id="c1", caller_number=NUMBER, called_number="", deeds=NotedDeeds(), initiate=ABOUT)
+    return CallSession(call_id="c1", caller_number=NUMBER, called_number="", deeds=NotedDeeds(), initiate=initiate)
 
 
 async def found(store: Kept, *, hours: float = 3.0, number: str = NUMBER) -> str | None:
@@ -131,3 +131,20 @@ def test_the_new_record_holds_what_is_known() -> None:
         ClaimValueSet("c1", NOW, "place", None, "Boston", "earlier call"),
         ClaimValueSet("c1", NOW, "gone", None, "x", "earlier call"),
     ]
+
+
+def test_what_is_spoken_from_the_first_word() -> None:
+    """The call's own language, or what the numbers tell; who calls again goes on in theirs."""
+    numbers = (("+1555", "de-DE"),)
+    about = CallInitiate(language="fr", languages=("en-US", "fr-FR", "de-DE"), prosody_rate=0.9)
+    for initiate, tells, spoken in (
+        (about, "", "fr-FR"),
+        (replace(about, language_by_number=numbers), "de-DE", "de-DE"),
+    ):
+        dialogue = opening_dialogue(session(initiate))
+        assert dialogue.languages == ("fr-FR", "en-US", "de-DE")
+        assert (dialogue.language, dialogue.spoken_language, dialogue.speed) == (tells, spoken, 0.9)
+    again = session(about)
+    again.earlier = replace(earlier(), call=replace(earlier().call, caller_language="de-AT"))
+    dialogue = opening_dialogue(again)
+    assert (dialogue.spoken_language, dialogue.is_language_chosen, dialogue.speed) == ("de-DE", False, 0.9)

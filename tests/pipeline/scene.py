@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent.search import Search
 from pipeline.conversation import Conversation, ConversationSettings, Services
@@ -38,6 +38,10 @@ class Scene:
     phrases: PhraseBook = field(default_factory=PhraseBook)
     turn_detector: TurnDetector | None = None
     search: Search | None = None
+    languages: tuple[str, ...] = ()
+    """What the call can be held in."""
+    language_heard: str = ""
+    """What the recogniser finds out."""
     # Both voices are the same square wave: an echo canceller would take the caller's.
     settings: ConversationSettings = field(default_factory=lambda: ConversationSettings(is_echo_cancelled=False))
     current_settings: Callable[[], ConversationSettings] | None = None
@@ -47,12 +51,12 @@ class Scene:
 
     async def _play(self, *parts: tuple[str, int]) -> str:
         now = asyncio.get_running_loop().time
-        self.ears = FakeSpeechToText(self.texts)
+        self.ears = FakeSpeechToText(self.texts, language=self.language_heard)
         self.line = FakeLine(now)
         self.conversation = Conversation(
             "call-1",
             self.line,
-            empty_dialogue(),
+            replace(empty_dialogue(), languages=self.languages),
             services=Services(
                 speech_to_text=self.ears,
                 text_to_speech=self.voice,

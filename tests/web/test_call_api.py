@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -73,6 +74,30 @@ def test_language_and_voice() -> None:
     }
     _, about = read({"phone_number": "+12025550143", "lang": lang, "prosody_rate": 1})
     assert (about.language, about.language_name, about.prosody_rate) == ("fr-FR", "French", 1.0)
+
+
+def test_a_call_is_held_in_what_we_speak() -> None:
+    """The ordered languages, or ours after the ordered one, as our voices have them; the numbers tell nothing then."""
+    ours = replace(DEFAULT, languages=("en-US", "fr-FR", "de-DE"), language_by_number=(("+1", "de-DE"),))
+    for lang, languages in (
+        ({"default_short_code": "fr-CA"}, ("fr-FR", "en-US", "de-DE")),
+        (
+            {"default_short_code": "de-DE", "availables": [{"short_code": "en-GB"}, {"short_code": "de-DE"}]},
+            ("de-DE", "en-US"),
+        ),
+    ):
+        body = json.dumps({"phone_number": "+12025550143", "lang": lang}).encode()
+        _, about = read_call_body(body, ours)
+        assert (about.language, about.languages) == (lang["default_short_code"], languages)
+        assert about.language_by_number == ()
+    strange = {"default_short_code": "it-IT", "availables": [{"short_code": "en-US"}, {"short_code": "it-IT"}]}
+    with pytest.raises(RequestRefused) as refusal:
+        read_call_body(json.dumps({"phone_number": "+12025550143", "lang": strange}).encode(), ours)
+    assert refusal.value.status_code == 422
+    assert list(refusal.value.details) == [
+        "lang.default_short_code: it-IT is none of en-US, fr-FR, de-DE",
+        "lang.availables.1: it-IT is none of en-US, fr-FR, de-DE",
+    ]
 
 
 @pytest.mark.parametrize(
