@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from assembly.engines import Engines, build_speech
@@ -15,6 +16,7 @@ from emulators.speech_script import Fault, Lost, Refused, Stalled
 from pipeline.reply import FixedPhrases
 from providers.piper import PiperTextToSpeech
 from tests.journeys.test_one_call import PLACE, TELEPHONE, Called, call
+from tests.support.side_by_side import side_by_side
 from tests.support.whole import whole
 
 SHORT = Scenario(
@@ -107,13 +109,11 @@ async def spoken_for(emulator: SpeechEmulator, milliseconds: int) -> None:
 
 async def test_the_voice_fails_in_mid_call(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
     """Three calls at once: dead or stalled, the local voice goes on; refused, the second attempt speaks."""
-    async with asyncio.TaskGroup() as tasks:
-        for fault in (Lost(300), Stalled(300), Refused(500)):
-            (folder := tmp_path / type(fault).__name__).mkdir()
-            tasks.create_task(voice_fails(engines, voice, folder, fault), name=folder.name)
+    faults = (Lost(300), Stalled(300), Refused(500))
+    await side_by_side(tmp_path, {str(fault): partial(voice_fails, engines, voice, fault) for fault in faults})
 
 
-async def voice_fails(engines: Engines, voice: PiperTextToSpeech, folder: Path, fault: Fault) -> None:
+async def voice_fails(engines: Engines, voice: PiperTextToSpeech, fault: Fault, folder: Path) -> None:
     """The call of one fault."""
     local_fallback = not isinstance(fault, Refused)
     async with (
@@ -139,13 +139,13 @@ async def test_a_voice_that_streams_fails_in_mid_call(
     engines: Engines, voice: PiperTextToSpeech, tmp_path: Path
 ) -> None:
     """No other voice stands behind it: what was spoken ahead apologises, once, and the next answer is whole."""
-    async with asyncio.TaskGroup() as tasks:
-        for fault in (Lost(300), Stalled()):
-            (folder := tmp_path / type(fault).__name__).mkdir()
-            tasks.create_task(streaming_voice_fails(engines, voice, folder, fault), name=folder.name)
+    faults = (Lost(300), Stalled())
+    await side_by_side(
+        tmp_path, {str(fault): partial(streaming_voice_fails, engines, voice, fault) for fault in faults}
+    )
 
 
-async def streaming_voice_fails(engines: Engines, voice: PiperTextToSpeech, folder: Path, fault: Fault) -> None:
+async def streaming_voice_fails(engines: Engines, voice: PiperTextToSpeech, fault: Fault, folder: Path) -> None:
     """The call of one fault."""
     async with (
         through_azure(engines, streams_text=True) as (azure, emulator),

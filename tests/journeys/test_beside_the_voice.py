@@ -4,6 +4,7 @@ import asyncio
 import wave
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -17,6 +18,7 @@ from emulators.scenario import At, HangUp, Line, Scenario
 from providers.piper import PiperTextToSpeech
 from stores.records import CallHistory
 from tests.support.fakes import FakeAssistant
+from tests.support.side_by_side import side_by_side
 from tests.support.whole import Whole, whole
 
 OURS, THEIRS = "+12025550100", "+12025550143"
@@ -103,13 +105,11 @@ async def test_the_service_records(engines: Engines, voice: PiperTextToSpeech, t
 
 async def test_a_lost_socket(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
     """In the middle of two calls at once the service connects anew, by itself or when told to: nothing is lost."""
-    async with asyncio.TaskGroup() as tasks:
-        for name, back_after_ms in {"by itself": 500, "when told": None}.items():
-            (folder := tmp_path / name).mkdir()
-            tasks.create_task(lost_socket(engines, voice, folder, back_after_ms), name=name)
+    ways = {"by itself": 500, "when told": None}
+    await side_by_side(tmp_path, {name: partial(lost_socket, engines, voice, way) for name, way in ways.items()})
 
 
-async def lost_socket(engines: Engines, voice: PiperTextToSpeech, folder: Path, back_after_ms: int | None) -> None:
+async def lost_socket(engines: Engines, voice: PiperTextToSpeech, back_after_ms: int | None, folder: Path) -> None:
     """One of them."""
     claim = [{"name": "incident_location", "description": "Where did it happen?"}]
     faults = (DropMedia(at_ms=1_000, back_after_ms=back_after_ms), DropMedia(at_ms=6_000))

@@ -1,8 +1,8 @@
 """A caller who wants a human, with the real SDK: handed over, taken back when nobody answers."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from agent.assistant import Output, Say, TransferCall
@@ -15,6 +15,7 @@ from pipeline.reply import FixedPhrases
 from providers.piper import PiperTextToSpeech
 from stores.records import CallHistory
 from tests.support.fakes import FakeAssistant
+from tests.support.side_by_side import side_by_side
 from tests.support.whole import whole
 
 HUMAN = "+12025550177"
@@ -22,11 +23,12 @@ ANNOUNCEMENT = "I am connecting you to a colleague."
 
 
 class Receptionist(FakeAssistant):
-    """Hands over whoever speaks of a human, and thanks everybody else: the same whenever it is asked."""
+    """Hands over whoever speaks first, or of a human, and thanks everybody else: the same whenever it is asked."""
 
     async def reply(self, dialogue: Dialogue, utterance: str) -> AsyncIterator[Output]:
         """One sentence."""
-        if "human" in utterance.casefold():
+        has_answered = sum(message.persona == "assistant" for message in dialogue.messages) > 1
+        if not has_answered or "human" in utterance.casefold():
             yield Say(ANNOUNCEMENT)
             yield TransferCall("billing")
         else:
@@ -55,10 +57,7 @@ async def call(
 async def test_a_caller_who_wants_a_human(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
     """Three callers at once, of three servers: a human answers, one is invited and leaves, and one is not there."""
     journeys = (answered, invited, not_there)
-    async with asyncio.TaskGroup() as tasks:
-        for journey in journeys:
-            (folder := tmp_path / journey.__name__).mkdir()
-            tasks.create_task(journey(engines, voice, folder), name=journey.__name__)
+    await side_by_side(tmp_path, {each.__name__: partial(each, engines, voice) for each in journeys})
 
 
 async def answered(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:

@@ -1,12 +1,13 @@
 """The same number calls again: the conversation goes on where it stopped, or it does not, as configured."""
 
-import asyncio
+from functools import partial
 from pathlib import Path
 
 from assembly.engines import Engines
 from emulators.scenario import HangUp, Line, Scenario
 from providers.piper import PiperTextToSpeech
 from stores.records import CallHistory
+from tests.support.side_by_side import side_by_side
 from tests.support.whole import whole
 
 CLAIM = [
@@ -30,17 +31,12 @@ async def twice(engines: Engines, voice: PiperTextToSpeech, folder: Path, hours:
 
 async def test_a_call_is_resumed_within_its_hours(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
     """On one server the caller goes on where they were; on another, at the same time, hours of zero mean a new call."""
-    for name in ("resuming", "anew"):
-        (tmp_path / name).mkdir()
-    async with asyncio.TaskGroup() as tasks:
-        resuming = tasks.create_task(twice(engines, voice, tmp_path / "resuming", 24))
-        anew = tasks.create_task(twice(engines, voice, tmp_path / "anew", 0))
-    check_resumed(*resuming.result())
-    check_anew(*anew.result())
+    await side_by_side(tmp_path, {"resumed": partial(resumed, engines, voice), "anew": partial(anew, engines, voice)})
 
 
-def check_resumed(first: CallHistory, second: CallHistory) -> None:
+async def resumed(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """The caller is greeted as one who was here, is not asked again, and the second record holds everything."""
+    first, second = await twice(engines, voice, folder, 24)
     assert "Boston" in first.claim["incident_location"]
     assert second.call.resumes_call_id == first.call.call_id
     assert second.messages[0].text.startswith("Hello again")
@@ -50,8 +46,9 @@ def check_resumed(first: CallHistory, second: CallHistory) -> None:
     assert second.call.end_reason == "assistant_hung_up"
 
 
-def check_anew(first: CallHistory, second: CallHistory) -> None:
+async def anew(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """Whoever calls again is asked from the beginning."""
+    first, second = await twice(engines, voice, folder, 0)
     assert "Boston" in first.claim["incident_location"]
     assert second.call.resumes_call_id == ""
     assert second.messages[0].text.startswith("Hello, this is")

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from agent.claim import ClaimField, FieldType
 from calls.initiate import CallInitiate
+from calls.lifecycle import Deadlines
 from calls.live import LiveCalls
 from calls.settings import LiveCallsSettings
 from stores.records import Direction
@@ -162,7 +163,12 @@ class Site:
     def __init__(self, *, number: str = "+15559998888", max_calls: int = 2) -> None:
         self.control, self.notes = FakeControl(), Notes()
         clock = asyncio.get_running_loop().time
-        settings = LiveCallsSettings(public_url="http://bot.example", phone_number=number, max_calls=max_calls)
+        settings = LiveCallsSettings(
+            public_url="http://bot.example",
+            phone_number=number,
+            max_calls=max_calls,
+            deadlines=Deadlines(disconnect_s=0.05),  # at the end nobody tells that the calls have ended
+        )
         self.live = LiveCalls(self.control, self.notes, self.notes, settings, clock=clock, utc_now=lambda: NOW)
         routes = call_routes(self.live, default=DEFAULT, utc_now=lambda: NOW)
         self._app = Starlette(routes=routes, exception_handlers=exception_handlers())
