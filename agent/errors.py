@@ -116,11 +116,13 @@ class SearchFailed(AgentError):
 
     Attributes:
         is_permanent: The same request would fail again: a wrong key, no such index, a damaged file.
+        status: The HTTP status of a service; 0 where there is none.
     """
 
-    def __init__(self, message: str, *, is_permanent: bool = False) -> None:
+    def __init__(self, message: str, *, is_permanent: bool = False, status: int = 0) -> None:
         super().__init__(message)
         self.is_permanent = is_permanent
+        self.status = status
 
 
 class InvalidValue(AgentError):

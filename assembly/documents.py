@@ -7,42 +7,66 @@ from contextlib import AsyncExitStack
 
 from agent.errors import SearchFailed
 from agent.search import Search
-from config import Config, documents_path
+from config import AiSearchConfig, Config, documents_path
+from providers.azure_identity import AzureIdentity
+from providers.azure_search import AzureSearch, AzureSearchSettings
 from providers.local_search import LocalSearch
 
 _log = logging.getLogger("antiphon.server")
 
 
-async def open_documents(config: Config, stack: AsyncExitStack) -> Search | None:
+async def open_documents(config: Config, identity: AzureIdentity, stack: AsyncExitStack) -> Search | None:
     """What the documents are searched with, warm; None where there are none.
 
     That it does not work now is no reason not to start: calls go on without documents.
 
     Args:
         config: See there.
+        identity: Stands for the key of Azure AI Search where there is none.
         stack: Closes what is opened.
 
     Raises:
         ProvidersError: The model of the embedded index is not installed.
     """
-    search = await build_search(config, stack)
-    if search is None:
-        return None
     began = time.monotonic()
     try:
-        await search.warm_up()
+        search = await build_search(config, identity, stack)
+        if search is not None:
+            await search.warm_up()
+            _log.info("event=documents_ready mode=%s seconds=%.1f", config.documents.mode, time.monotonic() - began)
     except SearchFailed as error:
         _log.warning("event=documents_failed reason=%s", error)
-    else:
-        _log.info("event=documents_ready mode=%s seconds=%.1f", config.documents.mode, time.monotonic() - began)
+        return None if error.is_permanent else search
     return search
 
 
-async def build_search(config: Config, stack: AsyncExitStack) -> Search | None:
-    """What searches, as configured; the embedded index only where it has been made."""
-    documents, path = config.documents, documents_path(config)
-    if documents.mode != "local" or not await asyncio.to_thread(path.is_file):
-        return None
-    local = LocalSearch(path, min_score=documents.min_score)
-    stack.push_async_callback(local.close)
-    return local
+async def build_search(
+    config: Config, identity: AzureIdentity, stack: AsyncExitStack
+) -> LocalSearch | AzureSearch | None:
+    """What searches, as configured; the embedded index only where it has been made.
+
+    Raises:
+        SearchFailed: The search service is configured in a way that can never work.
+    """
+    search: LocalSearch | AzureSearch
+    match config.documents.mode:
+        case "azure":
+            search = _azure(config.ai_search, identity)
+        case "local" if await asyncio.to_thread(documents_path(config).is_file):
+            search = LocalSearch(documents_path(config), min_score=config.documents.min_score)
+        case _:
+            return None
+    stack.push_async_callback(search.close)
+    return search
+
+
+def _azure(service: AiSearchConfig, identity: AzureIdentity) -> AzureSearch:
+    key = service.access_key.get_secret_value()
+    settings = AzureSearchSettings(
+        endpoint=service.endpoint,
+        index=service.index,
+        access_key=key,
+        semantic_configuration=service.semantic_configuration,
+        strictness=service.strictness,
+    )
+    return AzureSearch(settings, None if key else identity.credential)

@@ -48,11 +48,11 @@ def read_document(name: str, content: bytes) -> ReadDocument:
     title, sections = READERS[PurePath(name).suffix.lower()](content)
     if not sections:
         raise UnreadableDocument("it holds no text")
-    return ReadDocument((title or _title_of(name))[:_MOST_TITLE_LETTERS], tuple(sections))
+    return ReadDocument((title or title_of(name))[:_MOST_TITLE_LETTERS], tuple(sections))
 
 
-def _title_of(name: str) -> str:
-    """``glass_damage-2.txt`` is "Glass damage 2"."""
+def title_of(name: str) -> str:
+    """What a file is about, as far as its name tells: ``glass_damage-2.txt`` is "Glass damage 2"."""
     words = re.sub(r"[\s_-]+", " ", PurePath(name).stem).strip()
     return words[:1].upper() + words[1:]
 

@@ -6,13 +6,16 @@ last sentence of the one before it, so that what belongs together is found toget
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 MOST_LETTERS: Final = 700
 _MOST_REPEATED_LETTERS: Final = 160
 _FEWEST_LETTERS: Final = 2
+_MOST_EXCERPT_LETTERS: Final = 260
+_SECOND_SENTENCE_SHARE: Final = 0.5
+"""A second sentence belongs to the excerpt if it fits at least this well, compared with the best."""
 
 _HEADING: Final = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _UNDERLINE: Final = re.compile(r"^ {0,3}(=+|-{3,})[ \t]*$")
@@ -21,7 +24,7 @@ _BULLET: Final = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+")
 _TABLE_RULE: Final = re.compile(r"^\s*\|?[\s:|-]*-{3,}[\s:|-]*$")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=\S)|(?<=[。！？])")
 _ABBREVIATION: Final = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|approx|no|mr|mrs|ms|dr|st|vs|z\.b|bzw|p\.ex|sr|sra)|\b\w)\.$", re.I
+    r"(?:\b(?:e\.g|i\.e|etc|approx|mr|mrs|ms|dr|st|vs|z\.b|bzw|p\.ex|sr|sra)|\b[^\W\d_])\.$", re.IGNORECASE
 )
 
 
@@ -68,6 +71,28 @@ def pieces_of(sections: Sequence[Section]) -> list[Piece]:
 def sentences_of(text: str) -> list[str]:
     """The sentences of a piece."""
     return [sentence for line in text.splitlines() for sentence in _of_line(line)]
+
+
+def excerpt_of(text: str, fit: Callable[[str], float]) -> str:
+    """The sentence of a piece that fits best, with the next one if that fits nearly as well; empty for no text.
+
+    Args:
+        text: Of the piece.
+        fit: How well a sentence fits: higher is better.
+    """
+    sentences = sentences_of(text)
+    if not sentences:
+        return ""
+    fits = [fit(sentence) for sentence in sentences]
+    for at, sentence in enumerate(sentences[:-1]):
+        if sentence.endswith(("?", "？")):  # what is asked is answered by what follows
+            fits[at], fits[at + 1] = -1.0, max(fits[at : at + 2])
+    best = max(range(len(sentences)), key=fits.__getitem__)
+    excerpt, following = sentences[best], best + 1
+    if following < len(sentences) and fits[following] >= _SECOND_SENTENCE_SHARE * fits[best]:
+        longer = f"{excerpt} {sentences[following]}"
+        return longer if len(longer) <= _MOST_EXCERPT_LETTERS else excerpt
+    return excerpt
 
 
 def _without_front_matter(text: str) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 from agent.errors import SearchFailed
 from agent.search import Passage
 from providers.document_index import DocumentIndex, IndexedPassage
-from providers.document_splitting import sentences_of
+from providers.document_splitting import excerpt_of
 from providers.document_words import share_held, telling_words
 from providers.errors import InferenceClosed, InferenceFailed, UnusableIndex
 from providers.inference import InferenceThreads
@@ -32,9 +32,6 @@ _CANDIDATES: Final = 40
 _MOST_WORDS: Final = 24
 """Of a query, for the index of words; the last ones count: they are said last."""
 _MEANING_WEIGHT: Final = 0.7
-_MOST_EXCERPT_LETTERS: Final = 260
-_SECOND_SENTENCE_SHARE: Final = 0.5
-"""A second sentence belongs to the excerpt if it fits at least this well, compared with the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,8 @@ class LocalSearch:
             SearchFailed: The index cannot be used.
             providers.errors.WeightsNotFound: The model is not installed.
         """
-        return await self._run(lambda: self._search(query, language, limit))
+        text = query.encode(errors="replace").decode()  # half a character is nothing to look for
+        return await self._run(lambda: self._search(text, language, limit))
 
     async def close(self) -> None:
         """End the thread and close the file. Idempotent."""
@@ -155,7 +153,8 @@ class LocalSearch:
         by_words = index.ranked_by_words(words, _CANDIDATES)
         cosines: dict[int, float] = {}
         if meaning is not None and loaded.numbers:
-            similarities = loaded.vectors @ meaning
+            # Not by a matrix product, which numpy spreads over all cores: then it waits for the busiest.
+            similarities = np.einsum("ij,j->i", loaded.vectors, meaning)
             cosines = dict(zip(loaded.numbers, np.maximum(similarities, 0).tolist(), strict=True))
         by_meaning = sorted(cosines, key=cosines.__getitem__, reverse=True)[:_CANDIDATES]
         candidates = list(dict.fromkeys((*by_words, *by_meaning)))
@@ -169,19 +168,13 @@ class LocalSearch:
         return dict(sorted(scores.items(), key=lambda item: item[1], reverse=True))
 
     def _excerpt(self, text: str, words: Sequence[str], meaning: Floats | None, *, is_first: bool) -> str:
-        """The sentence that fits best, and the next if it fits too; meaning counts for the first passage alone."""
-        sentences = sentences_of(text)
-        fits = [
-            share_held(sentence, words)
-            + (max(0.0, float(self._meaning(sentence) @ meaning)) if meaning is not None and is_first else 0.0)
-            for sentence in sentences
-        ]
-        best = max(range(len(sentences)), key=lambda at: (fits[at], -at))
-        excerpt = sentences[best]
-        if best + 1 < len(sentences) and fits[best + 1] >= _SECOND_SENTENCE_SHARE * fits[best]:
-            longer = f"{excerpt} {sentences[best + 1]}"
-            excerpt = longer if len(longer) <= _MOST_EXCERPT_LETTERS else excerpt
-        return excerpt
+        """By words; for the first passage, which may be read out, by meaning too."""
+
+        def fit(sentence: str) -> float:
+            alike = float(np.vdot(self._meaning(sentence), meaning)) if meaning is not None and is_first else 0.0
+            return share_held(sentence, words) + max(0.0, alike)
+
+        return excerpt_of(text, fit)
 
 
 def is_english(language: str) -> bool:

@@ -10,6 +10,7 @@ from providers.document_splitting import (
     MOST_LETTERS,
     Piece,
     Section,
+    excerpt_of,
     pieces_of,
     sections_of_markdown,
     sentences_of,
@@ -116,3 +117,22 @@ def test_nothing_is_lost(text: str) -> None:
         for word in line.split():
             if len(line.strip()) > 1 and len(word) < MOST_LETTERS:
                 assert word in joined
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt"),
+    [
+        ("One. Two fits 9. Three fits 1.", "Two fits 9."),
+        ("One. Two fits 9. Three fits 5.", "Two fits 9. Three fits 5."),
+        ("None fits. Not one.", "None fits. Not one."),
+        (f"Fits 9. {'It goes on and on ' * 20}and fits 9.", "Fits 9."),
+        ("Does it fit 9? It does. Other 1.", "It does."),
+        ("Does it fit 9? Does it? It does 2.", "It does 2."),
+        ("Only asked?", "Only asked?"),
+        ("", ""),
+    ],
+)
+def test_an_excerpt_is_what_fits(text: str, excerpt: str) -> None:
+    """One sentence or two, and never a long speech."""
+    found = excerpt_of(text, lambda sentence: float(sentence[-2]) if sentence[-2].isdigit() else 0.1)
+    assert found == excerpt

@@ -9,10 +9,13 @@ import pytest
 
 from agent.errors import SearchFailed
 from agent.facts import Citation
+from agent.search import Search
 from providers.document_folder import carry_out, changes_of
 from providers.document_index import DocumentIndex, NewPassage
+from providers.document_reading import title_of
 from providers.local_search import LocalSearch, is_english
 from providers.minilm import Floats, MiniLm
+from tests.providers.contract_search import DOCUMENTS, SearchContract
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples" / "documents"
 
@@ -47,6 +50,27 @@ async def search(path: Path, model: MiniLm) -> AsyncIterator[LocalSearch]:
     search = LocalSearch(path, load=lambda: model.embed)
     yield search
     await search.close()
+
+
+class TestLocal(SearchContract):
+    """The contract of every search."""
+
+    @pytest.fixture
+    async def search(self, tmp_path: Path, model: MiniLm) -> AsyncIterator[Search]:
+        index = DocumentIndex.create(tmp_path / "documents.db")
+        for name, (question, answer) in DOCUMENTS.items():
+            vector, text = model.embed(f"{question} {answer}"), f"{question}\n{answer}"
+            index.put(name, title=title_of(name), digest="", passages=[NewPassage("", text, vector)])
+        index.close()
+        search = LocalSearch(tmp_path / "documents.db", load=lambda: model.embed)
+        yield search
+        await search.close()
+
+    @pytest.fixture
+    async def broken(self, path: Path, tmp_path: Path) -> AsyncIterator[Search]:
+        search = LocalSearch(damaged_copy(path, tmp_path))
+        yield search
+        await search.close()
 
 
 @pytest.mark.parametrize(

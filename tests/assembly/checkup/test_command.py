@@ -10,6 +10,7 @@ import pytest
 
 from assembly.checkup.command import run
 from emulators.acs_tokens import KEYS_PATH
+from emulators.ai_search import AiSearchEmulator
 from emulators.openai import OpenAIEmulator
 from emulators.openai_realtime import RealtimeEmulator
 from emulators.openai_script import says
@@ -28,10 +29,11 @@ SECRETS = {
     "LLM__REALTIME__API_KEY": "recognisable-key-of-the-realtime-model",
     "SPEECH__AZURE__KEY": "recognisable-key-of-speech",
     "SMS__TWILIO__AUTH_TOKEN": "recognisable-token-of-twilio",
+    "AI_SEARCH__ACCESS_KEY": "recognisable-key-of-the-search-service",
 }
 SERVICES = {
     *("telephone service", "text messages", "speech to text", "text to speech"),
-    *("model llm.fast", "model llm.slow", "model llm.realtime"),
+    *("model llm.fast", "model llm.slow", "model llm.realtime", "documents"),
 }
 
 
@@ -50,6 +52,7 @@ async def services(
         OpenAIEmulator(steps, api_key=keys["LLM__FAST__API_KEY"], routes=realtime.routes) as fast,
         OpenAIEmulator(steps, api_key=keys["LLM__SLOW__API_KEY"]) as slow,
         SpeechEmulator(ears=ears, voice=voice, key=keys["SPEECH__AZURE__KEY"]) as speech,
+        AiSearchEmulator([], api_key=keys["AI_SEARCH__ACCESS_KEY"]) as documents,
     ):
         if are_keys_right:
             network.twilio.auth_token = SECRETS["SMS__TWILIO__AUTH_TOKEN"]
@@ -60,6 +63,8 @@ async def services(
             "ACCESS__ENTRA_JWKS_URL": network.endpoint + KEYS_PATH,
             "COMMUNICATION_SERVICES__ENDPOINT": network.endpoint,
             "COMMUNICATION_SERVICES__PHONE_NUMBER": OURS,
+            "AI_SEARCH__ENDPOINT": documents.endpoint,
+            "DOCUMENTS__MODE": "azure",
             "DATABASE__URL": f"sqlite:///{folder / 'calls.db'}",
             "DATABASE__RECORDINGS_PATH": str(folder / "recordings"),
             "FEATURES__RECORDING_ENABLED": "true",
@@ -132,6 +137,7 @@ async def test_every_key_is_wrong(
     assert "sms.twilio.auth_token" in broken["text messages"]
     assert "speech.azure.key" in broken["speech to text"]
     assert "speech.azure.key" in broken["text to speech"]
+    assert "ai_search.access_key" in broken["documents"]
     for model in ("fast", "slow", "realtime"):
         assert f"llm.{model}.api_key" in broken[f"model llm.{model}"]
     assert (code, told["ok"]) == (1, False)
