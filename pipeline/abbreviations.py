@@ -45,14 +45,14 @@ _ENGLISH = _forms(
     "etc inc ltd corp co jr sr al ave blvd rd hwy sq bldg dept govt assn bros",
 )
 _FRENCH = _forms(
-    "mm dr pr mgr st ste av bd boul cf",
-    "art fig pp vol chap no nos env tél ex p.ex janv févr avr juil sept oct nov déc",
+    "mm mme mmes mlle dr pr mgr st ste av bd boul cf ex p.ex c.-à-d",
+    "art fig pp vol chap no nos env tél janv févr avr juil sept oct nov déc",
     "etc cie ltée",
 )
 _SPANISH = _forms(
-    "sr sra sres srta dr dra dña prof lic avda av pza ee.uu ej",
+    "sr sra sres srta ee dr dra dña prof lic avda av pza ee.uu ej",
     "núm núms art fig pág págs pp vol cap no aprox tel tfno depto ene feb mar abr jun jul ago sept oct nov dic",
-    "etc cía ltda ud uds vd vds izq dcha",
+    "etc uu aa cía ltda ud uds vd vds izq dcha",
 )
 _GERMAN = _forms(
     "hr fr dr prof dipl bzw evtl ggf inkl exkl zzgl bspw vgl sog st geb gest gez einschl insb allg mio mrd zb",

@@ -34,6 +34,7 @@ a whole maximum length: whoever speaks must be ready to skip it.
 
 import unicodedata
 from enum import Flag, auto
+from types import MappingProxyType
 
 from pipeline.abbreviations import abbreviations, primary_language
 
@@ -48,6 +49,8 @@ _ANY_WIDE = _WIDE_ENDERS | _WIDE_PAUSES
 _ANY_MARK = _ANY_ENDER | _PAUSES | _WIDE_PAUSES
 _BRACKETS_CLOSED = frozenset(")]}”’»›」』）］】》〉〕｝")
 _CLOSERS = _BRACKETS_CLOSED | frozenset("\"'*_«")
+_CLOSERS_OF = MappingProxyType({"«": "»", "„": "“"})
+"""What ends a quotation that began so; elsewhere “ begins one."""
 _OPENERS = frozenset("([{“‘«‹「『（［【《〈〔｛¿¡")
 _APOSTROPHES = "'’"
 _TOKEN_BORDERS = _OPENERS - frozenset("‘") | frozenset('"*_-/‐‑—–')
@@ -127,7 +130,7 @@ class Chunker:
         self._first_clause_min = max(first_chunk_min_characters, first_clause_min_characters)
         self._text = ""
         self._is_first = True
-        self._in_guillemets = False
+        self._closer = ""
         self._begin_chunk()
 
     def feed(self, delta: str) -> list[str]:
@@ -152,7 +155,7 @@ class Chunker:
         chunks = [self._text] if self._text else []
         self._text = ""
         self._is_first = True
-        self._in_guillemets = False
+        self._closer = ""
         self._begin_chunk()
         return chunks
 
@@ -229,10 +232,10 @@ class Chunker:
             self._token_start = at + 1
         if char in _PRECIOUS:
             self._is_precious = True
-        elif char == "«":
-            self._in_guillemets = True
-        elif char == "»":
-            self._in_guillemets = False
+        elif char in _CLOSERS_OF:
+            self._closer = _CLOSERS_OF[char]
+        elif char == self._closer:
+            self._closer = ""
         self._visible_end = at + 1
 
     def _is_hyphen_between_blanks(self, at: int, char: str) -> bool:
@@ -246,8 +249,8 @@ class Chunker:
             if before in _NO_BREAK_SPACES:
                 return
             visible = self._text[self._visible_end - 1]
-            # "5 p.m.", "425 555 0100", "10 km"
-            splits_number = visible.isdecimal() and (char.isdecimal() or char.islower())
+            # "5 p.m.", "425 555 0100", "10 km", "n° 5"
+            splits_number = visible in "°№§$€£" or (visible.isdecimal() and (char.isdecimal() or char.islower()))
             if self._is_glued or splits_number or char in _NEVER_FIRST or visible in _OPENERS:
                 self._poor_break = at
             else:
@@ -257,12 +260,13 @@ class Chunker:
             and (_is_unspaced(char) or _is_unspaced(before))
             and not (before.isdecimal() or before in _OPENERS or before in _JOINERS)
             and not (char in _NEVER_FIRST or char in _CLOSERS or _joins_previous(char))
+            and not (before in _ANY_WIDE and char.isdecimal() and self._text[at - 2 : at - 1].isdecimal())  # "12：30"
         ):
             self._inner_break = at
 
     def _decide(self, at: int, char: str) -> int | None:
         """Read the character at ``at`` with a mark open before it."""
-        if char in _CLOSERS and (self._cut_after_blank == 0 or (char == "»" and self._in_guillemets)):
+        if (char in _CLOSERS and self._cut_after_blank == 0) or char == self._closer:
             self._mark_end = at + 1
             self._cut_after_blank = 0
             return None
@@ -273,7 +277,7 @@ class Chunker:
         if char in _ANY_MARK or (char == "-" and self._text[at - 1] == "-"):
             self._mark_end = self._run_end = at + 1
             return None
-        if char.isspace() and (char not in _NO_BREAK_SPACES or self._in_guillemets):
+        if char.isspace() and (char not in _NO_BREAK_SPACES or self._closer == "»"):
             self._doubt = self._weigh()
             if _Doubt.CERTAIN in self._doubt:
                 self._mark_start = -1
@@ -332,14 +336,14 @@ class Chunker:
         start = self._mark_start
         run = self._text[start : self._run_end]
         before = self._text[start - 1] if start else " "
-        doubt = _Doubt.IF_CLOSER if self._in_guillemets else _Doubt.NONE
+        doubt = _Doubt.IF_CLOSER if self._closer == "»" else _Doubt.NONE
         if _ANY_ENDER.isdisjoint(run):
             if before == ".":  # "e.g., this"
                 return _Doubt.CERTAIN
             is_dash = run[0] not in ",،，、､"
             return doubt | _Doubt.IF_DIGIT if is_dash and self._is_after_digit(start) else doubt
-        if self._mark_end > self._run_end or run[-1] == "…" or run.endswith(".."):
-            doubt |= _Doubt.IF_SMALL_LETTER  # '"Stop!" he said'
+        if self._mark_end > self._run_end or run[-1] in "…,،" or run.endswith(".."):
+            doubt |= _Doubt.IF_SMALL_LETTER  # '"Stop!" he said', "¿Sí?, dijo"
         if run == ":" and before.isdecimal():
             return doubt | _Doubt.IF_DIGIT
         return doubt | self._weigh_full_stop() if run == "." else doubt
