@@ -8,7 +8,9 @@ caller's own words, and then asks for what the tool says is missing:
     tool:   "Stored: … Still missing: …" -> "Thank you. I noted: In Boston. When did it happen?"
     caller: "No, it was in Chicago."     -> update_claim of the value that was stored last
     tool:   "… Nothing is missing."      -> "Thank you. That is everything. Is it all right?"
-    caller: "Yes, that is right."        -> "Thank you, your claim is filed. Goodbye."
+    caller: "Yes, that is right."        -> "Thank you, your claim is filed. Goodbye.", end_call
+
+What else it is asked for is in ``emulators.clerk_requests``.
 
 Pure.
 """
@@ -19,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from emulators.clerk_requests import ToolWish, answer_of, told_of, wish_of
 from emulators.openai_script import CallPiece, Completion, Part, Pause, PromptFilter, says
 
 _FIELD: Final = re.compile(r"^- (?P<name>\w+) \(\w+, (?:required|optional)\): (?P<question>.+)$", re.MULTILINE)
@@ -42,6 +45,12 @@ class _Prompt:
     questions: Mapping[str, str]
     known: tuple[str, ...]
     missing: tuple[str, ...]
+    known_values: str = ""
+
+    @property
+    def next_question(self) -> str:
+        """What is to be asked, or whether all is right."""
+        return self.questions[self.missing[0]] if self.missing else "Is it all right?"
 
     def asked_in(self, text: str) -> str | None:
         """The field whose question comes last in a text."""
@@ -64,8 +73,14 @@ def completion_for(body: Mapping[str, Any], *, first_token_ms: int = 0) -> Compl
         return _paced(_after_tool(messages, prompt), first_token_ms)
     said = str(last["content"]).strip()
     before = next((str(each["content"]) for each in reversed(messages) if each["role"] == "assistant"), "")
+    wish = wish_of(said, prompt.known_values)
+    if wish is not None:
+        return _paced(_call(wish), first_token_ms)
+    answer = answer_of(said, [str(each["content"]) for each in messages if each["role"] == "system"])
+    if answer is not None:
+        return _paced(says(f"{answer} {prompt.next_question}"), first_token_ms)
     if not prompt.missing and not _CORRECTION.match(said):
-        return _paced(says(GOODBYE if _YES.match(said) else WHAT_IS_WRONG), first_token_ms)
+        return _paced(_goodbye(body) if _YES.match(said) else says(WHAT_IS_WRONG), first_token_ms)
     return _paced(_store(said, before, prompt), first_token_ms)
 
 
@@ -76,6 +91,7 @@ def _read(messages: Sequence[Mapping[str, Any]]) -> _Prompt:
         questions={match["name"]: match["question"] for match in _FIELD.finditer(told)},
         known=tuple(re.findall(r"(?:^|; )(\w+) = ", known["values"])) if known else (),
         missing=_names(missing["names"]) if missing else (),
+        known_values=known["values"] if known else "",
     )
 
 
@@ -93,20 +109,39 @@ def _store(said: str, before: str, prompt: _Prompt) -> Completion:
         field = asked if asked in prompt.missing else prompt.missing[0]
         # Who corrects themselves in one breath ("yesterday. No, on Monday") means the last of it.
         value = _CORRECTION.sub("", _CORRECTION_WITHIN.sub("", said), count=1) or said
-    arguments = json.dumps({"updates": [{"field": field, "value": value}]})
-    half = len(arguments) // 2
+    return _call(ToolWish("update_claim", json.dumps({"updates": [{"field": field, "value": value}]})))
+
+
+def _call(wish: ToolWish) -> Completion:
+    """Call a tool, its arguments in two pieces."""
+    half = len(wish.arguments) // 2
     pieces = (
-        CallPiece(0, call_id="call_1", name="update_claim"),
-        CallPiece(0, arguments[:half]),
-        CallPiece(0, arguments[half:]),
+        CallPiece(0, call_id="call_1", name=wish.name),
+        CallPiece(0, wish.arguments[:half]),
+        CallPiece(0, wish.arguments[half:]),
     )
     return Completion(pieces, finish_reason="tool_calls")
+
+
+def _goodbye(body: Mapping[str, Any]) -> Completion:
+    """Say goodbye, and hang up where there is a tool for it."""
+    spoken = says(GOODBYE)
+    if not any(each["function"]["name"] == "end_call" for each in body.get("tools") or ()):
+        return spoken
+    hangs_up = (CallPiece(0, call_id="call_1", name="end_call"), CallPiece(0, "{}"))
+    return Completion((*spoken.parts, *hangs_up), finish_reason="tool_calls")
 
 
 def _after_tool(messages: Sequence[Mapping[str, Any]], prompt: _Prompt) -> Completion:
     """Say what was stored and ask for the next; or ask again."""
     result = str(messages[-1]["content"])
-    call = json.loads(messages[-2]["tool_calls"][0]["function"]["arguments"])["updates"][0]
+    called = messages[-2]["tool_calls"][0]["function"]
+    arguments = json.loads(called["arguments"])
+    if called["name"] == "end_call":
+        return says("")
+    if called["name"] != "update_claim":
+        return says(f"{told_of(called['name'], arguments, result)} {prompt.next_question}")
+    call = arguments["updates"][0]
     if result.startswith(_REFUSED):
         return says(f"Sorry. {prompt.questions.get(call['field'], 'Could you say that again?')}")
     missing = _STILL_MISSING.search(result)

@@ -24,7 +24,7 @@ from rich.table import Table
 from emulators.call_result import CallResult
 from emulators.caller_voice import caller_voice
 from emulators.demo_outcome import Outcome, clear, judge, listen_back, write_files
-from emulators.demo_profiles import PROFILES, SERVER_LOG
+from emulators.demo_profiles import DOCUMENTS, PROFILES, SCENARIOS, SERVER_LOG
 from emulators.demo_screen import DemoScreen
 from emulators.errors import EmulatorError
 from emulators.line_effects import LineSettings
@@ -32,7 +32,7 @@ from emulators.phone import PhoneNetwork
 from emulators.phone_call import CallOptions
 from emulators.scenario import Scenario
 from emulators.scenario_file import load_scenario, sample_scenario
-from emulators.server_process import ServerProcess
+from emulators.server_process import ServerProcess, index_documents
 from providers.moonshine import MoonshineSpeechToText
 from stores.records import CallHistory
 from stores.sql import SqlStore
@@ -81,7 +81,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Place a whole telephone call on this machine and show it: no key, no cloud.",
         epilog="Exit code: 0 when the claim that was gathered by voice is the scenario's, 1 when it is not.",
     )
-    parser.add_argument("--scenario", default="water_damage", metavar="NAME|FILE", help="default: %(default)s")
+    shown = ", ".join(f"{name} with {profile}" for profile, name in SCENARIOS.items())
+    parser.add_argument("--scenario", metavar="NAME|FILE", help=f"default: {shown}")
     parser.add_argument(
         "--profile",
         choices=sorted(PROFILES),
@@ -96,8 +97,8 @@ def _parser() -> argparse.ArgumentParser:
 
 async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
     out = _folder(options)
-    is_file = options.scenario.endswith((".yaml", ".yml"))
-    scenario = load_scenario(Path(options.scenario)) if is_file else sample_scenario(options.scenario)
+    name = options.scenario or SCENARIOS[options.profile]
+    scenario = load_scenario(Path(name)) if name.endswith((".yaml", ".yml")) else sample_scenario(name)
     await asyncio.to_thread(clear, out)
     database_url = f"sqlite+aiosqlite:///{(out / 'calls.db').resolve()}"
     voice, ears = caller_voice(), MoonshineSpeechToText()
@@ -113,6 +114,8 @@ async def _demo(options: argparse.Namespace, console: Console) -> Outcome:
                 "FEATURES__RECORDING_ENABLED": "true",
                 **services.environment,
             }
+            console.print("reading the documents that the assistant may be asked about …")
+            await index_documents(DOCUMENTS, environment)
             console.print("starting the server: it loads the recogniser, the voice and the detector …")
             async with ServerProcess(environment, log_path=out / SERVER_LOG) as server:
                 console.print("the server is ready; the caller dials …\n")

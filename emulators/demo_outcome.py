@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from emulators.call_result import CallResult
-from emulators.expectation import word_error_rate
+from emulators.expectation import Expectation, word_error_rate
 from emulators.scenario import Scenario
 from pipeline.ports import SpeechToText
 from stores.records import CallHistory
@@ -90,6 +91,7 @@ def judge(
         problems.append(f"the call ended as {result.ended}")
     mismatches = scenario.expectation.mismatches(history.claim, called_at=history.call.started_at.astimezone())
     problems += [f"claim: {mismatch}" for mismatch in mismatches]
+    problems += _missing_deeds(history, scenario.expectation)
     turns = _check_turns(history, result, measured_ms)
     dishonest = [
         f"latency of “{turn.text}”: reported {_ms(turn.reported_ms)}, recorded {_ms(turn.recorded_ms)}"
@@ -113,6 +115,9 @@ def judge(
         "problems": problems,
         "note": note,
         "claim": dict(history.claim),
+        "tools": [each.name for each in history.tool_calls],
+        "citations": [each.title for message in history.messages for each in message.citations],
+        "text_messages": _written(history),
         "assistant_said": said,
         "assistant_heard_back": heard_back,
         "duration_s": round(result.duration_ms / 1000, 1),
@@ -127,6 +132,30 @@ def judge(
         "most_ahead_ms": round(result.line.max_ahead_ms),
     }
     return Outcome(tuple(problems), turns, assistant_wer, caller_wer, summary, note)
+
+
+def _missing_deeds(history: CallHistory, expectation: Expectation) -> list[str]:
+    """What the assistant was to do beside talking, and did not."""
+    called = Counter(each.name for each in history.tool_calls if not each.result.startswith("Nothing was"))
+    cited = {each.title for message in history.messages for each in message.citations}
+    found = [
+        f"tool {name}: done {called[name]} times instead of {times}"
+        for name, times in Counter(expectation.tools).items()
+        if called[name] < times
+    ]
+    found += [f"document “{title}” was not cited" for title in expectation.citations if title not in cited]
+    written = _written(history)
+    found += [
+        f"no text message says “{words}”"
+        for words in expectation.messages
+        if not any(words.casefold() in text.casefold() for text in written)
+    ]
+    return found
+
+
+def _written(history: CallHistory) -> list[str]:
+    """The text messages to the caller."""
+    return [each.text for each in history.messages if each.action == "sms" and each.persona == "assistant"]
 
 
 def _check_turns(history: CallHistory, result: CallResult, measured_ms: Sequence[float]) -> tuple[TurnCheck, ...]:
@@ -147,7 +176,12 @@ def _check_turns(history: CallHistory, result: CallResult, measured_ms: Sequence
 
 def clear(folder: Path) -> None:
     """Remove what an earlier demo has left in a folder, and nothing else."""
-    for path in (*(folder / name for name in _FILES), *folder.glob("calls.db*"), *folder.glob("recordings/*.wav")):
+    for path in (
+        *(folder / name for name in _FILES),
+        *folder.glob("calls.db*"),
+        *folder.glob("documents.db*"),
+        *folder.glob("recordings/*.wav"),
+    ):
         path.unlink(missing_ok=True)
 
 

@@ -8,6 +8,7 @@
 Call Automation is Azure's SDK against ``emulators.phone`` in both.
 """
 
+import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -26,6 +27,7 @@ from providers.piper import PiperTextToSpeech
 
 FIRST_TOKEN_MS: Final = 200
 """What the pretended model takes to begin, each time it is asked."""
+_OUR_NUMBER: Final = "+12025550100"
 SPEECH_LOG: Final = "speech-sdk.log"
 SERVER_LOG: Final = "server.log"
 
@@ -77,6 +79,9 @@ async def azure_services(out: Path, ears: SpeechToText) -> AsyncIterator[DemoSer
                     "SPEECH__AZURE__KEY": speech_key,
                     "SPEECH__AZURE__LOCAL_FALLBACK": "false",  # what the SDK cannot do must not be covered up
                     "SPEECH__AZURE__LOG_PATH": str(log_path),
+                    "SPEECH__AZURE__LANGUAGES": json.dumps(["en-US", "fr-FR"]),
+                    "SPEECH__AZURE__VOICES": json.dumps({"fr-FR": {"voice": "fr-FR-DeniseNeural"}}),
+                    "COMMUNICATION_SERVICES__PHONE_NUMBER": _OUR_NUMBER,
                     "LLM__BASE_URL": model.endpoint,
                     "LLM__API_VERSION": "2024-10-21",
                     "LLM__API_KEY": model_key,
@@ -106,6 +111,10 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
+SCENARIOS: Final[Mapping[str, str]] = MappingProxyType({"local": "water_damage", "azure": "broken_windscreen"})
+"""The call that shows a profile best: without a model nobody writes text messages."""
+DOCUMENTS: Final = Path("docs/examples/documents")
+"""What the assistant may be asked about."""
 Profile = Callable[[Path, SpeechToText], AbstractAsyncContextManager[DemoServices]]
 PROFILES: Final[Mapping[str, Profile]] = MappingProxyType({"local": local_services, "azure": azure_services})
 """By the name that the command line takes."""

@@ -80,6 +80,12 @@ class Expectation:
     """The claim that a scenario should lead to. Fields that it does not name must stay empty."""
 
     claim: Mapping[str, Expected] = field(default_factory=lambda: MappingProxyType({}))
+    tools: tuple[str, ...] = ()
+    """That must have been called, each as often as it stands here; others may have been."""
+    citations: tuple[str, ...] = ()
+    """Titles of the documents that answers must rest on."""
+    messages: tuple[str, ...] = ()
+    """Words that the text messages to the caller must hold, one message each."""
 
     def mismatches(self, claim: Mapping[str, str], *, called_at: datetime) -> tuple[Mismatch, ...]:
         """Compare a claim with this.

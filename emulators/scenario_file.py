@@ -123,6 +123,9 @@ class _ExpectedFile(_Strict):
 
 class _ExpectFile(_Strict):
     claim: dict[str, _ExpectedFile] = Field(default_factory=dict)
+    tools: list[str] = Field(default_factory=list)
+    citations: list[str] = Field(default_factory=list)
+    messages: list[str] = Field(default_factory=list)
 
 
 class _FaultFile(_Strict):
@@ -209,7 +212,7 @@ def parse_scenario(text: str, *, folder: Path = Path()) -> Scenario:
         steps=tuple(_step(step, folder, f"steps[{index}]") for index, step in enumerate(read.steps)),
         faults=tuple(map(_fault, read.faults)),
         numbers=tuple((number.number, number.reaction) for number in read.numbers),
-        expectation=Expectation({name: _expected(value) for name, value in read.expect.claim.items()}),
+        expectation=_expectation(read.expect),
     )
 
 
@@ -264,6 +267,15 @@ def _when(step: _StepFile) -> When:
     if step.after_assistant_ms is not None:
         return AfterAssistant(step.after_assistant_ms)
     return AfterAssistant()
+
+
+def _expectation(read: _ExpectFile) -> Expectation:
+    return Expectation(
+        {name: _expected(value) for name, value in read.claim.items()},
+        tools=tuple(read.tools),
+        citations=tuple(read.citations),
+        messages=tuple(read.messages),
+    )
 
 
 def _expected(value: _ExpectedFile) -> Expected:

@@ -23,6 +23,31 @@ class ServerDidNotStart(EmulatorError):
     """The server ended, or was not ready in time; the message holds the end of its output."""
 
 
+class DocumentsNotRead(EmulatorError):
+    """The documents could not be indexed; the message holds what the command said."""
+
+
+async def index_documents(folder: Path, environment: Mapping[str, str]) -> str:
+    """Run ``server.py index`` over a folder of the project, with the configuration of a server; what it said.
+
+    Raises:
+        DocumentsNotRead: It failed.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(_ROOT / "server.py"), "index", str(_ROOT / folder)),
+        cwd=_ROOT,
+        env=ServerProcess.surroundings(environment),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    said = output.decode(errors="replace").strip()
+    if process.returncode:
+        raise DocumentsNotRead(f"the documents of {folder} could not be indexed: {said}")
+    return said
+
+
 class ServerProcess:
     """``async with ServerProcess(...) as server``: ready inside, gone after.
 
