@@ -76,6 +76,8 @@ def interpret(utterance: str, language: str = "en") -> Heard:
         else:
             break
         rest = _without(rest[match.end() :].lstrip(_GAP), markers.connection)
+    if (said_no or is_correction) and _whole(_words(rest, markers), markers) is Intent.REPEAT:
+        return Heard(Intent.REPEAT)  # "Sorry, can you repeat that?" takes nothing back
     if said_no:
         return Heard(Intent.NO, rest, is_correction)
     if is_correction:

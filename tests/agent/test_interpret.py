@@ -95,6 +95,8 @@ def test_answers_are_left_as_they_are(utterance: str) -> None:
         ("Uh, what?", Intent.REPEAT),
         ("Can you repeat that, please?", Intent.REPEAT),
         ("Say that again.", Intent.REPEAT),
+        ("Sorry, can you repeat that?", Intent.REPEAT),
+        ("No, sorry, what?", Intent.REPEAT),
         ("I didn't understand that.", Intent.REPEAT),
         ("I don't know.", Intent.UNKNOWN),
         ("Sorry, I do not remember", Intent.UNKNOWN),

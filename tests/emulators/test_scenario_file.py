@@ -118,6 +118,14 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         load_scenario(tmp_path / "none.yaml")
 
 
+def test_what_is_to_be_done_can_be_expected() -> None:
+    """Tools, documents and messages, beside the claim."""
+    expected = sample_scenario("broken_windscreen").expectation
+    assert expected.tools.count("speech_language") == 2
+    assert expected.citations == ("Glass damage",)
+    assert expected.messages == ("Robert Miller",)
+
+
 def test_the_samples_can_be_read() -> None:
     """The main sample interrupts once and expects the whole default claim."""
     scenario = sample_scenario("water_damage")
@@ -137,7 +145,7 @@ def test_the_samples_can_be_read() -> None:
         "phone_number": "+16175558249",
     }
     assert scenario.expectation.mismatches(claim, called_at=datetime(2026, 11, 20, 7, 2, tzinfo=UTC)) == ()
-    with pytest.raises(ScenarioError, match="there are water_damage"):
+    with pytest.raises(ScenarioError, match="there are broken_windscreen, water_damage"):
         sample_scenario("fire")
 
 
