@@ -10,7 +10,7 @@ from emulators.expectation import Expectation, Text
 from emulators.openai import OpenAIEmulator
 from emulators.openai_realtime import RealtimeEmulator
 from emulators.realtime_script import Called, Spoken
-from emulators.scenario import AfterAssistantStarted, Line, Scenario
+from emulators.scenario import AfterAssistantStarted, Line, Patience, Scenario
 from providers.piper import PiperTextToSpeech
 from tests.journeys.test_one_call import PLACE, call
 from tests.support.whole import whole
@@ -24,6 +24,8 @@ SCENARIO = Scenario(
         Line("I think it was in Chicago.", when=AfterAssistantStarted(2_000)),
         Line("That is right."),
     ),
+    # A machine that stands still for a second makes neither side believe that the other has finished.
+    patience=Patience(finished_gap_ms=2_000),
     expectation=Expectation({"incident_location": Text("Chicago", 0.5)}),
 )
 
@@ -54,6 +56,7 @@ async def test_a_call_with_an_interruption(engines: Engines, voice: PiperTextToS
                 tmp_path,
                 conversation={"claim": [PLACE]},
                 communication_services={"sample_rate_hz": 24_000},
+                features={"end_of_turn_floor_ms": 1_000},
                 llm=llm,
             )
         )
