@@ -22,6 +22,7 @@ from stores.records import CallHistory
 from stores.sql import SqlStore
 from tests.support.configured import CLAIM
 from tests.support.pages import status_and_text
+from tests.support.side_by_side import side_by_side
 from web.api_keys import hash_of
 
 SHORT = (Line("In Boston."), Line("Yes, that is right."))
@@ -164,9 +165,14 @@ async def rig(folder: Path) -> AsyncIterator[Rig]:
 
 
 @pytest.mark.timeout(300)
-async def test_a_server_that_is_to_stop_finishes_its_call(tmp_path: Path) -> None:
+async def test_a_signal_lets_a_call_end_and_a_second_one_ends_it(tmp_path: Path) -> None:
+    """Two servers at once, each with a call that is up: one is told once to stop, the other one twice."""
+    await side_by_side(tmp_path, {"one signal": one_signal, "two signals": two_signals})
+
+
+async def one_signal(folder: Path) -> None:
     """After SIGTERM it is not ready and refuses new calls, but the one that is up goes on to its own end."""
-    async with rig(tmp_path) as here:
+    async with rig(folder) as here:
         async with asyncio.TaskGroup() as tasks:
             call = tasks.create_task(here.call(Scenario("first", SHORT)))
             await here.is_talking.wait()
@@ -181,16 +187,15 @@ async def test_a_server_that_is_to_stop_finishes_its_call(tmp_path: Path) -> Non
     assert result.server_hung_up
     assert "Boston" in history.claim["incident_location"]
     assert history.call.end_reason == "assistant_hung_up"
-    log = (tmp_path / "server.log").read_text(encoding="utf-8")
+    log = (folder / "server.log").read_text(encoding="utf-8")
     assert "event=draining calls=1" in log
     assert "event=drained cut=0" in log
 
 
-@pytest.mark.timeout(300)
-async def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
+async def two_signals(folder: Path) -> None:
     """The call that is up is hung up, and is kept as one that was cut."""
     endless = Scenario("endless", (SHORT[0], Wait(600_000), SHORT[1]), max_duration_ms=600_000)
-    async with rig(tmp_path) as here:
+    async with rig(folder) as here:
         async with asyncio.TaskGroup() as tasks:
             call = tasks.create_task(here.call(endless))
             await here.is_talking.wait()
