@@ -37,7 +37,7 @@ def documents_lines(passages: Sequence[Passage], *, is_cited: bool) -> tuple[str
     """
     if not passages:
         return ()
-    lines = (f"[{number}] {_as_json(passage)}" for number, passage in enumerate(passages, 1))
+    lines = (f"[{number}] {as_data(passage)}" for number, passage in enumerate(passages, 1))
     return (f"{_INTRODUCTION}{_HOW_TO_CITE if is_cited else ''}", *lines)
 
 
@@ -84,6 +84,7 @@ class _Markers:
         return rest if rest.strip() else ""
 
 
-def _as_json(passage: Passage) -> str:
+def as_data(passage: Passage) -> str:
+    """A passage on one line, which nothing in it can break out of."""
     fields = {"title": passage.title, "place": passage.place, "text": passage.text}
     return msgspec.json.encode({name: value for name, value in fields.items() if value}).decode()

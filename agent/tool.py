@@ -16,6 +16,7 @@ import msgspec
 from agent.assistant import Output
 from agent.chat import ToolCall, ToolSpec
 from agent.dialogue import Dialogue
+from agent.search import Search
 
 Arguments = TypeVar("Arguments", bound=msgspec.Struct)
 
@@ -36,6 +37,8 @@ class ToolMeans:
     """An emergency service that callers can be handed over to, E.164; empty: none."""
     has_our_voice: bool = True
     """The voice is ours, to be made faster or to speak another language; not that of a model that speaks itself."""
+    search: Search | None = None
+    """The company's documents; None: there are none."""
 
 
 @dataclass(frozen=True, slots=True)

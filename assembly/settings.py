@@ -8,6 +8,7 @@ from agent.language_tags import english_name
 from agent.openers import opener_texts
 from agent.options import Options
 from agent.retrieval import RetrievalSettings
+from agent.search import Search
 from agent.texts.bundled import BUNDLED, Repertoire, primary_subtag
 from agent.tool import ToolMeans
 from calls.initiate import CallInitiate
@@ -61,7 +62,7 @@ def can_write(config: Config) -> bool:
     return bool(twilio.account_sid and twilio.phone_number if config.sms.mode == "twilio" else acs.phone_number)
 
 
-def tool_means(config: Config, *, has_our_voice: bool = True) -> ToolMeans:
+def tool_means(config: Config, *, search: Search | None = None, has_our_voice: bool = True) -> ToolMeans:
     """What tools are made of."""
     return ToolMeans(
         region=config.conversation.phone_region,
@@ -70,6 +71,7 @@ def tool_means(config: Config, *, has_our_voice: bool = True) -> ToolMeans:
         has_helpline=bool(config.emergencies.webhook_url),
         emergency_number=config.emergencies.phone_number,
         has_our_voice=has_our_voice,
+        search=search,
     )
 
 

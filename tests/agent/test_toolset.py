@@ -10,13 +10,15 @@ import pytest
 import agent.tools
 from agent.tool import ToolMeans, spec_of
 from agent.toolset import toolset
+from tests.support.passages import FakeSearch
 
-ALL = ToolMeans(has_helpline=True)
+ALL = ToolMeans(has_helpline=True, search=FakeSearch())
 NAMES = [
     "end_call",
     "new_claim",
     "new_or_updated_reminder",
     "notify_emergencies",
+    "search_documents",
     "send_sms",
     "speech_language",
     "speech_speed",
@@ -38,9 +40,10 @@ def test_every_module_is_a_tool_of_its_name() -> None:
 
 
 def test_what_cannot_work_is_not_offered() -> None:
-    """No sender, no texts; nobody who helps, no calls for help; a voice of its own is not ours to change."""
+    """No sender, no texts; no documents, no search; nobody to help, no calls for help; another's voice is its own."""
     assert "send_sms" not in names(ToolMeans(can_write=False))
     assert "notify_emergencies" not in names(ToolMeans())
+    assert "search_documents" not in names(ToolMeans())
     assert "notify_emergencies" in names(ToolMeans(emergency_number="+33155550112"))
     without_voice = names(ToolMeans(has_our_voice=False))
     assert "speech_speed" not in without_voice

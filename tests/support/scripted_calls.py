@@ -288,7 +288,7 @@ def play(call: ScriptedCall, folder: Path) -> PlayedCall:
     async def main() -> str:
         now = asyncio.get_running_loop().time
         line = FakeLine(now)
-        assistant = assistant_of(config, model if call.model else None, clock=lambda: AT)
+        assistant = assistant_of(config, model if call.model else None, clock=lambda: AT, search=search)
         services = Services(
             speech_to_text=FakeSpeechToText([step.says for step in call.caller if step.says]),
             text_to_speech=FakeVoice(),
