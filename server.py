@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
-from assembly import indexing
+from assembly import chat, indexing
 from assembly.application import Application, application
 from assembly.checkup import command as checkup
 from assembly.errors import AssemblyError
@@ -83,6 +83,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     indexing.add_arguments(index)
     _add_config(index)
+    chatting = commands.add_parser("chat", help="talk to the assistant by keyboard: no key, no sound, no telephone")
+    chat.add_arguments(chatting)
+    _add_config(chatting)
     commands.add_parser("key", help="make an API key, and print it with the hash that access.api_key_hashes wants")
     serving = commands.add_parser(
         "serve",
@@ -114,6 +117,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return asyncio.run(checkup.run(options.config, timeout_s=options.timeout, is_json=options.json))
         if options.command == "index":
             return indexing.run(options.folder, options.config, language=options.language)
+        if options.command == "chat":
+            return chat.run(chat.options_of(options))
         config = load(options.config)
         changes = {key: value for key in ("host", "port") if (value := getattr(options, key)) is not None}
         config = config.model_copy(update={"server": config.server.model_copy(update=changes)})

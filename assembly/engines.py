@@ -21,11 +21,20 @@ from agent.model_records import ObserveModel, unobserved
 from agent.phrases import Phrases
 from agent.scripted import ScriptedAssistant
 from agent.search import Search
+from agent.texts.bundled import Repertoire
+from agent.tool import ToolMeans
 from agent.toolset import toolset
 from agent.voice_led import VoiceLed
 from assembly.errors import SpeechNotReady
 from assembly.flags import has_live_flags
-from assembly.settings import budget_of, claim_of, language_of, opener_settings, repertoire_of, tool_means
+from assembly.settings import (
+    budget_of,
+    claim_of,
+    language_of,
+    opener_settings,
+    repertoire_of,
+    tool_means,
+)
 from assembly.times import clock_of, utc_now
 from config import Config, LlmConfig, ModelConfig, SpeechConfig
 from pipeline.errors import PipelineError
@@ -153,6 +162,8 @@ def assistant_of(
     *,
     slow_chat: ChatModel | None = None,
     search: Search | None = None,
+    repertoire: Repertoire | None = None,
+    means: ToolMeans | None = None,
 ) -> Assistant:
     """The scripted assistant; with a model, the model, and the script as its fall-back.
 
@@ -162,10 +173,12 @@ def assistant_of(
         slow_chat: The one where the flags want the slow model first; None: the same.
         clock: Tells the time in the caller's time zone; None: by the configuration.
         search: The documents, for the tool that looks something up in them.
+        repertoire: What is said without a model; None: what the voice speaks.
+        means: What tools are made of; None: by the configuration.
     """
     who = config.conversation
     clock = clock or clock_of(who.time_zone)
-    repertoire = repertoire_of(config)
+    repertoire = repertoire or repertoire_of(config)
     scripted = ScriptedAssistant(
         who.bot_company,
         who.bot_name,
@@ -180,7 +193,7 @@ def assistant_of(
     led = ModelAssistant(
         chat,
         character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
-        tools=toolset(tool_means(config, search=search)),
+        tools=toolset(means or tool_means(config, search=search)),
         clock=clock,
         repertoire=repertoire,
         slow_first=slow_chat,
@@ -295,7 +308,7 @@ async def build_engines(
         ProvidersError: A model is not installed.
     """
     began = time.monotonic()
-    tokens = token_provider() if token_provider is not None and _needs_tokens(config) else None
+    tokens = token_provider() if token_provider is not None and needs_tokens(config) else None
     assistant = build_assistant(config, stack, observe, tokens, search=search)
     greeting = "".join(
         [output.text async for output in assistant.greet(Dialogue(claim_of(config))) if isinstance(output, Say)]
@@ -365,7 +378,8 @@ async def _warm_up(engines: Engines) -> None:
         raise first from first.__cause__
 
 
-def _needs_tokens(config: Config) -> bool:
+def needs_tokens(config: Config) -> bool:
+    """Whether a model is opened by a token of Entra ID, having no key."""
     models = (*config.llm.models(slow_first=False), config.llm.realtime)
     return any(each.model and each.api_version and not each.api_key.get_secret_value() for each in models)
 

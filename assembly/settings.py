@@ -88,6 +88,11 @@ def repertoire_of(config: Config) -> Repertoire:
     )
 
 
+def written_repertoire_of(config: Config) -> Repertoire:
+    """What we write by ourselves, where no voice has to speak it: every language that we have."""
+    return Repertoire(repertoire_of(config).language)
+
+
 def opener_settings(config: Config, features: Features | None = None) -> OpenerSettings:
     """Openers and fillers in each of our languages; by the flags of the configuration, unless others are given."""
     flags, repertoire = features or config.features, repertoire_of(config)

@@ -49,6 +49,16 @@ def test_the_help_of_serve_teaches(capsys: pytest.CaptureFixture[str]) -> None:
         assert word in text
 
 
+def test_the_help_of_chat_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its options, what can be typed, examples, and the exit codes."""
+    with pytest.raises(SystemExit) as left:
+        main(["chat", "--help"])
+    assert left.value.code == 0
+    text = capsys.readouterr().out
+    for word in ("--company", "--language", "--config", "/keys", "/claim", "/quit", "Ctrl-D", "printf", "Exit code"):
+        assert word in text
+
+
 @pytest.mark.parametrize("arguments", [[], ["fly"], ["serve", "--port", "high"], ["serve", "--colour"]])
 def test_a_wrong_command_is_explained(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2 and the usage."""

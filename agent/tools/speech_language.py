@@ -7,6 +7,7 @@ import msgspec
 
 from agent.assistant import SetLanguage
 from agent.dialogue import Dialogue
+from agent.language_tags import closest
 from agent.tool import ToolMeans, ToolOutcome
 
 
@@ -38,8 +39,8 @@ class SpeechLanguageTool:
         """Ask for the language, if there are a voice and a recogniser for it."""
         if len(dialogue.languages) < 2:
             return ToolOutcome("Nothing was done: this call can be held in one language only. Say so, in that one.")
-        language = _among(arguments.language, dialogue.languages)
-        if not language:
+        language = closest(arguments.language.strip(), dialogue.languages)
+        if language is None:
             known = ", ".join(dialogue.languages)
             return ToolOutcome(f"Nothing was done: the call can be held in {known}, and in no other. Say so.")
         if language == dialogue.language:
@@ -47,14 +48,6 @@ class SpeechLanguageTool:
         return ToolOutcome(
             f"The language is {language} from your next words on, which you speak in it.", (SetLanguage(language),)
         )
-
-
-def _among(wanted: str, languages: tuple[str, ...]) -> str:
-    """The one that is meant: that very one, or the first of the same language spoken elsewhere; empty: none."""
-    folded = wanted.strip().replace("_", "-").casefold()
-    same = [each for each in languages if each.casefold() == folded]
-    akin = [each for each in languages if each.casefold().partition("-")[0] == folded.partition("-")[0]]
-    return next(iter((*same, *akin)), "")
 
 
 def build(means: ToolMeans) -> SpeechLanguageTool | None:

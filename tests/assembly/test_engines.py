@@ -8,7 +8,13 @@ from agent.chat import Prompted, Role, TextDelta
 from agent.fallback import FallbackAssistant
 from agent.model_records import ModelRecord, ModelStumbled, ModelUsed
 from agent.scripted import ScriptedAssistant
-from assembly.engines import build_assistant, build_chat, build_engines, build_speech, build_speech_model
+from assembly.engines import (
+    build_assistant,
+    build_chat,
+    build_engines,
+    build_speech,
+    build_speech_model,
+)
 from assembly.errors import SpeechNotReady
 from assembly.settings import conversation_settings
 from emulators.openai import OpenAIEmulator
