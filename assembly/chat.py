@@ -17,6 +17,7 @@ from agent.assistant import Assistant
 from agent.language_tags import closest, english_name
 from agent.model_records import unobserved
 from agent.retrieval import InformedAssistant, Retrieval
+from agent.search import Search
 from assembly.chat_session import KEYS, ChatSession, ChatSettings, Shown
 from assembly.chat_view import ChatView
 from assembly.documents import open_documents
@@ -114,7 +115,10 @@ def run(options: ChatOptions, console: Console | None = None) -> int:
 
 
 def build_written_assistant(
-    config: Config, stack: AsyncExitStack, token_provider: Callable[[], TokenProvider]
+    config: Config,
+    stack: AsyncExitStack,
+    token_provider: Callable[[], TokenProvider],
+    search: Search | None = None,
 ) -> Assistant:
     """Who leads calls, where nothing is spoken: writes every language that we have, and may use every tool.
 
@@ -122,6 +126,7 @@ def build_written_assistant(
         config: See there.
         stack: Closes the models.
         token_provider: Makes the provider of tokens for Azure deployments without a key; asked only when there is one.
+        search: The documents, for the tool that looks something up in them.
     """
     chat = build_chat(config, stack, unobserved, token_provider() if needs_tokens(config) else None)
     return assistant_of(
@@ -129,7 +134,7 @@ def build_written_assistant(
         chat,
         slow_chat=None if chat is None else slow_first(chat, config.llm),
         repertoire=written_repertoire_of(config),
-        means=replace(tool_means(config), can_write=True, has_helpline=True),
+        means=replace(tool_means(config, search=search), can_write=True, has_helpline=True),
     )
 
 
@@ -138,8 +143,9 @@ async def _chat(config: Config, options: ChatOptions, console: Console) -> None:
     async with AsyncExitStack() as stack:
         identity = AzureIdentity()
         stack.push_async_callback(identity.close)
-        assistant = build_written_assistant(config, stack, identity.token_provider)
-        retrieval = Retrieval(await open_documents(config, identity, stack), settings.retrieval)
+        documents = await open_documents(config, identity, stack)
+        assistant = build_written_assistant(config, stack, identity.token_provider, documents)
+        retrieval = Retrieval(documents, settings.retrieval)
         await assistant.warm_up()
         chat = ChatSession(InformedAssistant(assistant, retrieval), chat_settings(config, options), utc_now=utc_now)
         async with asyncio.TaskGroup() as tasks:
