@@ -80,7 +80,7 @@ class Phrases:
     @classmethod
     def of(cls, dialogue: Dialogue, repertoire: Repertoire, who: Character) -> "Phrases":
         """In the language of a dialogue, by whoever speaks in it, or else by ``who``."""
-        texts = repertoire.of(dialogue.language)
+        texts = repertoire.of(dialogue.spoken_language)
         said = tuple(each.text for each in reversed(dialogue.messages) if each.persona is Persona.ASSISTANT)
         start = zlib.crc32(dialogue.caller_number.encode())
         return cls(texts, said, dialogue.character or who, repertoire.is_own(texts), start)

@@ -178,12 +178,12 @@ class Answering:
         if self._has_sound or self.draft is None or self.is_held:
             return
         longest_ms = None if remaining_ms is None else remaining_ms + self._settings.delays_answer_max_ms
-        self._say_first(self._openers.candidates(text, self._memory.dialogue.language), longest_ms)
+        self._say_first(self._openers.candidates(text, self._memory.dialogue.spoken_language), longest_ms)
 
     def fill(self) -> None:
         """Say that the answer is coming; also when the words that it answers are still waited for."""
         if self.draft is None or self.is_held or not self._has_sound or self._playing.is_dry:
-            self._say_first(self._openers.fillers(self._memory.dialogue.language), None)
+            self._say_first(self._openers.fillers(self._memory.dialogue.spoken_language), None)
 
     def _say_first(self, texts: tuple[str, ...], longest_ms: float | None) -> None:
         for text in texts:
