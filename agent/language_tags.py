@@ -1,5 +1,6 @@
 """Languages by their tags (BCP 47, as in ``fr-CA``). Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -47,6 +48,11 @@ _NAMES: Final[Mapping[str, str]] = MappingProxyType(
 """In English, by ISO 639-1 code."""
 
 
+_TELLING_WORDS: Final = 3
+_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Letters of scripts that put no blanks between words: two are about a word."""
+
+
 def primary(tag: str) -> str:
     """The language alone, in small letters: ``fr`` of ``fr-CA``; empty of an empty tag."""
     return _plain(tag).partition("-")[0]
@@ -71,3 +77,8 @@ def closest(tag: str, among: Iterable[str]) -> str | None:
 
 def _plain(tag: str) -> str:
     return tag.replace("_", "-").casefold()
+
+
+def is_telling(text: str) -> bool:
+    """Whether the language of this can be told: three words or more."""
+    return len(text.split()) + len(_UNSPACED.findall(text)) // 2 >= _TELLING_WORDS

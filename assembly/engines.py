@@ -16,6 +16,7 @@ from agent.chat import ChatModel
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError, OverBudget
 from agent.fallback import FallbackAssistant
+from agent.language_menu import LanguageMenu
 from agent.model_led import ModelAssistant
 from agent.model_records import ObserveModel, unobserved
 from agent.phrases import Phrases
@@ -152,7 +153,10 @@ def build_assistant(
     """Who leads the calls, by the configuration, with its models."""
     chat = build_chat(config, stack, observe, token_provider)
     slow_chat = None if chat is None else slow_first(chat, config.llm)
-    return assistant_of(config, chat, slow_chat=slow_chat, search=search)
+    assistant = assistant_of(config, chat, slow_chat=slow_chat, search=search)
+    # A model that speaks by itself answers in what it hears, and knows nothing of our menu.
+    has_menu = config.conversation.language_menu and not config.llm.realtime.model
+    return LanguageMenu(assistant, attempts_max=config.features.recognition_retry_max) if has_menu else assistant
 
 
 def assistant_of(

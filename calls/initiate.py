@@ -24,6 +24,8 @@ class CallInitiate:
     """BCP 47, of the first words."""
     languages: tuple[str, ...] = ()
     """What the call can be held in (BCP 47), ``language`` among them; empty: nobody knows."""
+    is_language_ordered: bool = False
+    """Whoever ordered the call has said so: nobody need ask for it."""
     language_by_number: tuple[tuple[str, str], ...] = ()
     """What a call begins in, by the beginning of the caller's number or of the called one (E.164)."""
     language_name: str = "English"

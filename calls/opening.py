@@ -63,12 +63,20 @@ def opening_dialogue(session: CallSession, began_at: datetime | None = None) -> 
         caller_number=session.caller_number,
         character=about.character,
         agent_number=about.agent_phone_number,
-        language=about.language_of(session.caller_number, session.called_number),
+        language=_first_language(session, first),
         languages=tuple(dict.fromkeys((*(() if first is None else (first,)), *about.languages))),
         speed=about.prosody_rate,
     )
     dialogue = dialogue if session.earlier is None else _resumed(dialogue, session.earlier)
     return replace(dialogue, call_id=session.call_id, began_at=began_at)
+
+
+def _first_language(session: CallSession, first: str | None) -> str:
+    """What is known of the language before the first word; empty: nothing."""
+    about = session.initiate
+    if about.is_language_ordered:
+        return first or ""
+    return about.language_of(session.caller_number, session.called_number)
 
 
 def _resumed(dialogue: Dialogue, earlier: CallHistory) -> Dialogue:

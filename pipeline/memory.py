@@ -4,7 +4,6 @@ What the caller said counts once it is being answered; what the assistant said
 counts as far as it was heard; an effect counts once its reply is heard.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -31,6 +30,7 @@ from agent.assistant import (
 )
 from agent.dialogue import Dialogue, Message, Persona
 from agent.facts import EmergencyNotice, ModelUsage
+from agent.language_tags import is_telling
 from agent.options import Options
 from media.playout import Heard
 from pipeline.commands import Cause, ReleaseReply, StartReply
@@ -49,9 +49,6 @@ from pipeline.records import (
 )
 from pipeline.reply import Effect, RecordingAnnounced
 
-_TELLING_WORDS = 3
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-"""Letters of scripts that put no blanks between words: two are about a word."""
 _HELP: Final = "notify_emergencies"
 """As what a call for help is on record."""
 
@@ -101,11 +98,6 @@ class Draft:
         """It is the answer to this."""
         self.text = order.text
         self.order = replace(self.order, text=order.text, last_voiced_sample=order.last_voiced_sample, is_held=False)
-
-
-def is_telling(text: str) -> bool:
-    """Whether the language of this can be told: three words or more."""
-    return len(text.split()) + len(_UNSPACED.findall(text)) // 2 >= _TELLING_WORDS
 
 
 class Memory:

@@ -156,7 +156,7 @@ def _language(lang: _Languages, default: CallInitiate) -> dict[str, Any]:
     others = [each.short_code for each in lang.availables] or spoken
     tags = dict.fromkeys(closest(each, spoken) or each for each in (code, *others))
     name = names[0] if names else english_name(code)
-    return {"language": code, "language_name": name, "languages": tuple(tags), "language_by_number": ()}
+    return {"language": code, "language_name": name, "languages": tuple(tags), "is_language_ordered": True}
 
 
 def _does(tag: str, spoken: tuple[str, ...]) -> bool:

@@ -137,10 +137,10 @@ def test_what_is_spoken_from_the_first_word() -> None:
     """The call's own language, or what the numbers tell; who calls again goes on in theirs."""
     numbers = (("+1555", "de-DE"),)
     about = CallInitiate(language="fr", languages=("en-US", "fr-FR", "de-DE"), prosody_rate=0.9)
-    for initiate, tells, spoken in (
-        (about, "", "fr-FR"),
-        (replace(about, language_by_number=numbers), "de-DE", "de-DE"),
-    ):
+    german = replace(about, language_by_number=numbers)
+    ordered = replace(german, is_language_ordered=True)
+    beginnings = ((about, "", "fr-FR"), (german, "de-DE", "de-DE"), (ordered, "fr-FR", "fr-FR"))
+    for initiate, tells, spoken in beginnings:
         dialogue = opening_dialogue(session(initiate))
         assert dialogue.languages == ("fr-FR", "en-US", "de-DE")
         assert (dialogue.language, dialogue.spoken_language, dialogue.speed) == (tells, spoken, 0.9)

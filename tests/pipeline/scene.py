@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from agent.assistant import Assistant
 from agent.search import Search
 from pipeline.conversation import Conversation, ConversationSettings, Services
 from pipeline.phrases import PhraseBook
@@ -38,6 +39,8 @@ class Scene:
     phrases: PhraseBook = field(default_factory=PhraseBook)
     turn_detector: TurnDetector | None = None
     search: Search | None = None
+    in_front: Callable[[Assistant], Assistant] = lambda assistant: assistant
+    """Who stands before the assistant."""
     languages: tuple[str, ...] = ()
     """What the call can be held in."""
     language_heard: str = ""
@@ -60,7 +63,7 @@ class Scene:
             services=Services(
                 speech_to_text=self.ears,
                 text_to_speech=self.voice,
-                assistant=self.assistant,
+                assistant=self.in_front(self.assistant),
                 new_detector=Loudness,
                 observer=self.records,
                 now=now,

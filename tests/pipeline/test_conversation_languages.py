@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import groupby
 
 import pytest
 
 from agent.assistant import Output, Say, SetLanguage, SetSpeed
 from agent.dialogue import Dialogue
+from agent.language_menu import LanguageMenu
+from media.line import DigitReceived
 from pipeline.ports import Delivery
 from pipeline.records import AssistantSaid, LanguageIdentified, SpeechChanged
 from tests.pipeline.scene import Scene
@@ -69,6 +72,33 @@ def test_a_language_that_was_never_heard_of_is_not_spoken() -> None:
     voice = scene.voice
     assert isinstance(voice, FakeVoice)
     assert voice.deliveries[-1] == ENGLISH
+
+
+class Pressing(Scene):
+    """The caller presses a key, amid the menu."""
+
+    def before(self, tasks: asyncio.TaskGroup) -> None:
+        async def press() -> None:
+            await asyncio.sleep(2.0)
+            self.line.put(DigitReceived("2"))
+
+        tasks.create_task(press())
+
+
+def test_the_menu_is_answered_by_a_key() -> None:
+    """Its lines are spoken each by its own voice; the call is opened in the chosen language, and heard in it."""
+    voice = FakeVoice()
+    scene = Pressing(["Merci."], FakeAssistant([Say("Très bien.")]), voice, in_front=LanguageMenu, languages=LANGUAGES)
+    scene.play(("waits", 6_000), ("speaks", 600), ("waits", 3_000))
+    spoken = zip(voice.said, voice.deliveries, strict=True)
+    by_voice = [("".join(text for text, _ in each), how) for how, each in groupby(spoken, lambda one: one[1])]
+    assert by_voice == [
+        ("For English, press or say 1.", ENGLISH),
+        (" Pour le français, appuyez sur ou dites 2.Hello there.Très bien.", FRENCH),
+    ]
+    assert scene.ears.listened_for == [LANGUAGES, ("fr-FR",)]
+    assert scene.heard() == ["2", "Merci."]
+    assert scene.failures() == []
 
 
 def test_what_the_recogniser_finds_out_is_spoken() -> None:
