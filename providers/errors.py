@@ -4,6 +4,7 @@ ProvidersError
 ├── WeightsNotFound       a model's file is not installed
 ├── InferenceFailed       the inference engine refused or broke off a run
 ├── InferenceClosed       our bug: work was handed to an engine that has been closed
+├── CacheUnavailable      the cache that replicas share cannot be used, as far as a check-up asks
 ├── UnreadableDocument    a file gives no text that could be indexed
 ├── UnusableIndex         the index of documents cannot be opened, read or written
 └── SpeechServiceFailed   Azure Speech refused, or was lost
@@ -62,3 +63,7 @@ class UnreadableDocument(ProvidersError):
 
 class UnusableIndex(ProvidersError):
     """The index of documents is not there, is none, or is damaged."""
+
+
+class CacheUnavailable(ProvidersError):
+    """The shared cache cannot be reached, or its URL is none. Calls go on without it."""
