@@ -38,6 +38,7 @@ from pipeline.records import (
     ExperimentsJoined,
     FalseAlarm,
     FramesCounted,
+    GuardTripped,
     LanguageIdentified,
     MessagesRejected,
     ModelAsked,
@@ -241,6 +242,9 @@ class Telemetry:
                 meters.tool_calls.add(1, {"tool": _code_word(record.name)})
             case BudgetSpent():
                 meters.budgets_spent.add(1, {"limit": _code_word(record.limit)})
+            case GuardTripped():
+                for rule in record.rules:
+                    meters.guard_trips.add(1, {"rule": rule.value, "outgoing": str(record.is_outgoing).lower()})
             case _:
                 assert_never(record)
 
@@ -303,6 +307,9 @@ class _Instruments:
         )
         self.hedges = meter.create_counter(
             "llm.hedged", description="Replies for which a second model was asked, and which one was first"
+        )
+        self.guard_trips = meter.create_counter(
+            "call.guard.tripped", description="Stopped by the guard or a filter, by rule"
         )
         self.tool_calls = meter.create_counter("call.tool.called", description="Tools that models ran, by name")
         self.budgets_spent = meter.create_counter(
@@ -448,6 +455,9 @@ def log_line(record: Record) -> tuple[int, str, Values]:
                 "answer_measured",
                 {**_figures(record, "turn", "answer_latency_ms"), **content_ms, **stages},
             )
+        case GuardTripped():
+            values: Values = {"turn": record.turn, "rules": ",".join(record.rules), "outgoing": record.is_outgoing}
+            return logging.WARNING, "guard_tripped", values
         case FalseAlarm():
             return logging.INFO, "false_alarm", {"turn": record.turn, "silent_ms": record.silent_ms}
         case ReplyPrepared():

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from agent.dialogue import Dialogue
 from agent.facts import Citation, EmergencyNotice, ModelUsage, Reminder
+from agent.verdict import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,28 @@ class NotifyEmergencies:
 
 
 @dataclass(frozen=True, slots=True)
+class Decline:
+    """Nothing of the chunk that is being written is spoken, but this; it is the last that is said."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withhold:
+    """What the caller said last is shown to no model again: a filter objected to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteGuard:
+    """The guard, or a filter, has stopped something: for the record of the call."""
+
+    rules: tuple[Rule, ...]
+    """Never empty."""
+    is_outgoing: bool = False
+    """It was about to be said or done; else it had come in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Spend:
     """A model was asked. Counts at once, also when the reply is thrown away."""
 
@@ -157,6 +180,9 @@ Output = (
     | Cite
     | NoteToolCall
     | NotifyEmergencies
+    | Decline
+    | Withhold
+    | NoteGuard
     | Spend
     | Reserve
     | StopSpending

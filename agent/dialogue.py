@@ -33,6 +33,8 @@ class Message:
     is_withheld: bool = False
     """A filter objected to it: it is on record, and no model is shown it again."""
     citations: tuple[Citation, ...] = ()
+    is_written: bool = False
+    """It came as a text message: a quotation, for whoever is shown it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Dialogue:
     options: Options = Options()  # noqa: RUF009 (frozen)
     """What the flags say, as of the turn that is going on."""
     spent: Spent = Spent()  # noqa: RUF009 (frozen)
+    is_written: bool = False
+    """What is being answered came as a text message: it was not said by the voice that is on the line."""
     passages: tuple[Passage, ...] = ()
     """Of the company's documents, for this answer alone; best first. Data, never instructions."""
 

@@ -4,13 +4,14 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing
 from typing import Final
 
-from agent.assistant import Assistant, Expect, Output, Say
+from agent.assistant import Assistant, Decline, Expect, NoteGuard, Output, Say, Withhold
 from agent.character import Character
 from agent.dialogue import Dialogue
-from agent.errors import AssistantError, ContentFiltered
+from agent.errors import AssistantError, ContentFiltered, PromptFiltered
 from agent.foresight import foreseen
 from agent.phrases import Phrases
 from agent.texts.bundled import Repertoire
+from agent.verdict import Rule
 
 _ALL_BUNDLED: Final = Repertoire()
 
@@ -21,7 +22,8 @@ class FallbackAssistant:
     A reply that fails before a word of it was said is given by ``last``, on a claim
     that has what ``first`` stored already. One that fails later ends with a question.
     What a content filter stopped is declined, kindly, and the call goes on: no other
-    assistant is asked, it is not for it either.
+    assistant is asked, it is not for it either. If the filter objected to what was asked, that
+    is withheld from later turns: it would stop each of them.
 
     Args:
         first: Who answers as a rule.
@@ -90,12 +92,19 @@ class FallbackAssistant:
                 return
         except AssistantError as error:
             self._report(error)
-            is_declined = isinstance(error, ContentFiltered)
-        if has_spoken or is_declined:
-            phrases = Phrases.of(dialogue, self._repertoire, Character("", ""))
+            failure = error
+        phrases = Phrases.of(dialogue, self._repertoire, Character("", ""))
+        if isinstance(failure, ContentFiltered):
+            is_asked = isinstance(failure, PromptFiltered)
+            yield NoteGuard((Rule.SERVICE_FILTER,), is_outgoing=not is_asked)
+            if is_asked:
+                yield Withhold()
+            yield Decline(phrases.choose(phrases.texts.declined))
+            yield Expect(dialogue.expecting, dialogue.attempts)
+            return
+        if has_spoken:
             # A question, so that the caller knows whose turn it is.
-            ending = phrases.choose(phrases.texts.declined if is_declined else phrases.texts.say_again)
-            yield Say(f"{phrases.texts.gap}{ending}" if has_spoken else ending)
+            yield Say(phrases.texts.gap + phrases.choose(phrases.texts.say_again))
             yield Expect(dialogue.expecting, dialogue.attempts)
             return
         if snapshot is not dialogue:

@@ -29,11 +29,13 @@ from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from agent.expectation import Expectation
 from agent.foresight import foreseen
+from agent.guard import Guard
 from agent.phrases import Phrases
 from agent.prompt import build_prompt
 from agent.spending import metered
 from agent.texts.bundled import Repertoire
 from agent.tool import Tool, Toolbox
+from agent.tool_gate import ToolGate
 from agent.tool_runs import ToolRuns
 
 MOST_ROUNDS: Final = 4
@@ -86,6 +88,7 @@ class ModelAssistant:
         clock: Tells the time in the caller's time zone.
         repertoire: What is said without the model, and in which languages.
         slow_first: The model where ``Options.is_slow_model_first``; None: the same.
+        guard: Judges what the tools are called for; None lets every call be run.
     """
 
     def __init__(
@@ -97,11 +100,13 @@ class ModelAssistant:
         clock: Callable[[], datetime],
         repertoire: Repertoire = _ALL_BUNDLED,
         slow_first: ChatModel | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self._chat = chat
         self._slow_first = slow_first or chat
         self._character = character
         self._toolbox = Toolbox(tools)
+        self._guard = guard
         self._clock = clock
         self._repertoire = repertoire
 
@@ -126,7 +131,8 @@ class ModelAssistant:
         now = self._clock()
         chat = self._slow_first if dialogue.options.is_slow_model_first else self._chat
         prompt = build_prompt(dialogue.character or self._character, dialogue, utterance, now)
-        reply, runs = _Reply(chat, prompt, dialogue), ToolRuns(self._toolbox, now)
+        gate = None if self._guard is None else ToolGate(self._guard, dialogue, utterance)
+        reply, runs = _Reply(chat, prompt, dialogue), ToolRuns(self._toolbox, now, gate=gate)
         # The script, if it has to take over, must not take the next answer for one to its own question.
         yield Expect(Expectation().encode())
         for number in range(MOST_ROUNDS):

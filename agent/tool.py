@@ -46,6 +46,7 @@ class ToolOutcome:
     """What a tool tells the model, and what it wants to be done."""
 
     text: str
+    """In our words; what it quotes from elsewhere stands in it as ``agent.quoted.as_data``."""
     outputs: tuple[Output, ...] = ()
     later: "Callable[[], Awaitable[ToolOutcome]] | None" = None
     """Waits for what only becomes known when the outputs come true, or takes long; then its outcome counts, and

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from agent.assistant import NoteToolCall, NotifyEmergencies, Output
+from agent.assistant import NoteGuard, NoteToolCall, NotifyEmergencies, Output
 from agent.chat import ToolCall, ToolResult
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from agent.foresight import foreseen
 from agent.tool import Toolbox, ToolOutcome
+from agent.tool_gate import ToolGate
+from agent.verdict import Rule
 
 MOST_CALLS: Final = 8
 """In one round; whoever calls more has lost the thread. What is beyond is not run, and the model is told so."""
@@ -45,12 +47,16 @@ class ToolRuns:
     Args:
         toolbox: What there is.
         now: The moment of the reply, in the caller's time zone.
+        gate: Says which calls are not to be run, since nobody but a text has asked for them; None: all may be.
         longest_wait_s: For an answer that comes later.
     """
 
-    def __init__(self, toolbox: Toolbox, now: datetime, *, longest_wait_s: float = LONGEST_WAIT_S) -> None:
+    def __init__(
+        self, toolbox: Toolbox, now: datetime, *, gate: ToolGate | None = None, longest_wait_s: float = LONGEST_WAIT_S
+    ) -> None:
         self._toolbox = toolbox
         self._now = now
+        self._gate = gate
         self._longest_wait_s = longest_wait_s
         self._answers: dict[_Key, str] = {}
 
@@ -81,7 +87,10 @@ class ToolRuns:
             if run.outcome.was_run and not run.is_repeated and not _notes_itself(run.outcome):
                 yield NoteToolCall(run.call.name, run.call.arguments, outcome.text)
         for run, outcome in zip(runs, outcomes, strict=True):
-            yield ToolResult(run.call.call_id, outcome.text)
+            text, stopped = (outcome.text, ()) if self._gate is None else self._gate.read(outcome.text)
+            if stopped:
+                yield NoteGuard(stopped)
+            yield ToolResult(run.call.call_id, text)
 
     def _begin(self, call: ToolCall, before: Sequence[_Run], dialogue: Dialogue, *, is_too_many: bool) -> _Run:
         key = (call.name, call.arguments, len(dialogue.filed_claims))
@@ -91,6 +100,9 @@ class ToolRuns:
             return _Run(call, key, ToolOutcome(f"Not done again, it was called before: {answer}"), is_repeated=True)
         if any(run.key == key for run in before):
             return _Run(call, key, ToolOutcome("Not done twice: see the other call."), is_repeated=True)
+        if self._gate is not None and (refusal := self._gate.refusal(call)):
+            stopped = NoteGuard((Rule.TOOL_REFUSED,), is_outgoing=True)
+            return _Run(call, key, ToolOutcome(refusal, (stopped,), was_run=False))
         return _Run(call, key, self._toolbox.run(call, dialogue, self._now))
 
     async def _settled(self, runs: Sequence[_Run]) -> list[ToolOutcome]:

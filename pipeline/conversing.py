@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import assert_never
 
-from agent.assistant import EndCall, Output, Say
+from agent.assistant import Decline, EndCall, Output, Say
 from agent.chat import ToolCall, ToolResult
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError, ModelBrokeOff, ModelUnavailable
@@ -169,12 +169,12 @@ class Conversing:
         self._items = SpokenItems(line_rate_hz=self._line_rate)
         instructions, outputs = await self._begin(session, order, dialogue)
         for output in outputs:
-            if not isinstance(output, Say):
+            if not isinstance(output, Say | Decline):
                 yield output
         is_answer = order.cause is Cause.ANSWER
         to_line = Resampler(from_hz=self._model.sample_rate_hz, to_hz=self._line_rate)
         has_spoken, last_item_id = False, ""
-        runs = self._mind.tool_runs()
+        runs = self._mind.tool_runs(dialogue, order.text)
         for number in range(_ROUNDS_MAX if is_answer else 1):
             tools = self._mind.tools if is_answer and number < _ROUNDS_MAX - 1 else ()
             calls: list[ToolCall] = []
@@ -197,7 +197,7 @@ class Conversing:
                 async for outcome in outcomes:
                     if isinstance(outcome, ToolResult):
                         session.tool_result(outcome.call_id, outcome.text)
-                    elif not isinstance(outcome, Say):
+                    elif not isinstance(outcome, Say | Decline):
                         dialogue = foreseen(dialogue, outcome)
                         is_over = is_over or (isinstance(outcome, EndCall) and has_spoken)  # a goodbye is said once
                         yield outcome

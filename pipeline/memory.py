@@ -16,6 +16,7 @@ from agent.assistant import (
     EndCall,
     Expect,
     NewClaim,
+    NoteGuard,
     NoteToolCall,
     NotifyEmergencies,
     Reserve,
@@ -27,6 +28,7 @@ from agent.assistant import (
     StopSpending,
     TransferCall,
     UpdateClaim,
+    Withhold,
 )
 from agent.dialogue import Dialogue, Message, Persona
 from agent.facts import EmergencyNotice, ModelUsage
@@ -40,6 +42,7 @@ from pipeline.records import (
     BudgetSpent,
     CallerHeard,
     ClaimValueSet,
+    GuardTripped,
     LanguageIdentified,
     ModelAsked,
     Observer,
@@ -189,7 +192,7 @@ class Memory:
             self._unsettled = CallerHeard(self._call_id, self._utc_now(), draft.order.turn, draft.text, is_final=True)
         if draft.order.cause is Cause.MESSAGE:
             # It was kept when it came.
-            self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, draft.text))
+            self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, draft.text, is_written=True))
         for effect in draft.effects:
             self._apply(effect, draft.order.turn)
         draft.effects.clear()
@@ -292,6 +295,10 @@ class Memory:
                 self._change_speech(replace(self.dialogue, speed=speed))
             case NoteToolCall(name=name, arguments=arguments, result=result):
                 self._observer.observe(ToolCalled(self._call_id, self._utc_now(), turn, name, arguments, result))
+            case NoteGuard(rules=rules, is_outgoing=is_outgoing):
+                self._observer.observe(GuardTripped(self._call_id, self._utc_now(), turn, rules, is_outgoing))
+            case Withhold():
+                self.dialogue = self.dialogue.with_last_withheld()
             case Expect(expecting=expecting, attempts=attempts):
                 self.dialogue = self.dialogue.with_expectation(expecting, attempts)
             case TransferCall():

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from agent.facts import Citation, ModelUsage, Reminder
+from agent.verdict import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,19 @@ class ToolCalled:
     name: str
     arguments: str
     result: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuardTripped:
+    """The guard, or the filter of a service, has stopped something in a turn."""
+
+    call_id: str
+    at: datetime
+    turn: int
+    rules: tuple[Rule, ...]
+    """By which: classes, never words."""
+    is_outgoing: bool
+    """It was about to be said or done; else it had come in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +293,7 @@ Record = (
     | ClaimValueSet
     | ReminderSet
     | ToolCalled
+    | GuardTripped
     | ModelAsked
     | BudgetSpent
     | SpeechChanged

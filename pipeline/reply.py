@@ -7,9 +7,11 @@ from types import MappingProxyType
 from agent.assistant import (
     Assistant,
     Cite,
+    Decline,
     EndCall,
     Expect,
     NewClaim,
+    NoteGuard,
     NoteToolCall,
     NotifyEmergencies,
     Output,
@@ -23,6 +25,7 @@ from agent.assistant import (
     StopSpending,
     TransferCall,
     UpdateClaim,
+    Withhold,
 )
 from agent.dialogue import Dialogue, Persona
 from agent.texts.bundled import Repertoire, primary_subtag
@@ -58,6 +61,8 @@ Effect = (
     | Spend
     | Reserve
     | StopSpending
+    | Withhold
+    | NoteGuard
     | RecordingAnnounced
 )
 """What a reply wants to change in the world; comes true when the reply is heard.
@@ -147,7 +152,8 @@ class Replying:
         Args:
             order: What is to be answered.
             dialogue: What was said before.
-            is_streamed: Yield the text as it is written instead, for a voice that takes it so.
+            is_streamed: Yield the text as it is written instead, for a voice that takes it so: clause by
+                clause from an assistant behind the guard, which judges whole clauses.
 
         Raises:
             agent.errors.AssistantError: The assistant failed; what came before stands.
@@ -164,6 +170,9 @@ class Replying:
                 dialogue = replace(dialogue, language=output.language)
             if isinstance(output, SetSpeed):
                 dialogue = replace(dialogue, speed=output.speed)
+            if isinstance(output, Decline):
+                chunker = _chunker(delivery.language or phrases.language)  # what was being written is not said
+                output = Say(f" {output.text}")
             if isinstance(output, Say | SetLanguage | SetSpeed):
                 wanted = delivery_of(dialogue, output.language if isinstance(output, Say) else "")
                 if wanted != delivery:
@@ -197,7 +206,7 @@ class Replying:
             case Cause.GREETING:
                 return self._assistant.greet(dialogue)
             case Cause.ANSWER | Cause.MESSAGE:
-                return self._assistant.reply(dialogue, order.text)
+                return self._assistant.reply(replace(dialogue, is_written=order.cause is Cause.MESSAGE), order.text)
             case Cause.NUDGE:
                 return self._assistant.nudge(dialogue)
             case Cause.ANNOUNCEMENT | Cause.APOLOGY | Cause.FAREWELL:

@@ -12,6 +12,7 @@ from prometheus_client import generate_latest
 from agent.chat import Usage
 from agent.facts import Citation, ModelUsage, Reminder
 from agent.model_records import HedgeOutcome, ModelHedged, ModelStumbled, ModelUsed
+from agent.verdict import Rule
 from calls.doors import REASONS, Door, Refusal, Refusals
 from calls.webhooks import WebhookCounts
 from flags.records import FlagRefused, FlagsAvailable, FlagsChanged, FlagsUnavailable
@@ -28,6 +29,7 @@ from pipeline.records import (
     ExperimentsJoined,
     FalseAlarm,
     FramesCounted,
+    GuardTripped,
     MessagesRejected,
     Record,
     ReplyPrepared,
@@ -37,6 +39,17 @@ from telemetry import LATENCY_BOUNDS_MS, OWN_LOGGERS, Observers, Telemetry, conf
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 ANSWER = AnswerMeasured("call-1", NOW, 2, 612.34, 400.0, 30.0, 120.0, 62.34, 16_000, 25_797)
+WORDLESS = (
+    CallAnswered,
+    ConversationStarted,
+    AnswerMeasured,
+    BargedIn,
+    FalseAlarm,
+    ReplyPrepared,
+    FramesCounted,
+    GuardTripped,
+)
+"""Records without any text."""
 SECRETS = ("Zyxwv Dupont", "+33612345678", "zqx\nCRITICAL forged=lie")
 
 
@@ -71,6 +84,7 @@ PARTS: dict[str, Callable[[str], object]] = {
     "usage": lambda text: ModelUsage(text, 1, 1),
     "variants": lambda text: {text: text},
     "citations": lambda text: (Citation(text, text),),
+    "rules": lambda text: (Rule.OVERRIDE,),
 }
 """The fields of records that are more than one value."""
 
@@ -269,10 +283,7 @@ def test_nothing_that_was_said_leaves(
 ) -> None:
     """Whatever text a record holds: no word of it in the log or the metrics, and one line with the call's id."""
     record = record_with(kind, secret)
-    assert any(repr(secret) in repr(getattr(record, field.name)) for field in fields(kind)) == (
-        kind
-        not in (CallAnswered, ConversationStarted, AnswerMeasured, BargedIn, FalseAlarm, ReplyPrepared, FramesCounted)
-    )
+    assert any(repr(secret) in repr(getattr(record, field.name)) for field in fields(kind)) == (kind not in WORDLESS)
     with caplog.at_level(logging.DEBUG):
         telemetry.observe(record)
     written = caplog.text + generate_latest(telemetry.registry).decode()

@@ -9,6 +9,7 @@ from agent.chat import Completed, Prompted, Role
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Message, Persona
 from agent.prompt import build_instructions, build_prompt
+from agent.quoted import as_data
 from agent.tokens import prompt_tokens, tool_tokens
 from agent.tool import Toolbox
 from agent.tools.end_call import EndCallTool
@@ -60,7 +61,8 @@ def test_documents_stand_where_the_prompt_changes() -> None:
     *same, _, _ = build_prompt(CHARACTER, DIALOGUE, "What does it cost?", NOW)
     assert before == same
     assert isinstance(state, Prompted)
-    assert '[1] {"title":"Glass damage","text":"It costs 150 dollars."}\nKnown: nothing' in state.text
+    line = '[1] {"title":"Glass damage","text":"It costs 150 dollars."}'
+    assert f"{as_data(line)}\nKnown: nothing" in state.text
     instructions = build_instructions(CHARACTER, informed, NOW)
     assert "It costs 150 dollars." in instructions
     assert "as in [1]" in state.text

@@ -44,6 +44,6 @@ async def test_its_tools_are_run() -> None:
     """By their names; others do nothing."""
     assert [tool.name for tool in MIND.tools] == ["end_call"]
     calls = [ToolCall("1", "end_call", "{}"), ToolCall("2", "sing", "{}")]
-    parts = [part async for part in MIND.tool_runs().run(calls, DIALOGUE)]
+    parts = [part async for part in MIND.tool_runs(DIALOGUE, "").run(calls, DIALOGUE)]
     assert parts[0] == EndCall()
     assert [part.call_id for part in parts if isinstance(part, ToolResult)] == ["1", "2"]

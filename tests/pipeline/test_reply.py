@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.assistant import EndCall, Expect, Output, Say, SetLanguage, SetSpeed, UpdateClaim
+from agent.assistant import Decline, EndCall, Expect, Output, Say, SetLanguage, SetSpeed, UpdateClaim
 from agent.dialogue import Message, Persona
 from agent.errors import AssistantError
 from agent.texts.bundled import BUNDLED, Repertoire
@@ -118,3 +118,21 @@ async def test_what_follows_a_new_language_or_speed_is_spoken_so() -> None:
         Delivery("fr-FR", 0.8),
         "Italian?",
     ]
+
+
+@pytest.mark.parametrize("is_streamed", [False, True])
+async def test_what_is_declined_drops_what_was_being_written(*, is_streamed: bool) -> None:
+    """The chunk that is not whole is not spoken, the sentence of ours is; a voice that streams has got no more."""
+    assistant = FakeAssistant([Say("Well, then. "), *([] if is_streamed else [Say("Our secret")]), Decline("Sorry.")])
+    replying = Replying(assistant, FixedPhrases())
+    order = StartReply(1, Cause.ANSWER, "Hi")
+    seen = [part async for part in replying.reply(order, empty_dialogue(), is_streamed=is_streamed)]
+    assert "".join(part for part in seen if isinstance(part, str)).split() == ["Well,", "then.", "Sorry."]
+
+
+@pytest.mark.parametrize(("cause", "is_written"), [(Cause.ANSWER, False), (Cause.MESSAGE, True)])
+async def test_an_assistant_knows_what_was_written(cause: Cause, *, is_written: bool) -> None:
+    """A text message is no voice."""
+    assistant = FakeAssistant([Say("Yes.")])
+    await parts(assistant, StartReply(1, cause, "Hi"))
+    assert assistant.asked[-1][1].is_written == is_written
