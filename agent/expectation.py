@@ -18,6 +18,8 @@ class Stage(StrEnum):
     """Anything: a model has led the talk, or nothing has been asked yet."""
     FIELD = "field"
     """The value of one field."""
+    HUMAN = "human"
+    """Yes or no to being handed over, since the value of a field was not understood."""
     CONFIRM = "confirm"
     """Yes or no to the whole claim."""
     WHICH = "which"
@@ -32,7 +34,7 @@ class Expectation:
 
     stage: Stage = Stage.OPEN
     asked: str = ""
-    """The field that was asked for, in the stage FIELD."""
+    """The field that was asked for, in the stages FIELD and HUMAN."""
     noted: str = ""
     """The field whose value was given last: what "no, it was ..." corrects."""
     skipped: tuple[str, ...] = ()
@@ -61,6 +63,10 @@ class Expectation:
     def asking(self, field: ClaimField) -> "Expectation":
         """Wait for the value of this field."""
         return replace(self, stage=Stage.FIELD, asked=field.name)
+
+    def offering(self, field: ClaimField) -> "Expectation":
+        """Wait for whether a human is wanted, since this field's value was not understood."""
+        return replace(self, stage=Stage.HUMAN, asked=field.name)
 
     def at(self, stage: Stage) -> "Expectation":
         """Wait for what belongs to another stage."""

@@ -10,6 +10,8 @@ from agent.grammar.known import grammar_for
 from agent.texts.bundled import texts_for
 
 _GAP: Final = " ,.;:—-，。、；："
+_QUESTION_MARKS: Final = ("?", "？", "؟")
+_SENTENCE: Final = re.compile(r"[^.!?。！？؟]+[.!?。！？؟]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,15 @@ def named_anywhere(said: str, claim: Claim, language: str = "en") -> ClaimField 
         if pattern(rf"{border}{re.escape(name)}{border}").search(said):
             return field
     return None
+
+
+def asked_last(said: str, claim: Claim, language: str = "en") -> ClaimField | None:
+    """Find the field that the last question in a text is about: it is the field's own, or names it."""
+    questions = [part for part in _SENTENCE.findall(said) if part.rstrip().endswith(_QUESTION_MARKS)]
+    if not questions:
+        return None
+    own = (each for each in claim.fields if each.description and each.description.strip() in questions[-1])
+    return next(own, None) or named_anywhere(questions[-1], claim, language)
 
 
 def _words_of(language: str) -> tuple[MentionWords, str]:

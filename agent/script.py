@@ -9,14 +9,22 @@ Rules, by what the assistant waits for (``Expectation``) and what it hears (``In
 | any         | "let me talk to a human"   | hands over, when there is one                           |
 | any         | a question                 | reads out what a document says, if one does; asks again |
 | a field     | an answer that fits        | stores it, reads it back, asks the next                 |
-| a field     | an answer that does not    | says why, asks again; after some attempts, skips it     |
+| a field     | an answer that does not    | says why, asks again; after some attempts, offers a     |
+|             |                            | human, or skips it where there is none                  |
 | a field     | "I don't know"             | skips it                                                |
 | a field     | "no, ...", "actually, ..." | corrects the field that is named, or the last one given |
 | a field     | "no"                       | asks again for the last one given                       |
+| a human     | yes                        | hands over                                              |
+| a human     | an answer that fits        | stores it, goes on                                      |
+| a human     | no, "I don't know"         | skips the field                                         |
+| anything    | an answer to what a model  | stores it, goes on                                      |
+|             | has asked                  |                                                         |
 | confirm     | yes                        | files the claim and ends the call                       |
 | confirm     | a value that fits a field  | corrects it, sums up again                              |
 | confirm     | no                         | asks which                                              |
 | which       | a field, with a value or not | corrects it, or asks for it                           |
+
+Keys are digits of a value; ``*`` is "what?", and where yes or no is waited for, 1 and 2 are that.
 
 Pure: no clock, no I/O, no state.
 """
@@ -34,8 +42,10 @@ from agent.document_answer import answer_to, title_within
 from agent.errors import InvalidValue
 from agent.expectation import Expectation, Stage
 from agent.interpret import Heard, Intent, interpret, wants_human
-from agent.mentions import Mention, named_anywhere, named_first
+from agent.keypad import heard_keys
+from agent.mentions import Mention, asked_last, named_anywhere, named_first
 from agent.phrases import Phrases
+from agent.scene import Scene
 from agent.spoken_callers import means_own_number
 from agent.texts.bundled import BUNDLED, Repertoire
 from agent.texts.texts import Texts, Variants
@@ -44,38 +54,6 @@ from agent.values import parse_value
 Outputs = tuple[Output, ...]
 _BEGINNING_OF_CHINESE: Final = 4
 """Characters of a question, which has no blanks to count words by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """All that a rule looks at: the dialogue, what was said in it last, and when."""
-
-    dialogue: Dialogue
-    utterance: str
-    now: datetime
-    state: Expectation
-    heard: Heard
-    phrases: Phrases
-
-    @property
-    def texts(self) -> Texts:
-        """What can be said."""
-        return self.phrases.texts
-
-    @property
-    def claim(self) -> Claim:
-        """What is known."""
-        return self.dialogue.claim
-
-    @property
-    def noted(self) -> ClaimField | None:
-        """The field whose value was given last."""
-        return self.claim.named(self.state.noted)
-
-    @property
-    def asked(self) -> ClaimField | None:
-        """The field that was asked for."""
-        return self.claim.named(self.state.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +84,11 @@ class Script:
 
     def answer(self, dialogue: Dialogue, utterance: str, now: datetime) -> Outputs:
         """Answer what the caller said."""
-        scene = self._scene(dialogue, utterance, now, interpret(utterance, self._heard_in(dialogue)))
+        state = Expectation.decode(dialogue.expecting)
+        keys = heard_keys(utterance, is_yes_or_no=state.stage in {Stage.CONFIRM, Stage.HUMAN})
+        scene = self._scene(dialogue, utterance, now, keys or interpret(utterance, self._heard_in(dialogue)))
         if dialogue.agent_number and wants_human(utterance, self._heard_in(dialogue)):
-            asked = Expect(dialogue.expecting, dialogue.attempts)
-            connecting = scene.phrases.say(scene.texts.all_right, scene.texts.end_call_to_connect_agent)
-            return (asked, TransferCall("asked for a human"), *connecting)
+            return self._connect(scene, Expect(dialogue.expecting, dialogue.attempts), "asked for a human")
         match scene.heard.intent:
             case Intent.GOODBYE:
                 return self._close(scene)
@@ -147,6 +125,8 @@ class Script:
                 return self._close(scene)
             case Stage.FIELD if scene.asked is not None:
                 return self._while_asking(scene, scene.asked)
+            case Stage.HUMAN if scene.asked is not None:
+                return self._while_offering(scene, scene.asked)
             case Stage.CONFIRM:
                 return self._while_confirming(scene)
             case Stage.WHICH:
@@ -157,10 +137,16 @@ class Script:
     # One method for each stage.
 
     def _while_open(self, scene: Scene) -> Outputs:
-        """Nothing was asked by the script: take only what names its field."""
-        mention = named_first(scene.heard.rest, scene.claim, self._heard_in(scene.dialogue))
+        """Nothing was asked by the script: take only what names its field, or answers what a model has asked."""
+        language = self._heard_in(scene.dialogue)
+        mention = named_first(scene.heard.rest, scene.claim, language)
         if mention and mention.said:
             return self._take(scene, mention.field, mention.said)
+        said_last = scene.dialogue.messages[-1] if scene.dialogue.messages else None
+        if said_last is not None and scene.dialogue.expecting == Expectation().encode():
+            asked = asked_last(said_last.text, scene.claim, language)
+            if asked is not None and asked.name not in scene.claim.values:
+                return self._while_asking(scene, asked)
         if not scene.claim.fields:
             return self._close(scene)
         return self._next(scene.phrases, (scene.texts.sorry,), scene.claim, scene.state, scene.now)
@@ -180,6 +166,18 @@ class Script:
                 return self._take_unasked(scene, asked)
             case _:
                 return self._take(scene, asked, heard.rest)
+
+    def _while_offering(self, scene: Scene, field: ClaimField) -> Outputs:
+        """A human was offered, since this field's value was not understood."""
+        heard = scene.heard
+        if heard.rest and field.type is not FieldType.TEXT and self._fits(scene, field, heard.rest):
+            return self._take(scene, field, heard.rest)
+        if heard.intent is Intent.YES:
+            after = scene.state.skipping(field).at(Stage.OPEN)
+            return self._connect(scene, Expect(after.encode()), f"cannot give the {field.spoken_name}")
+        if heard.intent in {Intent.NO, Intent.UNKNOWN}:
+            return self._skip(scene, field)
+        return self._ask_in_vain(scene, scene.texts.not_heard)
 
     def _while_confirming(self, scene: Scene) -> Outputs:
         heard = scene.heard
@@ -227,9 +225,20 @@ class Script:
         is_same = scene.state.stage is Stage.FIELD and scene.state.asked == field.name
         attempts = scene.dialogue.attempts + 1 if is_same else 1
         if attempts >= self._most_attempts(scene):
-            return self._skip(scene, field)
+            return self._give_up(scene, field, scene.texts.refusal(error))
         said = scene.phrases.say(scene.texts.sorry, scene.texts.refusal(error), scene.phrases.question(field))
         return (Expect(scene.state.asking(field).encode(), attempts), *said)
+
+    def _give_up(self, scene: Scene, field: ClaimField, lead: str | Variants) -> Outputs:
+        """The value was not understood so often: offer a human, if there is one and it was not offered just now."""
+        if not scene.dialogue.agent_number or scene.state.stage is Stage.HUMAN:
+            return self._skip(scene, field)
+        return (Expect(scene.state.offering(field).encode()), *scene.phrases.say(lead, scene.texts.offer_human))
+
+    def _connect(self, scene: Scene, after: Expect, reason: str) -> Outputs:
+        """Hand the caller over; ``after`` waits for them if nobody can be reached."""
+        connecting = scene.phrases.say(scene.texts.all_right, scene.texts.end_call_to_connect_agent)
+        return (after, TransferCall(reason), *connecting)
 
     def _skip(self, scene: Scene, field: ClaimField) -> Outputs:
         """Leave a field open and go on."""
@@ -310,8 +319,8 @@ class Script:
         attempts = scene.dialogue.attempts + 1
         if attempts < self._most_attempts(scene):
             return self._ask_again(scene, lead, attempts)
-        if scene.state.stage is Stage.FIELD and scene.asked is not None:
-            return self._skip(scene, scene.asked)
+        if scene.state.stage in {Stage.FIELD, Stage.HUMAN} and scene.asked is not None:
+            return self._give_up(scene, scene.asked, lead)
         return _ended(scene.phrases, scene.state, scene.texts.saved, scene.texts.to_be_checked)
 
     def _ask_again(self, scene: Scene, lead: str | Variants, attempts: int) -> Outputs:
@@ -324,6 +333,8 @@ class Script:
                 asked = scene.texts.is_everything_right
             case Stage.WHICH:
                 asked = scene.texts.which_is_wrong
+            case Stage.HUMAN:
+                asked = scene.texts.offer_human
             case _:
                 field = scene.asked or scene.state.next_field(scene.claim)
                 asked = scene.phrases.question(field) if field is not None else scene.texts.how_can_i_help

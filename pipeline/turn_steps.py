@@ -31,6 +31,9 @@ from pipeline.timers import Timer, Timers
 from pipeline.turn_settings import State, TurnSettings
 from pipeline.utterance import Utterance, same_words
 
+_ENDING_KEYS = ("#", "*")
+"""The one ends an entry, the other asks to hear the question again: neither waits for more keys."""
+
 
 class TurnSteps:
     """The state of one call, and its steps."""
@@ -380,7 +383,7 @@ class TurnSteps:
             self._timers.clear()
         self.state = State.LISTENING
         self._said.digit(event.digit, now)
-        wait_ms = 0 if event.digit == "#" else self._settings.dtmf_timeout_ms
+        wait_ms = 0 if event.digit in _ENDING_KEYS else self._settings.dtmf_timeout_ms
         self._timers.clear(Timer.SILENCE, Timer.JUDGE, Timer.SOFT_ANSWER)
         self._timers.set(Timer.END_OF_TURN, now + self._samples(wait_ms))
         return orders

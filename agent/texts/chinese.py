@@ -44,6 +44,7 @@ CHINESE: Final = Texts(
     thanks_for_calling=("感谢您的来电。",),
     goodbye=("再见。", "再见，祝您愉快。", "再见，请多保重。"),
     farewell=("我听不到您的声音了，先挂断了。再见。",),
+    offer_human=("您想和我的同事通话吗？",),
     end_call_to_connect_agent=("我为您转接同事。", "我这就把电话转给同事。"),
     calltransfer_failure=("很抱歉，现在没有人能接听。我还在，可以继续帮您。",),
     human_left=("我又回来了。还有什么可以帮您的吗？",),

@@ -44,6 +44,7 @@ ENGLISH: Final = Texts(
     thanks_for_calling=("Thank you for calling.",),
     goodbye=("Goodbye.", "Goodbye, and have a nice day.", "Goodbye, take care."),
     farewell=("I cannot hear you any more, so I will hang up now. Goodbye.",),
+    offer_human=("Would you like to talk to a colleague?",),
     end_call_to_connect_agent=("I am connecting you to a colleague.", "I will put you through to a colleague now."),
     calltransfer_failure=("I am sorry, nobody can take your call just now. I am still here to help you.",),
     human_left=("I am back with you. Is there anything else that I can do for you?",),

@@ -44,6 +44,7 @@ FRENCH: Final = Texts(
     thanks_for_calling=("Merci de votre appel.",),
     goodbye=("Au revoir.", "Au revoir, et bonne journée.", "Au revoir, prenez soin de vous."),
     farewell=("Je ne vous entends plus, je vais donc raccrocher. Au revoir.",),
+    offer_human=("Souhaitez-vous parler à un collègue ?",),
     end_call_to_connect_agent=(
         "Je vous mets en relation avec un collègue.",
         "Je vous passe un collègue tout de suite.",

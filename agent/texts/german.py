@@ -51,6 +51,7 @@ GERMAN: Final = Texts(
     thanks_for_calling=("Danke für Ihren Anruf.",),
     goodbye=("Auf Wiederhören.", "Auf Wiederhören und einen schönen Tag noch.", "Auf Wiederhören, alles Gute."),
     farewell=("Ich höre Sie nicht mehr und lege jetzt auf. Auf Wiederhören.",),
+    offer_human=("Möchten Sie mit einem Kollegen sprechen?",),
     end_call_to_connect_agent=("Ich verbinde Sie mit einem Kollegen.", "Ich stelle Sie zu einem Kollegen durch."),
     calltransfer_failure=("Es tut mir leid, gerade kann niemand Ihren Anruf annehmen. Ich bin weiter für Sie da.",),
     human_left=("Da bin ich wieder. Kann ich sonst noch etwas für Sie tun?",),

@@ -44,6 +44,7 @@ SPANISH: Final = Texts(
     thanks_for_calling=("Gracias por llamar.",),
     goodbye=("Adiós.", "Adiós, que tenga un buen día.", "Hasta luego, cuídese."),
     farewell=("Ya no le oigo, así que voy a colgar. Adiós.",),
+    offer_human=("¿Quiere hablar con un compañero?",),
     end_call_to_connect_agent=("Le paso con un compañero.", "Ahora mismo le pongo con un compañero."),
     calltransfer_failure=("Lo siento, ahora mismo nadie puede atender su llamada. Sigo aquí para ayudarle.",),
     human_left=("Aquí estoy de nuevo. ¿Puedo hacer algo más por usted?",),

@@ -91,6 +91,8 @@ class Texts:
     """To a caller who has been silent for very long; the call ends."""
 
     # Humans and messages
+    offer_human: Variants
+    """A question: the value of a field was not understood, time and again."""
     end_call_to_connect_agent: Variants
     """Before the caller is handed over to a human."""
     calltransfer_failure: Variants

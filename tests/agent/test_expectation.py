@@ -29,6 +29,7 @@ def test_the_form_can_be_read_by_people() -> None:
     expectation = Expectation(Stage.FIELD, "phone_number", "caller_name", ("policy_number", "witnesses"))
     assert expectation.encode() == "field:phone_number;noted:caller_name;skipped:policy_number,witnesses"
     assert Expectation(Stage.CONFIRM).encode() == "confirm"
+    assert Expectation(noted="caller_name").offering(ClaimField("email")).encode() == "human:email;noted:caller_name"
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "nonsense:x;noted:y", ";;;"])

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.claim import Claim, ClaimField, FieldType
-from agent.mentions import named_anywhere, named_first
+from agent.mentions import asked_last, named_anywhere, named_first
 
 CLAIM = Claim(
     (
@@ -89,3 +89,24 @@ def test_a_field_may_be_named_anywhere_in_every_language() -> None:
     assert named_anywhere("Ich glaube, es ist die Telefonnummer", CLAIM, "de") == CLAIM.named("phone_number")
     assert named_anywhere("我觉得电话错了", CLAIM, "zh") == CLAIM.named("phone_number")
     assert named_anywhere("je crois que tout va", CLAIM, "fr") is None
+
+
+ASKED = Claim((ClaimField("caller_name"), ClaimField("place", description="Where did it happen?")))
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "name"),
+    [
+        ("Thank you. And your name?", "en", "caller_name"),
+        ("Where did it happen?", "en", "place"),
+        ("What is your name? No, first: Where did it happen?", "en", "place"),
+        ("Is your name right? I have noted it.", "en", "caller_name"),
+        ("Your name is noted.", "en", None),
+        ("What else?", "en", None),
+        ("", "en", None),
+    ],
+)
+def test_what_was_asked_last_is_found(said: str, language: str, name: str | None) -> None:
+    """By its own question, or by its name in the last question; a statement asks nothing."""
+    found = asked_last(said, ASKED, language)
+    assert (found.name if found is not None else None) == name

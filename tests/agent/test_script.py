@@ -118,6 +118,129 @@ def test_a_bad_value_is_asked_for_again_and_then_skipped() -> None:
     assert not [output for output in outputs if isinstance(output, UpdateClaim)]
 
 
+HUMAN = "+12025550177"
+
+
+def offering(*, attempts: int = 0) -> Dialogue:
+    """A dialogue in which a human was offered, since the phone number was not understood."""
+    state = Expectation(noted=PLACE.name).offering(PHONE)
+    claim = Claim((PLACE, PHONE), {PLACE.name: "Boston"})
+    return Dialogue(claim, expecting=state.encode(), attempts=attempts, agent_number=HUMAN)
+
+
+@pytest.mark.parametrize("utterance", ["It is five.", "Yes.", "Um."])
+def test_a_value_that_is_never_understood_brings_a_human_into_play(utterance: str) -> None:
+    """After as many attempts as are set, whatever was wrong with them; it is a question, and stores nothing."""
+    dialogue = replace(asking(PHONE, attempts=SCRIPT.max_attempts - 1), agent_number=HUMAN)
+    outputs = SCRIPT.answer(dialogue, utterance, NOW)
+    assert spoken(outputs).endswith(ENGLISH.offer_human[0])
+    state, attempts = expected(outputs)
+    assert (state.stage, state.asked, attempts) == (Stage.HUMAN, PHONE.name, 0)
+    assert not [output for output in outputs if isinstance(output, UpdateClaim | TransferCall)]
+
+
+@pytest.mark.parametrize("utterance", ["Yes.", "Yes, please.", "1", "Yes, connect me.", "I want to talk to a human."])
+def test_a_human_who_is_wanted_is_fetched(utterance: str) -> None:
+    """With the reason, if it was our idea."""
+    outputs = SCRIPT.answer(offering(), utterance, NOW)
+    (transfer,) = [output for output in outputs if isinstance(output, TransferCall)]
+    assert transfer.reason in ("cannot give the phone number", "asked for a human")
+    assert spoken(outputs).endswith(ENGLISH.end_call_to_connect_agent[0])
+
+
+def test_who_comes_back_from_nobody_is_not_offered_nobody_again() -> None:
+    """No human could be reached: the field is left open, and the next "yes" hands nobody over."""
+    outputs = SCRIPT.answer(offering(), "Yes.", NOW)
+    (expect,) = [output for output in outputs if isinstance(output, Expect)]
+    later = SCRIPT.answer(offering().with_expectation(expect.expecting, 0), "Yes.", NOW)
+    assert not [output for output in later if isinstance(output, TransferCall)]
+    assert PHONE.description not in spoken(later)
+
+
+@pytest.mark.parametrize("utterance", ["No.", "No, thank you.", "2", "I don't know."])
+def test_a_human_who_is_not_wanted_is_not_fetched(utterance: str) -> None:
+    """The field is left open, and it goes on."""
+    outputs = SCRIPT.answer(offering(), utterance, NOW)
+    assert not [output for output in outputs if isinstance(output, TransferCall)]
+    state, _ = expected(outputs)
+    assert (state.stage, state.skipped) == (Stage.CONFIRM, (PHONE.name,))
+
+
+def test_the_value_after_all_is_better_than_a_human() -> None:
+    """With "no" before it, or without."""
+    for utterance in ("No, it is 202 555 0143.", "202 555 0143", "2 0 2 5 5 5 0 1 4 3"):
+        assert UpdateClaim(PHONE.name, "+12025550143") in SCRIPT.answer(offering(), utterance, NOW)
+
+
+def test_an_offer_that_is_not_understood_is_repeated_and_then_dropped() -> None:
+    """Nobody is kept in it for ever."""
+    again = SCRIPT.answer(offering(), "Blah blah.", NOW)
+    assert spoken(again).endswith(ENGLISH.offer_human[0])
+    assert expected(again)[1] == 1
+    state, _ = expected(SCRIPT.answer(offering(attempts=SCRIPT.max_attempts - 1), "Blah blah.", NOW))
+    assert state.skipped == (PHONE.name,)
+    assert spoken(SCRIPT.nudge(offering(), NOW)).endswith(ENGLISH.offer_human[0])
+
+
+def test_keys_give_a_value_and_a_star_repeats_the_question() -> None:
+    """The star is no failed attempt; what was typed before it is forgotten."""
+    typed = SCRIPT.answer(asking(PHONE), "2 0 2 5 5 5 0 1 4 3", NOW)
+    assert UpdateClaim(PHONE.name, "+12025550143") in typed
+    for keys in ("*", "2 0 2 *"):
+        outputs = SCRIPT.answer(asking(PHONE, attempts=1), keys, NOW)
+        assert spoken(outputs) == PHONE.description
+        assert expected(outputs)[1] == 1
+
+
+def test_keys_confirm() -> None:
+    """1 files the claim, 2 asks what is wrong."""
+    claim = Claim((PLACE,), {PLACE.name: "Boston"})
+    dialogue = Dialogue(claim, expecting=Expectation().at(Stage.CONFIRM).encode())
+    assert EndCall() in SCRIPT.answer(dialogue, "1", NOW)
+    assert spoken(SCRIPT.answer(dialogue, "2", NOW)).endswith(ENGLISH.which_is_wrong[0])
+
+
+def led(question: str, *, expecting: str = "open") -> Dialogue:
+    """A dialogue that a model has led, up to this question; the place is known."""
+    messages = (Message(Persona.CALLER, "It was in Boston."), Message(Persona.ASSISTANT, question))
+    return Dialogue(SCHEMA.with_value(PLACE.name, "Boston"), messages=messages, expecting=expecting)
+
+
+@pytest.mark.parametrize(
+    ("question", "utterance", "field", "value"),
+    [
+        ("Thank you. On which number can we reach you?", "202 555 0143", PHONE, "+12025550143"),
+        ("Noted. And your phone number?", "202 555 0143", PHONE, "+12025550143"),
+        ("When did it happen?", "Yesterday at nine.", WHEN, "2026-11-19T09:00"),
+        ("Were there any injuries?", "Nobody was hurt.", HURT, "Nobody was hurt."),
+    ],
+)
+def test_an_answer_to_the_question_of_a_model_is_taken(
+    question: str, utterance: str, field: ClaimField, value: str
+) -> None:
+    """The model is gone, and the caller need not say it twice."""
+    outputs = SCRIPT.answer(led(question), utterance, NOW)
+    (update,) = [output for output in outputs if isinstance(output, UpdateClaim)]
+    assert (update.field, update.value.rstrip(".")) == (field.name, value.rstrip("."))
+    assert PLACE.description not in spoken(outputs)
+
+
+@pytest.mark.parametrize(
+    ("question", "expecting"),
+    [
+        ("Anything else?", "open"),
+        ("I have noted the phone number.", "open"),
+        ("Where did it happen, in Boston?", "open"),
+        ("And your phone number?", ""),
+    ],
+)
+def test_what_answers_no_open_question_is_not_taken(question: str, expecting: str) -> None:
+    """No field was asked for, or one that is known; or what was said has been used before the model failed."""
+    outputs = SCRIPT.answer(led(question, expecting=expecting), "202 555 0143", NOW)
+    assert not [output for output in outputs if isinstance(output, UpdateClaim)]
+    assert spoken(outputs).endswith(WHEN.description)
+
+
 @pytest.mark.parametrize("utterance", ["", "uh", "hello?", "yes"])
 def test_what_holds_no_answer_repeats_the_question(utterance: str) -> None:
     """Noise counts as an attempt."""

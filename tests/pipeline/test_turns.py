@@ -278,11 +278,14 @@ def test_keys_are_gathered_until_a_pause_or_the_hash() -> None:
 
 
 def test_keys_without_a_hash_end_after_two_seconds() -> None:
-    """Nobody needs to know of the hash."""
+    """Nobody needs to know of the hash; the star asks for the question, and is not waited for."""
     call = Call().greeted()
     call.at(2_000, DigitPressed("7"))
     assert call.until(3_999) == []
     assert call.until(4_000) == [StartReply(1, Cause.ANSWER, "7", ms(2_000), ms(4_000))]
+    starred = Call().greeted()
+    starred.at(2_000, DigitPressed("*"))
+    assert starred.until(2_000) == [StartReply(1, Cause.ANSWER, "*", ms(2_000), ms(2_000))]
 
 
 @pytest.mark.parametrize("moment", ["listening", "thinking", "speaking"])
