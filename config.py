@@ -390,6 +390,21 @@ class AiSearchConfig(_Section):
     """What the semantic ranking scores lower is left out."""
 
 
+class CacheConfig(_Section):
+    """What was found out at some cost, as by searches, is kept for a while."""
+
+    mode: Literal["memory", "redis"] = "memory"
+    """redis: for all replicas. One that is dead costs nothing but what is found out again."""
+    url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    """Of Redis: ``redis://[[user]:password@]host:port/database``, or ``rediss://`` over TLS."""
+    ttl_sec: float = Field(default=86_400, gt=0)
+    """How long; an index on this machine tells when it has changed, Azure's does not."""
+    max_entries: int = Field(default=10_000, ge=0)
+    """In memory; 0 keeps nothing."""
+    max_bytes: int = Field(default=64_000_000, ge=0)
+    """In memory."""
+
+
 class MonitoringConfig(_Section):
     """What is written to standard error."""
 
@@ -423,6 +438,7 @@ class Config(BaseSettings):
     database: DatabaseConfig = DatabaseConfig()
     documents: DocumentsConfig = DocumentsConfig()
     ai_search: AiSearchConfig = AiSearchConfig()
+    cache: CacheConfig = CacheConfig()
     monitoring: MonitoringConfig = MonitoringConfig()
 
     @property

@@ -11,6 +11,7 @@ from azure.core.credentials_async import AsyncTokenCredential
 from starlette.applications import Starlette
 
 from agent.search import Search
+from assembly.caches import build_cache
 from assembly.documents import open_documents
 from assembly.doors import acs_token_door, show_new_key, twilio_doors, web_door
 from assembly.engines import Engines, build_engines
@@ -84,7 +85,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         stack.push_async_callback(store.close)
         identity = AzureIdentity()
         stack.push_async_callback(identity.close)
-        search = await open_documents(config, identity, stack)
+        search = await open_documents(config, identity, stack, build_cache(config, stack))
         engines = engines or await build_engines(
             config, stack, telemetry.observe_model, token_provider=identity.token_provider, search=search
         )

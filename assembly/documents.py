@@ -10,12 +10,16 @@ from agent.search import Search
 from config import AiSearchConfig, Config, documents_path
 from providers.azure_identity import AzureIdentity
 from providers.azure_search import AzureSearch, AzureSearchSettings
+from providers.cache import Cache
+from providers.cached_search import CachedSearch
 from providers.local_search import LocalSearch
 
 _log = logging.getLogger("antiphon.server")
 
 
-async def open_documents(config: Config, identity: AzureIdentity, stack: AsyncExitStack) -> Search | None:
+async def open_documents(
+    config: Config, identity: AzureIdentity, stack: AsyncExitStack, cache: Cache | None = None
+) -> Search | None:
     """What the documents are searched with, warm; None where there are none.
 
     That it does not work now is no reason not to start: calls go on without documents.
@@ -24,6 +28,7 @@ async def open_documents(config: Config, identity: AzureIdentity, stack: AsyncEx
         config: See there.
         identity: Stands for the key of Azure AI Search where there is none.
         stack: Closes what is opened.
+        cache: Remembers what was found; None: nothing does.
 
     Raises:
         ProvidersError: The model of the embedded index is not installed.
@@ -36,8 +41,17 @@ async def open_documents(config: Config, identity: AzureIdentity, stack: AsyncEx
             _log.info("event=documents_ready mode=%s seconds=%.1f", config.documents.mode, time.monotonic() - began)
     except SearchFailed as error:
         _log.warning("event=documents_failed reason=%s", error)
-        return None if error.is_permanent else search
-    return search
+        if error.is_permanent:
+            return None
+    if search is None or cache is None:
+        return search
+    return CachedSearch(search, cache, identity=_identity_of(config), ttl_s=config.cache.ttl_sec)
+
+
+def _identity_of(config: Config) -> str:
+    """What tells this search from those of others that share the cache: all that its answers depend on."""
+    documents = config.documents.model_dump_json(include={"mode", "min_score"})
+    return documents + config.ai_search.model_dump_json(exclude={"access_key"})
 
 
 async def build_search(

@@ -26,6 +26,7 @@ from agent.texts.bundled import Repertoire
 from agent.tool import ToolMeans
 from agent.toolset import toolset
 from agent.voice_led import VoiceLed
+from assembly.caches import remembering
 from assembly.errors import SpeechNotReady
 from assembly.flags import has_live_flags
 from assembly.settings import (
@@ -283,10 +284,13 @@ def build_speech(
     )
     stack.push_async_callback(ears.close)
     stack.push_async_callback(mouth.close)
-    if azure.streams_text or not azure.local_fallback:
+    if azure.streams_text:
         return ears, mouth
+    voice_of_all = remembering(mouth, azure)
+    if not azure.local_fallback:
+        return ears, voice_of_all
     return ears, FallbackVoice(
-        mouth, piper, lambda error: _log.warning("event=voice_failed error=%s", type(error).__name__)
+        voice_of_all, piper, lambda error: _log.warning("event=voice_failed error=%s", type(error).__name__)
     )
 
 

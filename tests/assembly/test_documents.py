@@ -12,6 +12,7 @@ from config import documents_path
 from emulators.ai_search import AiSearchEmulator
 from providers.azure_identity import AzureIdentity
 from providers.document_index import DocumentIndex, NewPassage
+from providers.memory_cache import MemoryCache
 from tests.support.configured import configured
 
 
@@ -65,6 +66,26 @@ async def test_the_service_is_used_where_it_is_configured() -> None:
         assert search is not None
         assert [passage.source for passage in await search.search("what does glass cost")] == ["glass.md"]
     assert len(service.requests) == 2
+
+
+async def test_what_was_found_is_remembered() -> None:
+    """In the cache of the server: the service is asked once, and a search that goes by other settings anew."""
+    record = {"id": "1", "question": "What does glass cost?", "answer": "150 dollars.", "file_path": "glass.md"}
+    cache = MemoryCache()
+    async with AiSearchEmulator([record]) as service, AsyncExitStack() as stack:
+        for strictness in (1, 1, 2):
+            keys: dict[str, object] = {
+                "endpoint": service.endpoint,
+                "access_key": service.api_key,
+                "semantic_configuration": "default",
+                "strictness": strictness,
+            }
+            config = configured(documents={"mode": "azure"}, ai_search=keys)
+            search = await open_documents(config, AzureIdentity(), stack, cache)
+            assert search is not None
+            assert len(await search.search("what does glass cost")) == 1
+    asked = [request["search"] for request in service.requests]
+    assert asked == ["warm up", "what does glass cost", "warm up", "warm up", "what does glass cost"]
 
 
 async def test_a_service_that_is_away_is_asked_again(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,6 +15,7 @@ from emulators.openai import OpenAIEmulator
 from emulators.openai_realtime import RealtimeEmulator
 from emulators.openai_script import says
 from emulators.phone import PhoneNetwork
+from emulators.redis_server import RedisEmulator
 from emulators.speech import SpeechEmulator
 from providers.moonshine import MoonshineSpeechToText
 from providers.piper import PiperTextToSpeech
@@ -31,9 +32,10 @@ SECRETS = {
     "SMS__TWILIO__AUTH_TOKEN": "recognisable-token-of-twilio",
     "AI_SEARCH__ACCESS_KEY": "recognisable-key-of-the-search-service",
 }
+REDIS_PASSWORD = "recognisable-password-of-redis"
 SERVICES = {
     *("telephone service", "text messages", "speech to text", "text to speech"),
-    *("model llm.fast", "model llm.slow", "model llm.realtime", "documents"),
+    *("model llm.fast", "model llm.slow", "model llm.realtime", "documents", "cache"),
 }
 
 
@@ -53,6 +55,7 @@ async def services(
         OpenAIEmulator(steps, api_key=keys["LLM__SLOW__API_KEY"]) as slow,
         SpeechEmulator(ears=ears, voice=voice, key=keys["SPEECH__AZURE__KEY"]) as speech,
         AiSearchEmulator([], api_key=keys["AI_SEARCH__ACCESS_KEY"]) as documents,
+        RedisEmulator(password=REDIS_PASSWORD if are_keys_right else "the right one") as redis,
     ):
         if are_keys_right:
             network.twilio.auth_token = SECRETS["SMS__TWILIO__AUTH_TOKEN"]
@@ -64,6 +67,8 @@ async def services(
             "COMMUNICATION_SERVICES__ENDPOINT": network.endpoint,
             "COMMUNICATION_SERVICES__PHONE_NUMBER": OURS,
             "AI_SEARCH__ENDPOINT": documents.endpoint,
+            "CACHE__MODE": "redis",
+            "CACHE__URL": f"redis://:{REDIS_PASSWORD}@127.0.0.1:{redis.port}/0",
             "DOCUMENTS__MODE": "azure",
             "DATABASE__URL": f"sqlite:///{folder / 'calls.db'}",
             "DATABASE__RECORDINGS_PATH": str(folder / "recordings"),
@@ -97,6 +102,7 @@ async def checked(
     code = await run(None, timeout_s=60, is_json=is_json)
     out, error = capfd.readouterr()
     assert [name for name, secret in SECRETS.items() if secret in out + error] == []
+    assert REDIS_PASSWORD not in out + error
     assert error == ""
     return code, out
 
@@ -138,6 +144,7 @@ async def test_every_key_is_wrong(
     assert "speech.azure.key" in broken["speech to text"]
     assert "speech.azure.key" in broken["text to speech"]
     assert "ai_search.access_key" in broken["documents"]
+    assert "cache.url" in broken["cache"]
     for model in ("fast", "slow", "realtime"):
         assert f"llm.{model}.api_key" in broken[f"model llm.{model}"]
     assert (code, told["ok"]) == (1, False)
