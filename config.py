@@ -12,12 +12,12 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 from pydantic_settings.sources import EnvSettingsSource
 
@@ -26,13 +26,14 @@ from agent.claim import FieldType
 from agent.language_tags import closest
 from flags.features import Features
 from flags.settings import FlagFileSettings
+from providers.speech_settings import AzureSpeechConfig as AzureSpeechConfig
+from providers.speech_settings import SpeechConfig as SpeechConfig
+from providers.speech_settings import Tag
 
 DEFAULT_PATH = Path("config.yaml")
 EMULATOR_ACCESS_KEY = "YW50aXBob24tcGhvbmUtZW11bGF0b3I="
 EMULATOR_RESOURCE_ID = "e0000000-0000-4000-8000-616e74697068"
 AZURE_KEYS_URL = "https://acscallautomation.communication.azure.com/calling/keys"
-_Tag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-"""A language, BCP 47."""
 _Number = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")]
 """The beginning of a number, E.164."""
 
@@ -252,11 +253,11 @@ class ConversationConfig(_Section):
     """Where a number without a country code belongs (ISO 3166)."""
     time_zone: str = ""
     """Of the callers (IANA), as in Europe/Paris: what "yesterday at nine" means. Empty: where the server stands."""
-    languages: tuple[_Tag, ...] = Field(default=(), max_length=10)
+    languages: tuple[Tag, ...] = Field(default=(), max_length=10)
     """What calls can be held in, the first where nothing else is known. Empty: all that ``speech`` hears and speaks."""
     language_menu: bool = False
     """Begin calls by asking for the language, by key or voice, when there are several."""
-    language_by_number: dict[_Number, _Tag] = Field(default_factory=dict)
+    language_by_number: dict[_Number, Tag] = Field(default_factory=dict)
     """What a call begins in, by the beginning of the caller's number, or of the called one; the longest wins."""
 
     @field_validator("time_zone")
@@ -268,89 +269,6 @@ class ConversationConfig(_Section):
             except (ZoneInfoNotFoundError, ValueError, OSError):
                 raise ValueError("there is no such time zone") from None
         return name
-
-
-class AzureVoiceConfig(_Section):
-    """A voice of Azure Speech for one language."""
-
-    voice: str
-    """Its name, as in ``fr-FR-DeniseNeural``."""
-    style: str = ""
-    rate: str = ""
-    """Of speech, as in ``+10%``."""
-    lexicon_url: str = ""
-    endpoint_id: str = ""
-    """Of a custom voice."""
-
-
-class AzureSpeechConfig(_Section):
-    """Azure Speech, with ``speech.mode: azure``. One of ``host``, ``endpoint`` and ``region``."""
-
-    region: str = ""
-    """For example ``westeurope``."""
-    endpoint: str = ""
-    """Of a resource with a name of its own: ``https://name.cognitiveservices.azure.com``."""
-    host: str = ""
-    """``wss://host`` of a container; ``ws://127.0.0.1:8093`` of the emulator (python -m emulators.speech)."""
-    key: SecretStr = SecretStr("")
-    languages: tuple[_Tag, ...] = Field(default=("en-US",), min_length=1, max_length=10)
-    """What callers may speak (BCP 47); with more than one the service finds out which."""
-    phrases: tuple[str, ...] = ()
-    """Names and terms that callers are likely to say."""
-    segmentation_silence_ms: int = Field(default=500, ge=100, le=5_000)
-    recognition_endpoint_id: str = ""
-    """Of a custom recognition model."""
-    commits: bool = False
-    """Ask for final texts at the end of speech; needs a service that knows it (SDK 1.53)."""
-    voice: str = "en-US-AvaMultilingualNeural"
-    """Speaks ``voice_language``; if its name says Multilingual, all of ``languages`` that ``voices`` does not name."""
-    voice_language: _Tag = "en-US"
-    style: str = ""
-    rate: str = ""
-    """Of speech, as in ``+10%``."""
-    lexicon_url: str = ""
-    voice_endpoint_id: str = ""
-    """Of a custom voice."""
-    voices: dict[_Tag, AzureVoiceConfig] = Field(default_factory=dict)
-    """Those of other languages, by their tags, as in ``fr-FR: {voice: fr-FR-DeniseNeural}``."""
-    local_fallback: bool = True
-    """When the service cannot speak, the local voice does (English)."""
-    streams_text: bool = False
-    """Give the voice the text as it is written; there is no local fallback then."""
-    log_path: Path | None = None
-    """Where the SDK writes its own warnings and errors, from the start of the server; None: nowhere."""
-
-
-class SpeechConfig(_Section):
-    """What hears and speaks."""
-
-    mode: Literal["local", "azure"] = "local"
-    azure: AzureSpeechConfig = AzureSpeechConfig()
-    vad: Literal["silero", "webrtc"] = "silero"
-    inference_threads: int = Field(default=2, ge=1, le=64)
-    playout_lead_ms: int = Field(default=80, ge=20, le=200)
-    """How far the wire may be ahead of the caller's ear."""
-    speed: float = Field(default=1.0, ge=0.75, le=1.25)
-    """Of the voice, as long as a call has no other."""
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """What it both hears and speaks, if nothing is said of calls."""
-        return self.spoken(self.azure.languages) if self.mode == "azure" else ("en-US",)
-
-    def spoken(self, languages: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of these languages that there is a voice for."""
-        azure = self.azure
-        if self.mode == "azure" and "multilingual" in azure.voice.casefold():
-            return languages
-        voices = (azure.voice_language, *azure.voices) if self.mode == "azure" else ("en-US",)
-        return tuple(each for each in languages if closest(each, voices) is not None)
-
-    @model_validator(mode="after")
-    def _azure_is_somewhere(self) -> Self:
-        if self.mode == "azure" and not (self.azure.host or self.azure.endpoint or self.azure.region):
-            raise ValueError("mode azure needs azure.region, azure.endpoint or azure.host")
-        return self
 
 
 class DatabaseConfig(_Section):
