@@ -9,11 +9,7 @@ ENGLISH: Final = Texts(
     language="en",
     language_name="English",
     recording_notice=("This call is recorded.",),
-    hello=(
-        "Hello, this is {bot_name} from {bot_company}.",
-        "Hello, you have reached {bot_company}, my name is {bot_name}.",
-        "Hello and welcome to {bot_company}, {bot_name} speaking.",
-    ),
+    hello=("Hello, this is {bot_name} from {bot_company}.",),
     hello_again=("Hello again, this is {bot_name} from {bot_company}. Let us go on where we stopped.",),
     purpose=("I will take your report.",),
     how_can_i_help=("How can I help you?",),

