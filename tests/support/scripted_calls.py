@@ -34,7 +34,7 @@ import msgspec
 import yaml
 
 from agent.chat import ChatDelta, ChatMessage, Finished, FinishReason, TextDelta, ToolCall, ToolSpec, Usage
-from agent.errors import ContentFiltered, ModelUnavailable
+from agent.errors import ModelUnavailable, PromptFiltered
 from agent.facts import EmergencyNotice
 from assembly.engines import assistant_of
 from assembly.settings import conversation_settings, initiate_of
@@ -156,7 +156,7 @@ class ScriptedModel:
         if step.fails:
             raise ModelUnavailable("broken by the test")
         if step.is_filtered:
-            raise ContentFiltered("filtered by the test")
+            raise PromptFiltered("filtered by the test")
         await asyncio.sleep(0.2)
         for word in re.findall(r"\s*\S+", step.says):
             yield TextDelta(word)
