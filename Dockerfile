@@ -17,7 +17,7 @@ RUN useradd --system --uid 10001 --no-create-home antiphon \
     && chown antiphon /app/data
 WORKDIR /app
 COPY --from=build /app/.venv .venv
-COPY server.py config.py telemetry.py ./
+COPY server.py config.py ./
 COPY media media
 COPY vad vad
 COPY pipeline pipeline
@@ -27,6 +27,7 @@ COPY calls calls
 COPY flags flags
 COPY providers providers
 COPY stores stores
+COPY telemetry telemetry
 COPY web web
 ENV PATH="/app/.venv/bin:$PATH" \
     PYTHONUNBUFFERED=1 \

@@ -18,7 +18,7 @@ from calls.errors import CallsError
 from config import Config, ConfigError, load
 from providers.errors import ProvidersError
 from stores.errors import StoreError
-from telemetry import configure_logging
+from telemetry.logs import configure_logging
 from web.api_keys import hash_of, new_key
 from web.serving import ServingSettings, draining_server, serve_calls
 

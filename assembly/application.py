@@ -42,7 +42,8 @@ from providers.azure_identity import AzureIdentity
 from providers.emergency_webhook import EmergencyWebhook
 from providers.twilio_sms import TwilioSms
 from stores.sql import SqlStore
-from telemetry import Observers, Telemetry
+from telemetry.observers import Observers
+from telemetry.rendering import Telemetry
 from web.call_api import call_routes
 from web.doors import behind, login_routes
 from web.errors import exception_handlers

@@ -20,7 +20,7 @@ from pipeline.conversation import Services
 from pipeline.phrases import PhraseBook
 from providers.turn_end import TurnEndModel
 from providers.weights import find_weights
-from telemetry import Observers
+from telemetry.observers import Observers
 from vad.silero import SileroModel
 from vad.silero_batch import SileroBatch
 from vad.webrtc import WebRtcDetector

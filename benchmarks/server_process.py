@@ -52,7 +52,8 @@ from pipeline.ending import EndingSettings
 from pipeline.turn_settings import TurnSettings
 from providers.turn_end import TurnEndWords
 from stores.records import CallRecord, RecordingRecord
-from telemetry import Observers, Telemetry
+from telemetry.observers import Observers
+from telemetry.rendering import Telemetry
 
 ROOT = Path(__file__).parent.parent
 _START_TIMEOUT_S = 60.0

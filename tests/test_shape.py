@@ -23,10 +23,11 @@ PACKAGES = (
     "pipeline",
     "providers",
     "stores",
+    "telemetry",
     "vad",
     "web",
 )
-MODULES = ("server", "config", "telemetry")
+MODULES = ("server", "config")
 
 FILE_LINES = 400
 FILE_LINES_WITH_A_REASON = 600
@@ -34,7 +35,6 @@ FUNCTION_LINES = 60
 
 LONG_FILES: dict[str, str] = {
     "config.py": "the one place that reads files and environment: every key with its default",
-    "telemetry.py": "every record, with the line and the metrics that it becomes",
     "tests/test_shape.py": "the law with all its exceptions",
 }
 """Path: why it may have up to 600 lines."""

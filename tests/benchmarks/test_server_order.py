@@ -6,7 +6,7 @@ from benchmarks.delayed_services import DelayedStreamingVoice, DelayedVoice
 from benchmarks.numbered_speech import NumberedVoice
 from benchmarks.server_order import ServerOrder, services_for
 from pipeline.ports import StreamingTextToSpeech
-from telemetry import Observers
+from telemetry.observers import Observers
 
 
 @pytest.mark.parametrize(

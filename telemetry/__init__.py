@@ -1,0 +1,1 @@
+"""Renders what happens as metrics and log lines."""
