@@ -66,11 +66,19 @@ def check_understood(called: Called, scenario: Scenario) -> None:
     assert called.result.server_hung_up
 
 
-async def test_a_call_through_the_sdk(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+async def test_calls_through_the_sdk(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """Two at once: one in which nothing goes wrong, and one whose recognition is lost in the middle of a sentence."""
+    await side_by_side(
+        tmp_path,
+        {"sound": partial(all_goes_well, engines, voice), "lost": partial(recognition_is_lost, engines, voice)},
+    )
+
+
+async def all_goes_well(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """A telephone call is understood, and answered as it is written; no part of the speech fails."""
     async with (
         through_azure(engines, streams_text=True) as (azure, emulator),
-        whole(azure, tmp_path, conversation={"claim": [PLACE]}) as up,
+        whole(azure, folder, conversation={"claim": [PLACE]}) as up,
     ):
         called = await call(up, voice, SHORT, TELEPHONE)
         assert len(emulator.heard) == 1
@@ -79,13 +87,11 @@ async def test_a_call_through_the_sdk(engines: Engines, voice: PiperTextToSpeech
     assert called.of("StageFailed") == []
 
 
-async def test_the_recognition_is_lost_in_the_middle_of_a_sentence(
-    engines: Engines, voice: PiperTextToSpeech, tmp_path: Path
-) -> None:
+async def recognition_is_lost(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """The socket is killed while the caller speaks: it is heard again, and nobody notices. Answers come in chunks."""
     async with (
         through_azure(engines) as (azure, emulator),
-        whole(azure, tmp_path, conversation={"claim": [PLACE]}) as up,
+        whole(azure, folder, conversation={"claim": [PLACE]}) as up,
     ):
         async with asyncio.TaskGroup() as tasks:
             calling = tasks.create_task(call(up, voice, LONGER, TELEPHONE))

@@ -52,11 +52,24 @@ async def only_call(server: Whole) -> CallHistory:
     return history
 
 
-async def test_text_messages_both_ways(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+async def test_beside_the_voice(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """Four calls at once, of four servers: messages are written, one is recorded, two lose their sockets."""
+    await side_by_side(
+        tmp_path,
+        {
+            "messages both ways": partial(messages_both_ways, engines, voice),
+            "recorded": partial(recorded_by_the_service, engines, voice),
+            "lost, and back by itself": partial(lost_socket, engines, voice, 500),
+            "lost, and back when told": partial(lost_socket, engines, voice, None),
+        },
+    )
+
+
+async def messages_both_ways(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """One is sent when the caller asks for it; what the caller writes is answered by voice; both are kept."""
     served = replace(engines, assistant=Clerk(greeting="How can I help you?"))
     scenario = Scenario("writer", (Line("Please send me a message."), HangUp(At(20_000))))
-    async with whole(served, tmp_path, communication_services=NUMBER, features=QUIET) as server:
+    async with whole(served, folder, communication_services=NUMBER, features=QUIET) as server:
         async with asyncio.TaskGroup() as tasks:
             call = tasks.create_task(server.network.call(scenario, voice=voice, webhook_url=server.webhook_url))
             await until(lambda: server.network.sms.sent)
@@ -74,16 +87,16 @@ async def test_text_messages_both_ways(engines: Engines, voice: PiperTextToSpeec
     assert (later.messages[-1].text, later.messages[-1].action) == ("Too late.", "sms")
 
 
-async def test_the_service_records(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+async def recorded_by_the_service(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """It is announced, begun, ended with the call, fetched by us, and linked to its call; ours is there, too."""
     scenario = Scenario("recorded", (Line("It happened in Boston."), HangUp()))
     recorded = NUMBER | {"recording": True}
-    folder = tmp_path / "recordings"
-    async with whole(engines, tmp_path, communication_services=recorded) as server:
+    recordings = folder / "recordings"
+    async with whole(engines, folder, communication_services=recorded) as server:
         result = await server.network.call(scenario, voice=voice, webhook_url=server.webhook_url)
         assert result.protocol_errors == ()
         call_id = (await only_call(server)).call.call_id
-        await until(lambda: (folder / f"{call_id}.service.wav").exists())
+        await until(lambda: (recordings / f"{call_id}.service.wav").exists())
         async with asyncio.timeout(30):
             while not (await only_call(server)).recordings[0].file_name:
                 await asyncio.sleep(0.05)
@@ -98,19 +111,13 @@ async def test_the_service_records(engines: Engines, voice: PiperTextToSpeech, t
     assert history.messages[0].text.startswith("This call is recorded.")
     (recording,) = history.recordings
     assert (recording.recording_id, recording.file_name) == (file.recording_id, f"{call_id}.service.wav")
-    assert (folder / recording.file_name).read_bytes() == file.wav
-    with wave.open(str(folder / f"{call_id}.wav")) as ours:
+    assert (recordings / recording.file_name).read_bytes() == file.wav
+    with wave.open(str(recordings / f"{call_id}.wav")) as ours:
         assert ours.getnchannels() == 2
 
 
-async def test_a_lost_socket(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
-    """In the middle of two calls at once the service connects anew, by itself or when told to: nothing is lost."""
-    ways = {"by itself": 500, "when told": None}
-    await side_by_side(tmp_path, {name: partial(lost_socket, engines, voice, way) for name, way in ways.items()})
-
-
 async def lost_socket(engines: Engines, voice: PiperTextToSpeech, back_after_ms: int | None, folder: Path) -> None:
-    """One of them."""
+    """In the middle of a call the service connects anew, by itself or when it is told to: nothing is lost."""
     claim = [{"name": "incident_location", "description": "Where did it happen?"}]
     faults = (DropMedia(at_ms=1_000, back_after_ms=back_after_ms), DropMedia(at_ms=6_000))
     scenario = Scenario("lost", (Line("It happened in Boston."), Line("Yes, that is right.")), faults=faults)

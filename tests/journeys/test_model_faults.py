@@ -5,7 +5,7 @@ How long the silences are is shown on a virtual clock, in tests/pipeline/test_co
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
@@ -117,8 +117,8 @@ async def lived(calls: Sequence[tuple[str, tuple[OpenAIEmulator, ...]]]) -> dict
     return called
 
 
-async def test_a_second_model_takes_over_in_mid_call() -> None:
-    """Whatever happens to the first one, whole answers are heard, and no sentence twice; a filter is no failure."""
+async def test_a_model_fails_in_mid_call() -> None:
+    """Whatever happens to it, and whether there is a second one or not; a filter is no failure."""
     calls = [
         (name, (OpenAIEmulator([fault, SECOND]), OpenAIEmulator([says("I have noted it.")])))
         for name, fault in FAULTS.items()
@@ -127,7 +127,17 @@ async def test_a_second_model_takes_over_in_mid_call() -> None:
         (name, (OpenAIEmulator([PromptBlocked(is_jailbreak=name == "jailbreak"), SECOND]), OpenAIEmulator()))
         for name in ("filtered", "jailbreak")
     ]
-    lives = await lived(calls + filtered)
+    alone = [(f"{name} alone", (OpenAIEmulator([fault, SECOND]),)) for name, fault in FAULTS.items()]
+    lives = await lived([*calls, *filtered, *alone])
+    check_second_model(lives)
+    for name, _ in filtered:
+        check_declined(name, lives[name])
+    for name in FAULTS:
+        check_script(name, lives[f"{name} alone"])
+
+
+def check_second_model(lives: Mapping[str, Called]) -> None:
+    """Whole answers are heard, and no sentence twice."""
     # One that has asked not to be asked for 0.7 s is asked again in the next turn.
     for name in FAULTS:
         called = lives[name]
@@ -135,21 +145,21 @@ async def test_a_second_model_takes_over_in_mid_call() -> None:
         assert called.said[1:] == ["I have noted it.", "Good to know."], name
         assert called.failures == [], name
         assert [type(record) for record in called.models] == [ModelStumbled], name
-    # What the filter stops is declined; no other model is asked, and the next turn is answered.
-    for name, _ in filtered:
-        assert lives[name].said[1:] == [ENGLISH.declined[0], "Good to know."], name
-        assert lives[name].models == [], name
 
 
-async def test_the_script_takes_over_when_there_is_no_second_model() -> None:
-    """Before its first word the script answers; amid the words the caller is asked to say it again."""
-    calls = [(name, (OpenAIEmulator([fault, SECOND]),)) for name, fault in FAULTS.items()]
-    for name, called in (await lived(calls)).items():
-        assert called.reason == "caller_hung_up", name
-        assert len(called.failures) == 1, name
-        assert called.said[-1] == "Good to know.", name
-        if name in AMID:
-            assert called.said[1].startswith("I have"), name
-            assert called.said[1].endswith(ENGLISH.say_again[0]), name
-        else:
-            assert len(called.said[1].split()) >= 3, name
+def check_declined(name: str, called: Called) -> None:
+    """What the filter stops is declined; no other model is asked, and the next turn is answered."""
+    assert called.said[1:] == [ENGLISH.declined[0], "Good to know."], name
+    assert called.models == [], name
+
+
+def check_script(name: str, called: Called) -> None:
+    """Before the model's first word the script answers; amid the words the caller is asked to say it again."""
+    assert called.reason == "caller_hung_up", name
+    assert len(called.failures) == 1, name
+    assert called.said[-1] == "Good to know.", name
+    if name in AMID:
+        assert called.said[1].startswith("I have"), name
+        assert called.said[1].endswith(ENGLISH.say_again[0]), name
+    else:
+        assert len(called.said[1].split()) >= 3, name

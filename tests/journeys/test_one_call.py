@@ -8,6 +8,7 @@ import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from emulators.phone_call import CallOptions
 from emulators.scenario import AfterAssistantStarted, At, HangUp, Line, Scenario
 from providers.piper import PiperTextToSpeech
 from stores.records import CallHistory
+from tests.support.side_by_side import side_by_side
 from tests.support.whole import Whole, open_files, whole
 
 PLACE = {"name": "incident_location", "description": "Where did it happen?"}
@@ -79,24 +81,31 @@ async def test_a_call_with_a_correction(
     check_latencies(called)  # the last: it may skip
 
 
-async def test_a_line_with_echo_is_survived(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+async def test_other_lines(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """Two calls at once, of two servers: a line with an echo, and one at 24 kHz."""
+    await side_by_side(
+        tmp_path, {"echo": partial(echo_is_survived, engines, voice), "24 kHz": partial(at_24_khz, engines, voice)}
+    )
+
+
+async def echo_is_survived(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """The assistant hears itself, 30 dB lower and 120 ms late: the call goes on until the caller has enough of it."""
     scenario = Scenario("echo", (Line("It happened in Boston.", when=At(6_000)), HangUp(At(15_000))))
     options = CallOptions(settings=LineSettings(g711=True, echo_level_db=-30.0, echo_delay_ms=120))
-    async with whole(engines, tmp_path, conversation={"claim": [PLACE]}) as server:
+    async with whole(engines, folder, conversation={"claim": [PLACE]}) as server:
         called = await call(server, voice, scenario, options)
         assert server.built.live_calls.live_count == 0
     assert called.history.call.ended_at is not None
     assert called.of("StageFailed") == []
 
 
-async def test_a_call_at_24_khz(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+async def at_24_khz(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """When 24 kHz is configured the service is asked for it, and the call is understood and recorded at it."""
     async with whole(
-        engines, tmp_path, conversation={"claim": [PLACE]}, communication_services={"sample_rate_hz": 24_000}
+        engines, folder, conversation={"claim": [PLACE]}, communication_services={"sample_rate_hz": 24_000}
     ) as server:
         called = await call(server, voice, PLAIN)
-        await check_pages(server, called.history, tmp_path, sample_rate_hz=24_000)
+        await check_pages(server, called.history, folder, sample_rate_hz=24_000)
     assert called.result.sample_rate_hz == 24_000
     assert called.of("ConversationStarted")[0]["sample_rate_hz"] == 24_000
     assert PLAIN.expectation.mismatches(called.history.claim, called_at=called.history.call.started_at) == ()

@@ -1,6 +1,7 @@
 """Calls that the server places, with the real SDK: taken, declined, busy, not answered."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from emulators.network_script import PickUp, Reaction
 from emulators.scenario import Line, Scenario
 from providers.piper import PiperTextToSpeech
 from stores.records import CallHistory, Direction
+from tests.support.side_by_side import side_by_side
 from tests.support.whole import Whole, whole
 
 OURS = "+12025550100"
@@ -50,9 +52,16 @@ async def kept(server: Whole, call_id: str) -> CallHistory:
             await asyncio.sleep(0.05)
 
 
-async def test_a_call_that_is_taken(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+async def test_calls_that_are_taken(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+    """Two at once, of two servers: one is talked to its end, and one is all that its server can take."""
+    await side_by_side(
+        tmp_path, {"taken": partial(taken, engines, voice), "one too many": partial(one_too_many, engines, voice)}
+    )
+
+
+async def taken(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """Whoever picks up is greeted in the name of the order, asked what it asks, and heard."""
-    async with whole(engines, tmp_path, communication_services=NUMBER) as server:
+    async with whole(engines, folder, communication_services=NUMBER) as server:
         phone = await server.network.expect_call(THEIRS, AT_HOME, voice=voice, reaction=Reaction(after_s=0.5))
         ordered = await order(server, ORDER, **{"Idempotency-Key": "one"})
         assert (await order(server, ORDER, **{"Idempotency-Key": "one"}))["call_id"] == ordered["call_id"]
@@ -95,10 +104,10 @@ async def test_a_call_that_is_not_taken(engines: Engines, tmp_path: Path, pick_u
     assert history.messages == ()
 
 
-async def test_one_call_too_many_is_busy(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:
+async def one_too_many(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """While as many calls are up as may be, whoever calls hears that we are busy at once."""
     waiting = Scenario("waiting", (), max_duration_ms=6_000)
-    async with whole(engines, tmp_path, communication_services=NUMBER, server={"max_calls": 1}) as server:
+    async with whole(engines, folder, communication_services=NUMBER, server={"max_calls": 1}) as server:
         phone = await server.network.expect_call(THEIRS, waiting)
         ordered = await order(server, ORDER)
         late = await server.network.call(Scenario("late", ()), voice=voice, webhook_url=server.webhook_url)

@@ -266,6 +266,6 @@ async def test_no_thread_is_left() -> None:
             await recognition.close()
         await engine.close()
         assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("azure")]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while emulator.connections:
                 await asyncio.sleep(0.01)

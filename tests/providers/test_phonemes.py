@@ -45,7 +45,7 @@ def test_any_text_can_be_pronounced(phonemizer: Phonemizer, text: str) -> None:
     assert len(phonemizer.phonemes(said)) == len(said)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(words=st.lists(st.text(max_size=8), max_size=6))
 def test_raw_words_keep_their_number(phonemizer: Phonemizer, words: list[str]) -> None:
     """Words that nobody made plain before give one entry each as well."""
