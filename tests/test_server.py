@@ -86,13 +86,21 @@ def test_a_configuration_that_is_not_there_is_explained(tmp_path: Path, capsys: 
     assert "there is no configuration file" in capsys.readouterr().err
 
 
-async def test_what_cannot_start_says_why(tmp_path: Path) -> None:
+@pytest.mark.timeout(300)
+async def test_what_cannot_work_says_why(tmp_path: Path) -> None:
+    """Three processes at once: two servers that cannot start, and a check that finds what is dead."""
+    await side_by_side(
+        tmp_path, {"store": store_cannot_be_opened, "speech": speech_cannot_be_reached, "check": check_of_the_dead}
+    )
+
+
+async def store_cannot_be_opened(folder: Path) -> None:
     """A store that cannot be opened: the process ends with code 2 and a sentence, before it loads anything."""
-    blocked = tmp_path / "file"
+    blocked = folder / "file"
     blocked.write_text("in the way", encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
         *ServerProcess.command("--port", "0"),
-        cwd=tmp_path,
+        cwd=folder,
         env=ServerProcess.surroundings({"DATABASE__URL": f"sqlite:///{blocked}/calls.db"}),
         stderr=asyncio.subprocess.PIPE,
     )
@@ -102,12 +110,12 @@ async def test_what_cannot_start_says_why(tmp_path: Path) -> None:
     assert b"Traceback" not in error
 
 
-async def test_a_speech_service_that_cannot_be_reached_is_explained(tmp_path: Path) -> None:
+async def speech_cannot_be_reached(folder: Path) -> None:
     """Nobody listens there: code 2, and which keys of the configuration to look at."""
     surroundings = {"SPEECH__MODE": "azure", "SPEECH__AZURE__HOST": "ws://127.0.0.1:9", "SPEECH__AZURE__KEY": "k"}
     process = await asyncio.create_subprocess_exec(
         *ServerProcess.command("--port", "0"),
-        cwd=tmp_path,
+        cwd=folder,
         env=ServerProcess.surroundings(surroundings),
         stderr=asyncio.subprocess.PIPE,
     )
@@ -247,12 +255,12 @@ def test_a_configuration_that_cannot_be_read_is_not_checked(tmp_path: Path, caps
     assert "server.prot" in capsys.readouterr().err
 
 
-async def test_a_configuration_is_checked(tmp_path: Path) -> None:
+async def check_of_the_dead(folder: Path) -> None:
     """In a process of its own: a dead service is named in the table, and in the exit code."""
     process = await asyncio.create_subprocess_exec(
         *ServerProcess.command()[:-1],
         "check",
-        cwd=tmp_path,
+        cwd=folder,
         env=ServerProcess.surroundings({"COMMUNICATION_SERVICES__ENDPOINT": "http://127.0.0.1:1"}),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -2,6 +2,7 @@
 
 import dataclasses
 from array import array
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -26,6 +27,7 @@ from benchmarks.usage import Usage
 from benchmarks.wire import WirePhone
 from media.acs import encode_audio
 from media.echo import EchoCanceller
+from tests.support.side_by_side import side_by_side
 
 GOOD = Step(
     calls=20,
@@ -162,7 +164,12 @@ def test_the_prepared_echo_keeps_a_canceller_busy() -> None:
     assert encode_audio(voice[3]).encode() in prepared_echoes()
 
 
-async def test_a_tiny_run_with_echo() -> None:
+async def test_tiny_runs(tmp_path: Path) -> None:
+    """Two at once: a plain one, and one with an echo."""
+    await side_by_side(tmp_path, {"plain": tiny_run, "echo": tiny_run_with_echo})
+
+
+async def tiny_run_with_echo(_: Path) -> None:
     """One real call that gets its own sound back."""
     plan = Plan(steps=(1,), settle_s=0.3, measure_s=0.6, refine=0, attempts=1)
     result = await calls_per_core.measure(plan, lambda doing, done: None, is_echoing=True)
@@ -170,7 +177,7 @@ async def test_a_tiny_run_with_echo() -> None:
     assert cast("list[dict[str, float]]", result.details["steps"])[0]["frames_share"] > 0
 
 
-async def test_a_tiny_run() -> None:
+async def tiny_run(_: Path) -> None:
     """One real call over real sockets is measured, and drawn."""
     plan = Plan(steps=(1,), settle_s=0.3, measure_s=0.6, refine=0, attempts=1)
     result = await calls_per_core.measure(plan, lambda doing, done: None)
