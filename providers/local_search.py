@@ -8,7 +8,8 @@ by their words alone.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
@@ -31,6 +32,8 @@ _CANDIDATES: Final = 40
 """Nominated by words, and as many by meaning."""
 _MOST_WORDS: Final = 24
 """Of a query, for the index of words; the last ones count: they are said last."""
+_MOST_SENTENCES: Final = 2_000
+"""Of documents, whose embeddings are kept: 3 MB. Overflow: the longest unused goes first."""
 _MEANING_WEIGHT: Final = 0.7
 
 
@@ -40,6 +43,8 @@ class _Loaded:
 
     version: str
     numbers: tuple[int, ...]
+    rows: Mapping[int, int]
+    """Where each number stands."""
     vectors: Floats
     passages: int
 
@@ -63,6 +68,7 @@ class LocalSearch:
         self._index: DocumentIndex | None = None
         self._loaded: _Loaded | None = None
         self._embed: Embed | None = None
+        self._meanings: OrderedDict[str, Floats] = OrderedDict()
 
     async def version(self) -> str:
         """As the index tells.
@@ -122,7 +128,8 @@ class LocalSearch:
         version = index.version()
         if self._loaded is None or self._loaded.version != version:
             numbers, vectors = index.vectors()
-            self._loaded = _Loaded(version, tuple(numbers), vectors, index.count()[1])
+            rows = {number: row for row, number in enumerate(numbers)}
+            self._loaded = _Loaded(version, tuple(numbers), rows, vectors, index.count()[1])
         return self._loaded
 
     def _search(self, query: str, language: str, limit: int) -> tuple[Passage, ...]:
@@ -146,17 +153,28 @@ class LocalSearch:
             self._embed = self._load()
         return self._embed(text)
 
+    def _kept_meaning(self, sentence: str) -> Floats:
+        """Of a sentence of a document: the same ones are looked at again and again."""
+        meaning = self._meanings.pop(sentence, None)
+        self._meanings[sentence] = self._meaning(sentence) if meaning is None else meaning
+        if len(self._meanings) > _MOST_SENTENCES:
+            self._meanings.popitem(last=False)
+        return self._meanings[sentence]
+
     def _scores(
         self, index: DocumentIndex, loaded: _Loaded, words: Sequence[str], meaning: Floats | None
     ) -> dict[int, float]:
         """The scores of all candidates, best first; where two are equal BM25 decides."""
         by_words = index.ranked_by_words(words, _CANDIDATES)
         cosines: dict[int, float] = {}
+        by_meaning: list[int] = []
         if meaning is not None and loaded.numbers:
             # Not by a matrix product, which numpy spreads over all cores: then it waits for the busiest.
             similarities = np.einsum("ij,j->i", loaded.vectors, meaning)
-            cosines = dict(zip(loaded.numbers, np.maximum(similarities, 0).tolist(), strict=True))
-        by_meaning = sorted(cosines, key=cosines.__getitem__, reverse=True)[:_CANDIDATES]
+            nearest = np.argpartition(similarities, -min(_CANDIDATES, len(similarities)))[-_CANDIDATES:]
+            by_meaning = [loaded.numbers[row] for row in nearest]
+            rows = {number: loaded.rows[number] for number in (*by_words, *by_meaning) if number in loaded.rows}
+            cosines = {number: max(0.0, float(similarities[row])) for number, row in rows.items()}
         candidates = list(dict.fromkeys((*by_words, *by_meaning)))
         shares = _shares_of_words(index, words, candidates, loaded.passages)
         scores = {
@@ -171,7 +189,7 @@ class LocalSearch:
         """By words; for the first passage, which may be read out, by meaning too."""
 
         def fit(sentence: str) -> float:
-            alike = float(np.vdot(self._meaning(sentence), meaning)) if meaning is not None and is_first else 0.0
+            alike = float(np.vdot(self._kept_meaning(sentence), meaning)) if meaning is not None and is_first else 0.0
             return share_held(sentence, words) + max(0.0, alike)
 
         return excerpt_of(text, fit)

@@ -185,6 +185,23 @@ async def test_nothing_runs_on_the_loop(path: Path, model: MiniLm) -> None:
     await search.close()
 
 
+async def test_sentences_are_embedded_once(path: Path, model: MiniLm) -> None:
+    """A search is begun for every few words that are said: after the first one it embeds the words alone."""
+    embedded: list[str] = []
+
+    def embed(text: str) -> Floats:
+        embedded.append(text)
+        return model.embed(text)
+
+    search = LocalSearch(path, load=lambda: embed)
+    first = await search.search("Until when do I have to report a theft?")
+    assert len(embedded) > 1
+    embedded.clear()
+    assert await search.search("Until when do I have to report a theft?") == first
+    assert embedded == ["Until when do I have to report a theft?"]
+    await search.close()
+
+
 async def test_an_index_that_cannot_be_used_is_an_error_of_the_search(tmp_path: Path, path: Path) -> None:
     """It is not there, it was damaged while it was open, it was closed: the caller's call goes on."""
     missing = LocalSearch(tmp_path / "missing.db")
