@@ -25,7 +25,7 @@ from agent.budget import KNOWN_PRICES, Limits, Price
 from agent.claim import FieldType
 from agent.language_tags import closest
 from flags.features import Features
-from flags.settings import FlagFileSettings
+from flags.settings import AppConfigurationSettings, FlagFileSettings
 from providers.speech_settings import AzureSpeechConfig as AzureSpeechConfig
 from providers.speech_settings import SpeechConfig as SpeechConfig
 from providers.speech_settings import Tag
@@ -349,6 +349,7 @@ class Config(BaseSettings):
     conversation: ConversationConfig = ConversationConfig()
     features: Features = Features()
     flags: FlagFileSettings = FlagFileSettings()
+    app_configuration: AppConfigurationSettings = AppConfigurationSettings()
     budget: Limits = Limits()
     prices: dict[str, Price] = Field(default_factory=dict)
     """By model, as it is named in ``llm``; beside those that ``agent.budget.KNOWN_PRICES`` has."""
@@ -456,6 +457,8 @@ def _check_whole(config: Config) -> None:
         problems.append("communication_services.event_grid_secret: is needed, or anybody could announce calls")
     if bool(config.access.entra_tenant_id) != bool(config.access.entra_audience):
         problems.append("access.entra_tenant_id, access.entra_audience: are needed together")
+    if config.flags.path is not None and config.app_configuration.is_set:
+        problems.append("flags.path: only one of it and app_configuration can be what counts")
     if config.budget.usd:
         named = {each.model for each in (*config.llm.models(slow_first=False), config.llm.realtime) if each.model}
         for model in sorted(named - {*config.prices, *KNOWN_PRICES}):

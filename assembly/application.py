@@ -94,7 +94,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         show_new_key(config, keys)
         door = await web_door(config, keys, refusals, stack)
         acs_tokens = await acs_token_door(config, stack)
-        flags = await stack.enter_async_context(live_flags(config, telemetry.observe_flags))
+        flags = await stack.enter_async_context(live_flags(config, identity, telemetry.observe_flags))
         journal = await stack.enter_async_context(Journal(store, telemetry, utc_now=utc_now))
         observer = Observers(telemetry, feed, journal)
         recall = earlier_calls(flags, store)

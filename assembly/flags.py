@@ -11,28 +11,51 @@ from flags.live import LiveFlags
 from flags.records import ObserveFlags, unobserved
 from flags.source import FlagSource
 from pipeline.services import ConversationSettings
+from providers.azure_identity import AzureIdentity
 from providers.flag_file import FlagFile
 
+_PART_OF_TTL = 0.9
+"""What is left of it is for the reading itself."""
 _KEPT_SETTINGS = 64
 """Of the flags that are in use, and of each mixture of variants."""
 
 
-def flag_source(config: Config) -> tuple[FlagSource, float] | None:
-    """Where flags are read from while the server runs, to be closed, and how often; None: nowhere."""
+def flag_source(config: Config, identity: AzureIdentity) -> tuple[FlagSource, float] | None:
+    """Where flags are read from while the server runs, to be closed, and how often; None: nowhere.
+
+    Raises:
+        InvalidConnection: The connection string is none.
+    """
     if config.flags.path is not None:
         return FlagFile(config.flags.path), config.flags.poll_sec
-    return None
+    store = config.app_configuration
+    if not store.is_set:
+        return None
+    # Its SDK takes a moment to load: who does not use it should not wait for it.
+    from providers.app_configuration import AppConfiguration
+
+    connection_string = store.connection_string.get_secret_value()
+    source = AppConfiguration(
+        store.endpoint,
+        connection_string,
+        credential=None if connection_string else identity.credential,
+        label=store.label,
+        key_prefix=store.key_prefix,
+    )
+    return source, store.ttl_sec * _PART_OF_TTL
 
 
 def has_live_flags(config: Config) -> bool:
     """Whether flags may change while the server runs."""
-    return config.flags.path is not None
+    return config.flags.path is not None or config.app_configuration.is_set
 
 
 @contextlib.asynccontextmanager
-async def live_flags(config: Config, observe: ObserveFlags = unobserved) -> AsyncIterator[LiveFlags]:
-    """The flags, kept up to date until left."""
-    found = flag_source(config)
+async def live_flags(
+    config: Config, identity: AzureIdentity, observe: ObserveFlags = unobserved
+) -> AsyncIterator[LiveFlags]:
+    """The flags, kept up to date until left. Raises what ``flag_source`` does."""
+    found = flag_source(config, identity)
     if found is None:
         async with LiveFlags(config.features) as flags:
             yield flags

@@ -7,6 +7,7 @@ ProvidersError
 ├── CacheUnavailable      the cache that replicas share cannot be used, as far as a check-up asks
 ├── UnreadableDocument    a file gives no text that could be indexed
 ├── UnusableIndex         the index of documents cannot be opened, read or written
+├── InvalidConnection     what is configured cannot open a service
 └── SpeechServiceFailed   Azure Speech refused, or was lost
 """
 
@@ -41,6 +42,10 @@ class InferenceClosed(ProvidersError):
 
     def __init__(self) -> None:
         super().__init__("the engine has been closed")
+
+
+class InvalidConnection(ProvidersError):
+    """What is configured is no way to a service: a connection string that is none. The message names the key."""
 
 
 class SpeechServiceFailed(ProvidersError):

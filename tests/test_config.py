@@ -106,6 +106,8 @@ def test_a_claim_of_ones_own(tmp_path: Path) -> None:
         ("- a\n- b", "must hold sections"),
         ("a: [", "cannot be read as YAML"),
         ("server: 5", "server: "),
+        ("app_configuration: {ttl_sec: 0}", "app_configuration.ttl_sec: "),
+        ("{flags: {path: x}, app_configuration: {endpoint: https://x}}", "flags.path: only one of it"),
         ("budget: {tokens: -1}", "budget.tokens: "),
         ("budget: {usd: .inf}", "budget.usd: "),
         ("prices: {small: {input: 1}}", "prices.small.output: "),

@@ -37,7 +37,7 @@ async def check_up(
         stack.push_async_callback(identity.close)
         checks = [
             *checks_here(config, came_from),
-            *checks_of_flags(config, stack),
+            *checks_of_flags(config, identity, stack),
             *checks_of_telephone(config, identity, stack),
             *checks_of_speech(config, stack),
             *checks_of_models(config, identity, stack),

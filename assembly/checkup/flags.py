@@ -8,32 +8,42 @@ from assembly.flags import flag_source
 from config import Config
 from flags.definitions import changed_flags, define, standing_definitions
 from flags.errors import FlagsUnreadable
+from providers.azure_identity import AzureIdentity
+from providers.errors import InvalidConnection
 
 _SHOWN = 3
 """Refused flags; there may be many."""
 
 
-def checks_of_flags(config: Config, stack: AsyncExitStack) -> Iterator[Check]:
+def checks_of_flags(config: Config, identity: AzureIdentity, stack: AsyncExitStack) -> Iterator[Check]:
     """One row; ``stack`` closes what it opens."""
 
     async def flags() -> Seen:
-        return await look_at_flags(config, stack)
+        return await look_at_flags(config, identity, stack)
 
-    yield Check("flags", flags, "flags.path")
+    yield Check("flags", flags, "flags.path, app_configuration.endpoint")
 
 
-async def look_at_flags(config: Config, stack: AsyncExitStack) -> Seen:
+async def look_at_flags(config: Config, identity: AzureIdentity, stack: AsyncExitStack) -> Seen:
     """What would hold if the server started now."""
-    found = flag_source(config)
+    try:
+        found = flag_source(config, identity)
+    except InvalidConnection as error:
+        raise NotWorking(
+            str(error), "set app_configuration.connection_string, or app_configuration.endpoint"
+        ) from error
     if found is None:
-        return Seen("as the configuration has them", "flags.path turns live ones on", State.OFF)
+        advice = "flags.path or app_configuration.endpoint turns live ones on"
+        return Seen("as the configuration has them", advice, State.OFF)
     source, every_s = found
     stack.push_async_callback(source.close)
+    key = "flags.path" if config.flags.path is not None else "app_configuration"
     watch = Watch()
     try:
         said = await source.read() or {}
     except FlagsUnreadable as error:
-        raise NotWorking(str(error), "the flags are as the configuration has them, until this can be read") from error
+        advice = f"look at {key}; until it can be read, the flags are as the configuration has them"
+        raise NotWorking(str(error), advice) from error
     standing = standing_definitions(config.features)
     definitions, refused = define(said, source=source.name, standing=config.features, before=standing)
     if refused:

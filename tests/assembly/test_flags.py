@@ -6,11 +6,13 @@ from pathlib import Path
 
 from assembly.application import conversations
 from assembly.engines import Engines
-from assembly.flags import has_live_flags, live_flags, settings_of
+from assembly.flags import flag_source, has_live_flags, live_flags, settings_of
 from calls.session import CallSession
+from emulators.app_configuration import AppConfigurationEmulator
 from flags.features import Features
-from flags.records import FlagRecord, FlagRefused
+from flags.records import FlagRecord, FlagRefused, FlagsUnavailable
 from pipeline.records import ExperimentsJoined
+from providers.azure_identity import AzureIdentity
 from tests.calls.test_session import NotedDeeds
 from tests.support.configured import configured
 from tests.support.fakes import FakeAssistant, FakeLine, FakeSpeechToText, FakeVoice, Records
@@ -20,7 +22,7 @@ async def test_without_a_live_source_the_configuration_holds() -> None:
     """For every call alike."""
     config = configured(features={"vad_threshold": 0.7})
     assert not has_live_flags(config)
-    async with live_flags(config) as flags:
+    async with live_flags(config, AzureIdentity()) as flags:
         assert flags.of("+12025550143").current() is config.features
 
 
@@ -31,7 +33,7 @@ async def test_a_file_is_followed(tmp_path: Path) -> None:
     config = configured(features={"vad_threshold": 0.7}, flags={"path": path, "poll_sec": 0.1})
     assert has_live_flags(config)
     records: list[FlagRecord] = []
-    async with live_flags(config, records.append) as flags, asyncio.timeout(30):
+    async with live_flags(config, AzureIdentity(), records.append) as flags, asyncio.timeout(30):
         call = flags.of("+12025550143")
         assert (call.current().recognition_retry_max, call.current().vad_threshold) == (1, 0.7)
         path.write_text("recognition_retry_max: 22", encoding="utf-8")
@@ -40,14 +42,42 @@ async def test_a_file_is_followed(tmp_path: Path) -> None:
     assert [record.flag for record in records if isinstance(record, FlagRefused)] == ["colour"]
 
 
+async def test_a_store_is_followed_and_what_it_said_stays_when_it_is_gone() -> None:
+    """Within its TTL, without a restart."""
+    async with AppConfigurationEmulator() as store, asyncio.timeout(60):
+        store.put("recognition_retry_max", "1")
+        section = {"connection_string": store.connection_string, "ttl_sec": 1}
+        config = configured(app_configuration=section)
+        assert has_live_flags(config)
+        records: list[FlagRecord] = []
+        async with live_flags(config, AzureIdentity(), records.append) as flags:
+            call = flags.of("+12025550143")
+            assert call.current().recognition_retry_max == 1
+            store.put("recognition_retry_max", "2")
+            while call.current().recognition_retry_max != 2:
+                await asyncio.sleep(0.02)
+            store.is_down = True
+            while not any(isinstance(record, FlagsUnavailable) for record in records):
+                await asyncio.sleep(0.02)
+            assert call.current().recognition_retry_max == 2
+
+
+def test_a_store_without_a_key_is_opened_by_the_identity_of_this_machine() -> None:
+    """Nothing is asked for it before it is needed."""
+    config = configured(app_configuration={"endpoint": "https://name.azconfig.io", "ttl_sec": 10})
+    found = flag_source(config, AzureIdentity())
+    assert found is not None
+    assert (found[0].name, found[1]) == ("app_configuration", 9)
+
+
 async def test_a_caller_has_one_variant_in_every_call_and_its_record_says_which(tmp_path: Path) -> None:
     """By the number; where that is withheld, each call by itself. Who takes part in nothing is not told of."""
     path = tmp_path / "flags.yaml"
     path.write_text("openers_enabled: {experiment: openers, variants: [{name: with, value: true}, {value: false}]}")
     config, records = configured(flags={"path": path}), Records()
     async with AsyncExitStack() as stack:
-        flags = await stack.enter_async_context(live_flags(config))
-        quiet = await stack.enter_async_context(live_flags(configured()))
+        flags = await stack.enter_async_context(live_flags(config, AzureIdentity()))
+        quiet = await stack.enter_async_context(live_flags(configured(), AzureIdentity()))
         engines = Engines(FakeSpeechToText(), FakeVoice(), FakeAssistant(), silero=None)
         for number, call_id in (("+12025550143", "c1"), ("+12025550143", "c2"), ("", "c3"), ("", "c4"), ("", "c5")):
             conversations(config, engines, records, flags)(session(call_id, number), FakeLine(lambda: 0.0))

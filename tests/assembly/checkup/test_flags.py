@@ -7,14 +7,20 @@ import pytest
 
 from assembly.checkup.findings import Finding, State, look_at
 from assembly.checkup.flags import checks_of_flags
+from emulators.app_configuration import AppConfigurationEmulator
+from providers.azure_identity import AzureIdentity
 from tests.support.configured import configured
 
 
 async def row(path: Path | None) -> Finding:
-    """What is found."""
-    sections: dict[str, dict[str, object]] = {} if path is None else {"flags": {"path": path}}
+    """What is found with this file."""
+    return await (row_of() if path is None else row_of(flags={"path": path}))
+
+
+async def row_of(**sections: dict[str, object]) -> Finding:
+    """What is found with this configuration."""
     async with AsyncExitStack() as stack:
-        (finding,) = await look_at(list(checks_of_flags(configured(**sections), stack)), timeout_s=30)
+        (finding,) = await look_at(list(checks_of_flags(configured(**sections), AzureIdentity(), stack)), timeout_s=30)
     return finding
 
 
@@ -55,3 +61,21 @@ async def test_what_is_wrong_is_told(tmp_path: Path, text: str | None, seen: str
     assert finding.state is State.FIX
     assert seen in finding.seen
     assert finding.advice
+
+
+async def test_a_store_is_looked_at_with_its_key() -> None:
+    """What works, what is down, and what is no connection string."""
+    async with AppConfigurationEmulator() as store:
+        store.put("vad_threshold", "0.7")
+        opened = await row_of(app_configuration={"connection_string": store.connection_string})
+        assert (opened.state, opened.seen.partition(";")[0]) == (
+            State.OK,
+            "app_configuration: 1 changed, 0 with variants",
+        )
+        store.is_down = True
+        closed = await row_of(app_configuration={"connection_string": store.connection_string})
+        assert (closed.state, closed.seen) == (State.FIX, "App Configuration answered 503")
+        assert "app_configuration" in closed.advice
+    wrong = await row_of(app_configuration={"connection_string": "secret"})
+    assert wrong.state is State.FIX
+    assert "secret" not in f"{wrong.seen}{wrong.advice}"
