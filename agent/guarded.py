@@ -22,7 +22,7 @@ from agent.dialogue import Dialogue
 from agent.guard import Guard, ReplyWatch
 from agent.phrases import Phrases
 from agent.texts.bundled import Repertoire
-from agent.verdict import Rule
+from agent.verdict import ASKED_FOR, Rule
 
 _ALL_BUNDLED: Final = Repertoire()
 _NOBODY: Final = Character("", "")
@@ -31,8 +31,6 @@ _MOST_HELD_CHARACTERS: Final = 120
 _WHOLE_CLAUSES: Final = re.compile(r".*(?:[.!?;:,\u2026]['\")\]]*\s+|\n|[。！？；：，、])", re.DOTALL)
 """What is spoken next never ends earlier."""
 _WHOLE_WORDS: Final = re.compile(r".*\s", re.DOTALL)
-_ASKED_FOR: Final = frozenset({Rule.PROMPT_SPOKEN, Rule.TOOL_SPOKEN, Rule.CIPHER_SPOKEN, Rule.FOREIGN_DATA})
-"""What is only said to somebody who wants it said."""
 
 
 class GuardedAssistant:
@@ -53,6 +51,11 @@ class GuardedAssistant:
         self._assistant = assistant
         self._guard = guard
         self._repertoire = repertoire
+
+    @property
+    def behind(self) -> Assistant:
+        """Who answers."""
+        return self._assistant
 
     def greet(self, dialogue: Dialogue) -> AsyncIterator[Output]:
         """Open the call: with words of ours."""
@@ -89,7 +92,7 @@ class GuardedAssistant:
             yield passed
         if (rule := watched.tripped) is not None:
             yield NoteGuard((rule,), is_outgoing=True)
-            if rule in _ASKED_FOR:
+            if rule in ASKED_FOR:
                 yield Withhold()
             for output in self._declined(dialogue):
                 yield output

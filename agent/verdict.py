@@ -49,6 +49,10 @@ class Rule(StrEnum):
     """A tool call that the caller has not asked for."""
 
 
+ASKED_FOR: Final = frozenset({Rule.PROMPT_SPOKEN, Rule.TOOL_SPOKEN, Rule.CIPHER_SPOKEN, Rule.FOREIGN_DATA})
+"""What is only said to somebody who wants it said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How sure it is that a text is an attack, and why."""

@@ -4,16 +4,22 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from agent.assistant import Assistant, Output, Say
+from agent.assistant import Assistant, Decline, NoteGuard, Output, Say, Withhold
 from agent.character import Character
 from agent.chat import ToolSpec
-from agent.dialogue import Dialogue
+from agent.dialogue import Dialogue, Message
 from agent.guard import Guard, ReplyWatch
+from agent.phrases import Phrases
 from agent.prompt import build_instructions
+from agent.texts.bundled import Repertoire
 from agent.tool import Tool, Toolbox
 from agent.tool_gate import ToolGate
 from agent.tool_runs import ToolRuns
+from agent.verdict import ASKED_FOR, Rule
 
+_ALL_BUNDLED: Final = Repertoire()
+_JUDGED_CHARACTERS: Final = 32
+"""So many at a time: words come much faster than they are spoken."""
 _WORD_FOR_WORD: Final = "Say exactly the following, word for word, and nothing else:\n{text}"
 
 
@@ -26,6 +32,7 @@ class VoiceLed:
         tools: What it may do.
         clock: Tells the time in the caller's time zone.
         guard: Judges what is heard, said and called for; None lets everything pass.
+        repertoire: What is said instead of what may not be, and in which languages.
     """
 
     def __init__(
@@ -36,12 +43,14 @@ class VoiceLed:
         tools: Sequence[Tool[Any]],
         clock: Callable[[], datetime],
         guard: Guard | None = None,
+        repertoire: Repertoire = _ALL_BUNDLED,
     ) -> None:
         self._assistant = assistant
         self._character = character
         self._toolbox = Toolbox(tools)
         self._clock = clock
         self._guard = guard
+        self._repertoire = repertoire
 
     @property
     def tools(self) -> tuple[ToolSpec, ...]:
@@ -69,13 +78,46 @@ class VoiceLed:
         """Whether this is an attack: the assistant declines it, and the model is not to answer."""
         return self._guard is not None and self._guard.heard(said, dialogue).is_blocked
 
+    def remembered(self, dialogue: Dialogue) -> tuple[Message, ...]:
+        """What the model is told that was said before."""
+        recalled = dialogue if self._guard is None else self._guard.recalled(dialogue)
+        return tuple(message for message in recalled.messages if not message.is_withheld)
+
     def informed(self, dialogue: Dialogue) -> Dialogue:
         """The dialogue without passages that give orders."""
         return dialogue if self._guard is None else self._guard.without_attacks(dialogue)[0]
 
-    def watch(self, dialogue: Dialogue, said: str) -> ReplyWatch | None:
+    def watch(self, dialogue: Dialogue, said: str) -> "SpokenWatch | None":
         """Follows the words of one reply to this; None where nobody judges them."""
-        return None if self._guard is None else self._guard.watch(dialogue, said)
+        return None if self._guard is None else SpokenWatch(self._guard.watch(dialogue, said))
+
+    def objections(self, watch: "SpokenWatch | None", text: str, dialogue: Dialogue) -> tuple[Output, ...]:
+        """What is to be done because of the next words of a reply (empty: an item is over); mostly nothing."""
+        rule = None if watch is None else watch.judge(text)
+        if rule is None:
+            return ()
+        phrases = Phrases.of(dialogue, self._repertoire, self._character)
+        return (
+            NoteGuard((rule,), is_outgoing=True),
+            *((Withhold(),) if rule in ASKED_FOR else ()),
+            Decline(phrases.choose(phrases.texts.declined)),
+        )
+
+
+class SpokenWatch:
+    """Follows words that come one by one, and judges them some at a time."""
+
+    def __init__(self, watch: ReplyWatch) -> None:
+        self._watch = watch
+        self._held = ""
+
+    def judge(self, text: str) -> Rule | None:
+        """Take the next words; empty: those that are held are whole."""
+        self._held += text
+        if text and len(self._held) < _JUDGED_CHARACTERS:
+            return None
+        held, self._held = self._held, ""
+        return self._watch.judge(held) if held else None
 
 
 def _word_for_word(outputs: Sequence[Output]) -> tuple[str, tuple[Output, ...]]:

@@ -16,6 +16,7 @@ from agent.chat import ChatModel
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError, OverBudget
 from agent.fallback import FallbackAssistant
+from agent.guarded import GuardedAssistant
 from agent.language_menu import LanguageMenu
 from agent.model_led import ModelAssistant
 from agent.model_records import ObserveModel, unobserved
@@ -29,6 +30,7 @@ from agent.voice_led import VoiceLed
 from assembly.caches import remembering
 from assembly.errors import SpeechNotReady
 from assembly.flags import has_live_flags
+from assembly.guarding import guard_of
 from assembly.settings import (
     budget_of,
     claim_of,
@@ -193,23 +195,22 @@ def assistant_of(
         language=repertoire.language,
         texts=repertoire.texts,
     )
+    tools = toolset(means or tool_means(config, search=search))
+    guard = guard_of(config, tools, repertoire)
     if chat is None:
-        return scripted
+        return GuardedAssistant(scripted, guard, repertoire)
     led = ModelAssistant(
         chat,
         character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
-        tools=toolset(means or tool_means(config, search=search)),
+        tools=tools,
         clock=clock,
         repertoire=repertoire,
         slow_first=slow_chat,
+        guard=guard,
     )
     budget = budget_of(config)
-    return FallbackAssistant(
-        BudgetedAssistant(led, budget, utc_now) if budget.is_limited else led,
-        scripted,
-        _model_failed,
-        repertoire=repertoire,
-    )
+    first = BudgetedAssistant(led, budget, utc_now) if budget.is_limited else led
+    return GuardedAssistant(FallbackAssistant(first, scripted, _model_failed, repertoire=repertoire), guard, repertoire)
 
 
 def _model_failed(error: AssistantError) -> None:
@@ -232,11 +233,13 @@ def build_speech_model(
         return None
     model = build_realtime(config.llm, endpoint_of(realtime, token_provider), observe)
     stack.push_async_callback(model.close)
+    tools = toolset(tool_means(config, search=search, has_our_voice=False))
     mind = VoiceLed(
         assistant,
         character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
-        tools=toolset(tool_means(config, search=search, has_our_voice=False)),
+        tools=tools,
         clock=clock_of(who.time_zone),
+        guard=guard_of(config, tools, repertoire_of(config)),
     )
     return model, mind
 

@@ -264,6 +264,25 @@ class Playout:
         """Play on."""
         self.is_held = False
 
+    def cut(self, now: float) -> Heard:
+        """Drop what has not been heard of the reply, which goes on with other sound. Send the stop order after this."""
+        heard = self.heard(now)
+        played = self.played_samples(now)
+        kept: list[Word] = []
+        for word in self._words:
+            start = kept[-1].end_sample if kept else self._reply_starts
+            if (start + word.end_sample) / 2 >= played:
+                break
+            kept.append(Word(word.text, min(word.end_sample, played)))
+        self._words = deque(kept)
+        self._opener_words = [word for word in self._opener_words if word.end_sample <= played]
+        self._queue.clear()
+        self._queued_bytes = self._sent_of_first = 0
+        self._sent_pieces.clear()
+        self._sent_samples = played
+        self._plays_until = min(self._plays_until, now)
+        return heard
+
     def flush(self, now: float) -> Heard:
         """Drop everything that has not been heard. Send the far end its stop order after this."""
         heard = self.heard(now)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 from types import MappingProxyType
 
+from agent.assistant import Decline
 from agent.errors import AssistantError
 from agent.openers import Openers, OpenerTexts
 from media.clock import LineClock
@@ -200,8 +201,9 @@ class Answering:
         draft = self.draft
         assert draft is not None
         try:
-            if self._conversing is not None and await self._conversing.is_ready_for(order.cause):
-                await self._converse(self._conversing, order, draft)
+            conversing = self._conversing
+            if conversing and not conversing.refuses(order) and await conversing.is_ready_for(order.cause):
+                await self._converse(conversing, order, draft)
             else:
                 await self._write_and_speak(order, draft, reply)
         except (AssistantError, SynthesisError) as failure:
@@ -259,8 +261,18 @@ class Answering:
                         text, words = conversing.completed(item_id)
                         self._playing.set_words(words)
                         self._tell(draft, text)
+                    case Decline(text=text):
+                        conversing.cut((await self._playing.cut()).samples)
+                        await self._say(order, draft, text)
                     case _:
                         self._memory.add_effect(draft, part)
+
+    async def _say(self, order: StartReply, draft: Draft, text: str) -> None:
+        """In our own voice, as the end of a reply that was another's."""
+        async for piece in self._speaking.speak(text, delivery_of(self._memory.dialogue)):
+            self._sound_is_there(order, piece)
+            await self._playing.queue(piece)
+        self._tell(draft, text)
 
     async def _write(self, order: StartReply, draft: Draft, chunks: Chunks) -> None:
         dialogue, is_streamed = self._memory.dialogue, self._speaking.is_streamed

@@ -81,7 +81,8 @@ class Conversing:
         while True:
             session: SpeechSession | None = None
             try:
-                session = await self._model.open(self._call_id, self._dialogue().messages, self._transcribed)
+                messages = self._mind.remembered(self._dialogue())
+                session = await self._model.open(self._call_id, messages, self._transcribed)
                 self._sound.begin_anew()
                 self._turns.clear()
                 self._session = session
@@ -97,6 +98,10 @@ class Conversing:
                     await session.close()
             await asyncio.sleep(_RETRY_AFTER_S[min(self._failures, len(_RETRY_AFTER_S) - 1)])
             self._failures += 1
+
+    def refuses(self, order: StartReply) -> bool:
+        """Whether this is an attack that the model is not to answer; what it has heard of it is not committed."""
+        return order.cause is Cause.ANSWER and self._mind.refuses(self._dialogue(), order.text)
 
     async def is_ready_for(self, cause: Cause) -> bool:
         """Whether the model can say this; what is said because it failed, it cannot."""
@@ -155,14 +160,17 @@ class Conversing:
 
     async def reply(
         self, order: StartReply, dialogue: Dialogue
-    ) -> AsyncGenerator[tuple[str, SpokenPiece] | SpokenText | ItemSpoken | Effect, None]:
+    ) -> AsyncGenerator[tuple[str, SpokenPiece] | SpokenText | ItemSpoken | Decline | Effect, None]:
         """Let it answer: sound with the item that it is of, words as they come, and effects.
+
+        Its words are judged as they come, mostly ahead of their sound; with ``Decline`` it is stopped, and the
+        rest is ours to say.
 
         Raises:
             agent.errors.AssistantError: It failed, or said nothing.
         """
         if order.cause is Cause.ANSWER:
-            dialogue = await self._inform(dialogue, order.text)
+            dialogue = self._mind.informed(await self._inform(dialogue, order.text))
         session = self._session
         if session is None:
             raise ModelUnavailable("there is no session")
@@ -175,6 +183,7 @@ class Conversing:
         to_line = Resampler(from_hz=self._model.sample_rate_hz, to_hz=self._line_rate)
         has_spoken, last_item_id = False, ""
         runs = self._mind.tool_runs(dialogue, order.text)
+        words = self._mind.watch(dialogue, order.text)
         for number in range(_ROUNDS_MAX if is_answer else 1):
             tools = self._mind.tools if is_answer and number < _ROUNDS_MAX - 1 else ()
             calls: list[ToolCall] = []
@@ -189,6 +198,12 @@ class Conversing:
                         case ToolCall():
                             calls.append(part)
                         case SpokenText() | ItemSpoken():
+                            text = part.text if isinstance(part, SpokenText) else ""
+                            if outputs := self._mind.objections(words, text, dialogue):
+                                for output in outputs:
+                                    if not isinstance(output, Say):
+                                        yield output
+                                return
                             yield part
                         case _:
                             assert_never(part)

@@ -188,6 +188,14 @@ class Playing:
             await self._silence(heard)
         return heard
 
+    async def cut(self) -> Heard:
+        """Take back what has not been heard of the reply, which goes on with other words."""
+        async with self._wire:
+            heard = self._playout.cut(self._now())
+            self._has_room.set()
+            await self._silence(heard)
+        return heard
+
     async def _silence(self, heard: Heard) -> None:
         if heard.unplayed_samples or heard.was_queued:
             self._take_back(heard)

@@ -97,6 +97,7 @@ TESTS_WITHOUT_MODULE: dict[str, str] = {
     "tests/providers/test_acs_media.py": "providers/acs.py: what it asks of the media of a call",
     "tests/pipeline/test_chunker_languages.py": "pipeline/chunker.py: in the languages that we speak",
     "tests/pipeline/test_turns_initiative.py": "pipeline/turns.py: what is said unasked, and hand-over",
+    "tests/pipeline/test_conversing_guarded.py": "pipeline/conversing.py: behind the guard",
     "tests/pipeline/test_conversation_deeds.py": "pipeline/conversation.py: what it asks of its call",
     "tests/pipeline/test_conversation_tools.py": "pipeline/conversation.py: tools that take long, and calls for help",
     "tests/pipeline/test_turns_prepared.py": "pipeline/turns.py: replies prepared early",

@@ -6,6 +6,7 @@ import pytest
 
 from agent.chat import Prompted, Role, TextDelta
 from agent.fallback import FallbackAssistant
+from agent.guarded import GuardedAssistant
 from agent.model_records import ModelRecord, ModelStumbled, ModelUsed
 from agent.scripted import ScriptedAssistant
 from assembly.engines import (
@@ -54,9 +55,11 @@ async def test_who_answers() -> None:
     """The script without a model; with one the model, which the script replaces when it fails."""
     async with AsyncExitStack() as stack:
         scripted = build_assistant(configured(features={"recognition_retry_max": 0}), stack)
-        assert isinstance(scripted, ScriptedAssistant)
+        assert isinstance(scripted, GuardedAssistant)
+        assert isinstance(scripted.behind, ScriptedAssistant)
         led = build_assistant(configured(llm={"model": "small", "base_url": "http://127.0.0.1:9/v1"}), stack)
-        assert isinstance(led, FallbackAssistant)
+        assert isinstance(led, GuardedAssistant)
+        assert isinstance(led.behind, FallbackAssistant)
 
 
 async def test_a_wrong_key_of_the_speech_service_is_explained() -> None:

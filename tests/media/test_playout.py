@@ -169,3 +169,26 @@ def test_words_may_be_told_behind_their_sound() -> None:
     playout.queue(sound(100))
     playout.set_words((Word("new", 1_600),))
     assert playout.heard(0.3).unheard_text == "new"
+
+
+def test_a_reply_that_is_cut_goes_on_with_other_sound() -> None:
+    """What was heard of it stays heard, what was not is dropped, and what comes then is the same reply."""
+    playout = Playout(sample_rate_hz=16_000)
+    playout.begin_reply()
+    playout.queue(bytes(32 * 400), tuple(Word(f"w{n}", 1_600 * (n + 1)) for n in range(4)))
+    now = 10.0
+    while playout.take(now) is not None:
+        pass
+    heard = playout.cut(now + 0.05)
+    assert heard.samples == 800
+    assert heard.unplayed_samples > 0
+    assert playout.next_deadline() is None
+    assert playout.queue(bytes(32 * 100), (Word("other", 1_600),)) == 800
+    later = now + 0.05
+    while (deadline := playout.next_deadline()) is not None:
+        later = max(later, deadline)
+        playout.take(later)
+    whole = playout.heard(later + 1)
+    assert whole.text.split()[-1] == "other"
+    assert whole.unheard_text == ""
+    assert whole.samples == 800 + 1_600

@@ -11,6 +11,7 @@ from agent.character import Character
 from agent.chat import ToolCall, ToolSpec
 from agent.dialogue import Message
 from agent.errors import AssistantError, ModelBrokeOff, ModelTimedOut, ModelUnavailable
+from agent.guard import Guard, GuardSettings
 from agent.search import Search
 from agent.tools.end_call import EndCallTool
 from agent.tools.update_claim import UpdateClaimTool
@@ -171,6 +172,7 @@ class Scene:
             character=Character("Contoso", "Amelia"),
             tools=(UpdateClaimTool(), EndCallTool()),
             clock=lambda: AT,
+            guard=Guard(GuardSettings(blocked_words=("Fabrikam",))),
         )
         conversation = Conversation(
             "call-1",
