@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from azure.core.credentials_async import AsyncTokenCredential
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from agent.search import Search
 from assembly.caches import build_cache
@@ -17,6 +18,7 @@ from assembly.doors import acs_token_door, show_new_key, twilio_doors, web_door
 from assembly.engines import Engines, build_engines
 from assembly.flags import live_flags, settings_of
 from assembly.keys import stored_keys
+from assembly.replicas import among_replicas, build_elsewhere, enter_replicas
 from assembly.settings import can_write, initiate_of, live_calls_settings
 from assembly.times import utc_now
 from calls.doors import Refusals
@@ -29,6 +31,7 @@ from calls.ports import Helpline, Recall, SmsSender
 from calls.recordings import ServiceRecordings
 from calls.requests import Requests
 from calls.session import CallSession
+from calls.settings import LiveCallsSettings
 from calls.webhooks import WebhookCounts, webhook_routes
 from config import Config
 from flags.live import LiveFlags
@@ -95,24 +98,20 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         door = await web_door(config, keys, refusals, stack)
         acs_tokens = await acs_token_door(config, stack)
         flags = await stack.enter_async_context(live_flags(config, identity, telemetry.observe_flags))
+        presence = await enter_replicas(store.database, stack)
         journal = await stack.enter_async_context(Journal(store, telemetry, utc_now=utc_now))
         observer = Observers(telemetry, feed, journal)
         recall = earlier_calls(flags, store)
+        settings = await among_replicas(live_calls_settings(config), store.database, presence)
         live_calls = await stack.enter_async_context(
-            build_live_calls(config, identity, stack, journal=journal, observer=observer, recall=recall)
+            build_live_calls(config, settings, identity, stack, journal=journal, observer=observer, recall=recall)
         )
         recordings = await build_recordings(config, identity, store, observer, stack)
-        messages = Messages(live_calls, journal, store, clock=time.monotonic, utc_now=utc_now)
+        elsewhere = await stack.enter_async_context(build_elsewhere(store.database, live_calls, presence))
+        messages = Messages(live_calls, journal, store, clock=time.monotonic, utc_now=utc_now, elsewhere=elsewhere)
         counts = shown_counts(telemetry, refusals)
         converse = conversations(config, engines, observer, flags, search)
-        pages = [
-            *call_routes(live_calls, default=initiate_of(config), utc_now=utc_now),
-            *report_routes(store, recordings=config.database.recordings_path),
-            *live_routes(feed),
-            *metrics_routes(telemetry.registry),
-            *health_routes(checks={"store": store.ping}, ready=lambda: live_calls.is_accepting),
-            *login_routes(door),
-        ]
+        pages = build_pages(config, live_calls=live_calls, store=store, feed=feed, telemetry=telemetry)
         routes = [
             *webhook_routes(
                 live_calls,
@@ -122,10 +121,11 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
                 refusals=refusals,
                 on_message=messages.take,
                 on_recording=recordings.ready,
+                elsewhere=elsewhere,
             ),
             *twilio_doors(config, messages, refusals),
             *media_routes(live_calls, converse, token_door=acs_tokens, refusals=refusals),
-            *behind(door, pages),
+            *behind(door, [*pages, *login_routes(door)]),
         ]
         app = Starlette(routes=routes, exception_handlers=exception_handlers())
         yield Application(app, live_calls, feed, store, journal, refusals)
@@ -133,6 +133,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
 
 def build_live_calls(
     config: Config,
+    settings: LiveCallsSettings,
     identity: AzureIdentity,
     stack: AsyncExitStack,
     *,
@@ -145,7 +146,7 @@ def build_live_calls(
         build_control(config, identity, stack),
         journal,
         observer,
-        live_calls_settings(config),
+        settings,
         clock=time.monotonic,
         utc_now=utc_now,
         recall=recall,
@@ -160,6 +161,19 @@ def shown_counts(telemetry: Telemetry, refusals: Refusals) -> WebhookCounts:
     telemetry.show_webhooks(counts)
     telemetry.show_refusals(refusals)
     return counts
+
+
+def build_pages(
+    config: Config, *, live_calls: LiveCalls, store: SqlStore, feed: LiveFeed, telemetry: Telemetry
+) -> list[Route]:
+    """What stands behind the door for people and programs."""
+    return [
+        *call_routes(live_calls, default=initiate_of(config), utc_now=utc_now),
+        *report_routes(store, recordings=config.database.recordings_path),
+        *live_routes(feed),
+        *metrics_routes(telemetry.registry),
+        *health_routes(checks={"store": store.ping}, ready=lambda: live_calls.is_accepting),
+    ]
 
 
 def earlier_calls(flags: LiveFlags, store: SqlStore) -> EarlierCalls:

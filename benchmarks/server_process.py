@@ -38,9 +38,10 @@ from benchmarks.delayed_services import (
 from benchmarks.kept_records import Kept
 from benchmarks.server_order import ServerOrder, ready, services_for, utc_now
 from benchmarks.usage import Usage, usage_of
+from calls.admission import Admission
 from calls.doors import Refusals
 from calls.incoming import IncomingCall
-from calls.live import Admission, LiveCalls
+from calls.live import LiveCalls
 from calls.media_socket import media_routes
 from calls.ports import AnsweredCall, RejectReason, TransferTarget
 from calls.session import CallSession

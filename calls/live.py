@@ -6,16 +6,16 @@ tasks, and all of them belong to one TaskGroup. One timer per call.
 """
 
 import asyncio
-import hmac
+import secrets
 import uuid
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from enum import Enum, auto
 from functools import partial
 from types import TracebackType
 from typing import Self, assert_never
 
+from calls.admission import Admission, Placed
+from calls.call_secrets import CallSecrets
 from calls.callbacks import CallbackEvent, step_of
 from calls.connecting import Connecting
 from calls.deeds import Deeds, Means
@@ -50,28 +50,6 @@ from calls.session import CallSession
 from calls.settings import LiveCallsSettings
 from pipeline.records import CallAnswered, Observer
 from stores.records import CallRecord, Direction
-
-
-class Admission(Enum):
-    """What becomes of an incoming call."""
-
-    ACCEPTED = auto()
-    """It is being answered."""
-    DUPLICATE = auto()
-    """This event has been taken before."""
-    REJECTED = auto()
-    """As many calls are up as may be, or this replica drains: the caller hears that we are busy."""
-    CLOSED = auto()
-    """This replica does not run: nothing can be done about the call here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A call that is being placed."""
-
-    call_id: str
-    is_new: bool
-    """False: it was ordered before, under the same key."""
 
 
 class LiveCalls:
@@ -114,7 +92,8 @@ class LiveCalls:
         self._ordered = Recent[tuple[str, str, CallInitiate]](
             max_entries=settings.remember_max, keep_s=settings.remember_s
         )
-        self._ended_secrets = Recent[str](max_entries=settings.remember_max, keep_s=settings.remember_s)
+        self._ended = Recent[bool](max_entries=settings.remember_max, keep_s=settings.remember_s)
+        self._secrets = CallSecrets(settings.address_key or secrets.token_bytes(32))
         self._requests = Requests(observer, timeout_s=settings.request_timeout_s, utc_now=utc_now)
         self._means = Means(
             control=control,
@@ -145,6 +124,11 @@ class LiveCalls:
     def live_count(self) -> int:
         """How many calls are ringing, up, or being hung up."""
         return len(self._calls)
+
+    @property
+    def live_ids(self) -> Collection[str]:
+        """The ids of those calls."""
+        return self._calls.keys()
 
     @property
     def is_accepting(self) -> bool:
@@ -223,17 +207,24 @@ class LiveCalls:
             initiate=initiate,
             direction=direction,
         )
-        call = LiveCall(session, deeds, origin, self._settings.deadlines)
+        call = LiveCall(session, deeds, origin, self._settings.deadlines, secret=self._secrets.of(call_id))
         self._calls[call.call_id] = call
         self._idle.clear()
         return call
 
     def knows(self, call_id: str, secret: str) -> bool:
-        """Whether a call that is up, or ended lately, has this secret; in constant time."""
+        """Whether a call that is up here, or ended here lately, has this secret."""
+        is_here = call_id in self._calls or self._ended.get(call_id, now=self._clock()) is not None
+        return self.is_address(call_id, secret) and is_here
+
+    def is_address(self, call_id: str, secret: str) -> bool:
+        """Whether a call of any replica has, or had, this address; in constant time."""
+        return self._secrets.matches(call_id, secret)
+
+    def session_of(self, call_id: str) -> CallSession | None:
+        """The session of a call that is up here."""
         call = self._calls.get(call_id)
-        expected = call.secret if call else self._ended_secrets.get(call_id, now=self._clock())
-        is_equal = hmac.compare_digest((expected or "no such call").encode(), secret.encode())
-        return is_equal and expected is not None
+        return None if call is None or call.lifecycle.state is State.ENDING else call.session
 
     def session_with(self, number: str) -> CallSession | None:
         """The session of the youngest call that is up with this number; None for a withheld one."""
@@ -267,6 +258,11 @@ class LiveCalls:
         """
         if not self.knows(call_id, secret):
             return False
+        self.happened(call_id, events)
+        return True
+
+    def happened(self, call_id: str, events: Iterable[CallbackEvent]) -> None:
+        """Take what the service says about a call, whose address was looked at before."""
         for event in events:
             call = self._calls.get(call_id)
             if call is None:
@@ -275,7 +271,6 @@ class LiveCalls:
             step = step_of(event)
             if step is not None:
                 self._step(call, step)
-        return True
 
     def hang_up(self, call_id: str, reason: EndReason = EndReason.ASSISTANT_HUNG_UP) -> bool:
         """End a call for everybody; returns at once, and whether there is such a call."""
@@ -369,6 +364,7 @@ class LiveCalls:
                 claim_fields=session.initiate.field_records,
                 initiate=session.initiate.record,
                 ring_to_answer_ms=ring_ms,
+                replica_id=self._settings.replica_id,
             )
         )
 
@@ -395,6 +391,6 @@ class LiveCalls:
         if call.timer is not None:
             call.timer.cancel()
             call.timer = None
-        self._ended_secrets.put(call.call_id, call.secret, now=self._clock())
+        self._ended.put(call.call_id, True, now=self._clock())
         if not self._calls:
             self._idle.set()

@@ -1,7 +1,6 @@
 """One call that is up on this replica: its cores, its secret, its session."""
 
 import asyncio
-import secrets
 from dataclasses import dataclass
 
 from calls.deeds import Deeds
@@ -23,9 +22,11 @@ class Origin:
 class LiveCall:
     """One call that is up."""
 
-    def __init__(self, session: CallSession, deeds: Deeds, origin: Origin, deadlines: Deadlines) -> None:
+    def __init__(
+        self, session: CallSession, deeds: Deeds, origin: Origin, deadlines: Deadlines, *, secret: str
+    ) -> None:
         self.call_id = session.call_id
-        self.secret = secrets.token_urlsafe(32)
+        self.secret = secret
         self.origin = origin
         self.session = session
         self.deeds = deeds

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from agent.dialogue import Persona
+from calls.elsewhere import Elsewhere
 from calls.incoming import TextMessage
 from calls.live import LiveCalls
 from calls.ports import CallLog
@@ -24,6 +25,8 @@ class Delivered(Enum):
 
     TOLD = auto()
     """The conversation that is up with its sender knows it."""
+    SENT_ON = auto()
+    """The call of its sender is up on another replica, which is told."""
     KEPT = auto()
     """No call is up: it is kept with the latest one."""
     DUPLICATE = auto()
@@ -40,6 +43,7 @@ class Messages:
         store: Knows who has called before.
         clock: Seconds that never go back.
         utc_now: The time of day, timezone-aware.
+        elsewhere: Reaches calls on other replicas; None: there are none.
     """
 
     def __init__(
@@ -50,7 +54,9 @@ class Messages:
         *,
         clock: Callable[[], float],
         utc_now: Callable[[], datetime],
+        elsewhere: Elsewhere | None = None,
     ) -> None:
+        self._elsewhere = elsewhere
         self._live_calls = live_calls
         self._log = log
         self._store = store
@@ -77,11 +83,16 @@ class Messages:
         latest = (
             await self._store.latest_calls(limit=1, phone_number=message.from_number) if message.from_number else []
         )
-        self._known.put(message.message_id, True, now=now)
         if not latest:
+            self._known.put(message.message_id, True, now=now)
             return Delivered.UNKNOWN_SENDER
-        self._keep(latest[0].call.call_id, text)
-        return Delivered.KEPT
+        call, delivered = latest[0].call, Delivered.KEPT
+        if self._elsewhere is not None and self._elsewhere.holds(call):
+            await self._elsewhere.tell_message(call.call_id, text)
+            delivered = Delivered.SENT_ON
+        self._known.put(message.message_id, True, now=now)
+        self._keep(call.call_id, text)
+        return delivered
 
     def _keep(self, call_id: str, text: str) -> None:
         self._log.written(call_id, at=self._utc_now(), persona=Persona.CALLER.value, text=text)

@@ -12,6 +12,10 @@ class LiveCallsSettings:
 
     public_url: str
     """http or https URL under which the telephone service reaches us, path prefix included."""
+    replica_id: str = ""
+    """Of this process: no other has or had it."""
+    address_key: bytes = field(default=b"", repr=False)
+    """Makes the secrets of calls' addresses, 32 bytes, the same on all replicas; empty: one of our own."""
     phone_number: str = ""
     """Ours, E.164: calls are placed from it. Empty: none can be placed."""
     max_calls: int = 100

@@ -9,18 +9,20 @@ envelope ``{"error": {"message", "details"}}``. Reasons name keys, never values.
 import hmac
 import ipaddress
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from calls.callbacks import Ignored, parse_callbacks
+from calls.admission import Admission
+from calls.callbacks import CallbackEvent, Ignored, parse_callbacks
 from calls.doors import Door, DoorRoute, Refusal, Refusals
+from calls.elsewhere import Elsewhere
 from calls.errors import MalformedEvent, Refused
 from calls.incoming import Delivery, RecordingFile, TextMessage, parse_delivery
-from calls.live import Admission, LiveCalls
+from calls.live import LiveCalls
 from calls.token_door import TokenDoor
 from stores.errors import StoreError
 
@@ -41,6 +43,8 @@ class WebhookCounts:
     calls_turned_away: int = 0
     """Because this replica was full or closed."""
     callbacks: int = 0
+    callbacks_sent_on: int = 0
+    """Of them, those for calls on other replicas."""
     events_ignored: int = 0
     """Readable events that are none of our business."""
     events_refused: int = 0
@@ -66,6 +70,7 @@ def webhook_routes(
     refusals: Refusals,
     on_message: Callable[[TextMessage], Awaitable[object]] | None = None,
     on_recording: Callable[[RecordingFile], object] | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> list[Route]:
     """Make the routes ``/eventgrid`` and ``/acs/callback/{call_id}/{secret}``.
 
@@ -78,6 +83,7 @@ def webhook_routes(
         refusals: Is told who was refused.
         on_message: Takes text messages, each perhaps more than once; may raise ``stores.errors.StoreError``.
         on_recording: Takes the files of recordings, each perhaps more than once; returns at once.
+        elsewhere: Reaches calls on other replicas; None: there are none.
     """
     webhooks = _Webhooks(
         live_calls,
@@ -87,6 +93,7 @@ def webhook_routes(
         refusals,
         on_message or _nobody,
         on_recording or (lambda _: None),
+        elsewhere,
     )
     return [
         DoorRoute("/eventgrid", webhooks.take_delivery, methods=["POST"], door=Door.EVENT_GRID),
@@ -105,7 +112,9 @@ class _Webhooks:
         refusals: Refusals,
         on_message: Callable[[TextMessage], Awaitable[object]],
         on_recording: Callable[[RecordingFile], object],
+        elsewhere: Elsewhere | None,
     ) -> None:
+        self._elsewhere = elsewhere
         self._on_message = on_message
         self._on_recording = on_recording
         self._live_calls = live_calls
@@ -159,24 +168,38 @@ class _Webhooks:
     async def take_callback(self, request: Request) -> Response:
         """Take what the service says about one call."""
         call_id, secret = request.path_params["call_id"], request.path_params["secret"]
-        if not self._live_calls.knows(call_id, secret):
+        is_here = self._live_calls.knows(call_id, secret)
+        if not is_here and (self._elsewhere is None or not self._live_calls.is_address(call_id, secret)):
             return self._unauthorized(Door.CALLBACK, Refusal.UNKNOWN_ADDRESS)
         try:
             if self._token_door is not None:
                 await self._token_door.check(request.headers.getlist("authorization"))
-            events = parse_callbacks(await _body(request))
+            body = await _body(request)
+            events = parse_callbacks(body)
         except Refused as refused:
             return self._unauthorized(Door.CALLBACK, refused.reason, call_id=call_id)
         except (MalformedEvent, _TooLong, ClientDisconnect) as error:
             return self._refuse_body(error)
+        unreadable = self._count_callback(events)
+        if is_here:
+            self._live_calls.callback(call_id, secret, events)
+        elif self._elsewhere is not None and len(unreadable) < len(events):
+            try:
+                await self._elsewhere.tell_callback(call_id, body)
+            except StoreError:
+                return _error(503, "the store does not answer", [], headers={"Retry-After": "10"})
+            self._counts.callbacks_sent_on += 1
+        if len(unreadable) == len(events):
+            return _error(400, "no event could be read", unreadable)
+        return Response()
+
+    def _count_callback(self, events: Sequence[CallbackEvent]) -> list[str]:
+        """Why those could not be read that could not."""
         unreadable = [event.reason for event in events if isinstance(event, Ignored) and not event.kind]
         self._counts.callbacks += 1
         self._counts.events_ignored += sum(isinstance(event, Ignored) for event in events) - len(unreadable)
         self._note_refused(unreadable)
-        self._live_calls.callback(call_id, secret, events)
-        if len(unreadable) == len(events):
-            return _error(400, "no event could be read", unreadable)
-        return Response()
+        return unreadable
 
     def _check_event_grid(self, request: Request) -> None:
         """Raises ``Refused``. Each secret is compared in constant time."""

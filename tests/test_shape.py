@@ -76,6 +76,7 @@ UNTESTED_MODULES: dict[str, str] = {
     "agent/model_records.py": "values without behaviour",
     "stores/records.py": "values without behaviour",
     "stores/store.py": "a protocol; tests/stores/contract.py tests what satisfies it",
+    "calls/admission.py": "values without behaviour",
     "calls/ports.py": "a protocol and a value without behaviour",
     "emulators/acs_operation.py": "values without behaviour",
     "emulators/call_player.py": "a protocol, and one who ignores it",

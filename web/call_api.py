@@ -18,9 +18,10 @@ from starlette.routing import Route
 
 from agent.claim import ClaimField, FieldType
 from agent.language_tags import closest, english_name
+from calls.admission import Placed
 from calls.errors import CannotPlace
 from calls.initiate import CallInitiate
-from calls.live import LiveCalls, Placed
+from calls.live import LiveCalls
 from web.errors import RequestRefused
 
 _LONGEST_BODY_BYTES = 256 * 1024

@@ -28,7 +28,7 @@ def a_call(requests: Requests, notes: Notes, origin: Origin, *, number: str = "+
     means = Means(control=FakeControl(), sms=None, log=notes, requests=requests, settings=SETTINGS, utc_now=lambda: NOW)
     deeds = Deeds(means, lambda event: None)
     session = CallSession(call_id="c", caller_number=number, called_number="", deeds=deeds)
-    return LiveCall(session, deeds, origin, Deadlines())
+    return LiveCall(session, deeds, origin, Deadlines(), secret="secret")
 
 
 @pytest.mark.parametrize(

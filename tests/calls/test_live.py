@@ -5,12 +5,13 @@ import asyncio
 import pytest
 
 from agent.claim import ClaimField
+from calls.admission import Admission
 from calls.callbacks import CallConnected, CallDisconnected, Ignored
 from calls.errors import CallControlError, CallGone
 from calls.events import EndReason
 from calls.incoming import IncomingCall
 from calls.initiate import CallInitiate
-from calls.live import Admission, LiveCalls
+from calls.live import LiveCalls
 from calls.session import CallSession
 from calls.settings import LiveCallsSettings
 from pipeline.records import CallAnswered

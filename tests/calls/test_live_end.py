@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from calls.admission import Admission
 from calls.callbacks import CallDisconnected
 from calls.events import EndReason
-from calls.live import Admission
 from tests.calls.test_live import live_calls, settle, talking
 from tests.support.jumping_time import on_jumping_time
 from tests.support.telephone import FakeControl, Notes, ringing

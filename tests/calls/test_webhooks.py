@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from calls.doors import Door, Refusal, Refusals
+from calls.elsewhere import Elsewhere
 from calls.errors import Refused
 from calls.live import LiveCalls
 from calls.settings import LiveCallsSettings
@@ -42,7 +43,14 @@ class Answer:
 class Web:
     """The routes with live calls behind them, and somebody who posts."""
 
-    def __init__(self, live: LiveCalls, control: FakeControl, secret: str, keys: SigningKeys | None) -> None:
+    def __init__(
+        self,
+        live: LiveCalls,
+        control: FakeControl,
+        secret: str,
+        keys: SigningKeys | None,
+        elsewhere: Elsewhere | None = None,
+    ) -> None:
         self.live = live
         self.control = control
         self.counts = WebhookCounts()
@@ -50,7 +58,12 @@ class Web:
         door = TokenDoor(keys, TokenRules("issuer", "audience"), now_s=lambda: 0.0) if keys else None
         self._app = Starlette(
             routes=webhook_routes(
-                live, counts=self.counts, event_grid_secret=secret, token_door=door, refusals=self.refusals
+                live,
+                counts=self.counts,
+                event_grid_secret=secret,
+                token_door=door,
+                refusals=self.refusals,
+                elsewhere=elsewhere,
             )
         )
 
