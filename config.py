@@ -277,6 +277,8 @@ class DatabaseConfig(_Section):
     url: str = "sqlite+aiosqlite:///data/antiphon.db"
     """A SQLite file, or ``postgresql://user:password@host:5432/name``, which several replicas may share."""
     recordings_path: Path = Path("data/recordings")
+    retention_days: int = Field(default=0, ge=0)
+    """Calls and their recordings are deleted so many days after their end, once a day; 0: never."""
 
 
 class DocumentsConfig(_Section):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
-from assembly import chat, indexing
+from assembly import chat, erasing, indexing
 from assembly.application import Application, application
 from assembly.checkup import command as checkup
 from assembly.errors import AssemblyError
@@ -86,7 +86,15 @@ def build_parser() -> argparse.ArgumentParser:
     chatting = commands.add_parser("chat", help="talk to the assistant by keyboard: no key, no sound, no telephone")
     chat.add_arguments(chatting)
     _add_config(chatting)
+    erase = commands.add_parser("erase", help="delete everything that is kept of a customer, by telephone number")
+    erasing.add_arguments(erase)
+    _add_config(erase)
     commands.add_parser("key", help="make an API key, and print it with the hash that access.api_key_hashes wants")
+    _add_serve(commands)
+    return parser
+
+
+def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     serving = commands.add_parser(
         "serve",
         help="answer calls until SIGTERM or Ctrl-C; then finish those that are up",
@@ -98,7 +106,6 @@ def build_parser() -> argparse.ArgumentParser:
     _add_config(serving)
     serving.add_argument("--host", help="address to listen on (default: server.host)")
     serving.add_argument("--port", type=int, help="port to listen on (default: server.port)")
-    return parser
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
@@ -117,6 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return asyncio.run(checkup.run(options.config, timeout_s=options.timeout, is_json=options.json))
         if options.command == "index":
             return indexing.run(options.folder, options.config, language=options.language)
+        if options.command == "erase":
+            return erasing.run(options.number, options.config)
         if options.command == "chat":
             return chat.run(chat.options_of(options))
         config = load(options.config)

@@ -18,10 +18,12 @@ from assembly.doors import acs_token_door, show_new_key, twilio_doors, web_door
 from assembly.engines import Engines, build_engines
 from assembly.flags import live_flags, settings_of
 from assembly.keys import stored_keys
-from assembly.replicas import among_replicas, build_elsewhere, enter_replicas
+from assembly.replicas import among_replicas, build_nudges, enter_replicas
 from assembly.settings import can_write, initiate_of, live_calls_settings
 from assembly.times import utc_now
+from calls.deletion import Deletion
 from calls.doors import Refusals
+from calls.elsewhere import Elsewhere
 from calls.journal import Journal
 from calls.live import LiveCalls
 from calls.media_socket import media_routes
@@ -30,6 +32,7 @@ from calls.opening import EarlierCalls, opening_dialogue, report_resumption
 from calls.ports import Helpline, Recall, SmsSender
 from calls.recordings import ServiceRecordings
 from calls.requests import Requests
+from calls.retention import Retention
 from calls.session import CallSession
 from calls.settings import LiveCallsSettings
 from calls.webhooks import WebhookCounts, webhook_routes
@@ -44,6 +47,8 @@ from providers.acs_sms import AcsSms
 from providers.azure_identity import AzureIdentity
 from providers.emergency_webhook import EmergencyWebhook
 from providers.twilio_sms import TwilioSms
+from stores.erasure import Erasure
+from stores.nudges import Nudges
 from stores.sql import SqlStore
 from telemetry.observers import Observers
 from telemetry.rendering import Telemetry
@@ -107,7 +112,9 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
             build_live_calls(config, settings, identity, stack, journal=journal, observer=observer, recall=recall)
         )
         recordings = await build_recordings(config, identity, store, observer, stack)
-        elsewhere = await stack.enter_async_context(build_elsewhere(store.database, live_calls, presence))
+        nudges = build_nudges(store.database)
+        elsewhere = await stack.enter_async_context(Elsewhere(presence.replica_id, live_calls, nudges))
+        await stack.enter_async_context(build_retention(config, store, nudges))
         messages = Messages(live_calls, journal, store, clock=time.monotonic, utc_now=utc_now, elsewhere=elsewhere)
         counts = shown_counts(telemetry, refusals)
         converse = conversations(config, engines, observer, flags, search)
@@ -161,6 +168,12 @@ def shown_counts(telemetry: Telemetry, refusals: Refusals) -> WebhookCounts:
     telemetry.show_webhooks(counts)
     telemetry.show_refusals(refusals)
     return counts
+
+
+def build_retention(config: Config, store: SqlStore, nudges: Nudges) -> Retention:
+    """Who deletes what is old; to be entered."""
+    deletion = Deletion(Erasure(store.database), config.database.recordings_path)
+    return Retention(deletion, nudges, keep_days=config.database.retention_days, utc_now=utc_now)
 
 
 def build_pages(

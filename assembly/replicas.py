@@ -5,8 +5,6 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from assembly.times import utc_now
-from calls.elsewhere import Elsewhere
-from calls.live import LiveCalls
 from calls.presence import Presence
 from calls.settings import LiveCallsSettings
 from stores.bells import bell_of
@@ -26,7 +24,6 @@ async def among_replicas(settings: LiveCallsSettings, database: Database, presen
     return replace(settings, replica_id=presence.replica_id, address_key=key)
 
 
-def build_elsewhere(database: Database, live_calls: LiveCalls, presence: Presence) -> Elsewhere:
-    """The way to the calls of the others; to be entered."""
-    nudges = Nudges(database, bell_of(database), utc_now=utc_now)
-    return Elsewhere(presence.replica_id, live_calls, nudges)
+def build_nudges(database: Database) -> Nudges:
+    """The way of events between replicas."""
+    return Nudges(database, bell_of(database), utc_now=utc_now)

@@ -5,12 +5,13 @@ The reasons are in ``docs/decisions/0008-tests-in-real-time.md``.
 
 import gc
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from stores.backend import backend_of
+from stores.database import Database
 from stores.migrate import upgrade
 from tests.support import jumping_time
 from tests.support.postgres_server import PostgresServer, empty_tables, running_postgres
@@ -127,3 +128,11 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """A database of this test's own, on each of the databases that the store runs on."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The same, open."""
+    database = await Database.open(database_url)
+    yield database
+    await database.close()

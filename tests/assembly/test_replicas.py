@@ -3,7 +3,8 @@
 import asyncio
 from contextlib import AsyncExitStack
 
-from assembly.replicas import among_replicas, build_elsewhere, enter_replicas
+from assembly.replicas import among_replicas, build_nudges, enter_replicas
+from calls.elsewhere import Elsewhere
 from calls.live import LiveCalls
 from calls.settings import LiveCallsSettings
 from stores.database import Database
@@ -26,8 +27,8 @@ async def test_they_have_names_of_their_own_and_one_key(database_url: str) -> No
         assert settings[0].address_key == settings[1].address_key != b""
         assert settings[0].replica_id == one.replica_id != two.replica_id
         assert settings[0].address_key not in repr(settings[0]).encode()
-        clock, notes = asyncio.get_running_loop().time, Notes()
+        clock, notes, nudges = asyncio.get_running_loop().time, Notes(), build_nudges(databases[0])
         live_calls = LiveCalls(FakeControl(), notes, notes, settings[0], clock=clock, utc_now=lambda: NOW)
-        elsewhere = build_elsewhere(databases[0], live_calls, one)
+        elsewhere = Elsewhere(one.replica_id, live_calls, nudges)
         call = CallRecord("c", Direction.INBOUND, "", NOW, replica_id=two.replica_id)
         assert elsewhere.holds(call)
