@@ -325,6 +325,18 @@ class CacheConfig(_Section):
     """In memory."""
 
 
+class TranslatorConfig(_Section):
+    """Azure AI Translator: says in the other languages of calls what is written in the first one."""
+
+    endpoint: str = ""
+    """https://api.cognitive.microsofttranslator.com, or that of the resource. Empty: nothing is translated."""
+    region: str = ""
+    """Of the resource, with the global endpoint."""
+    access_key: SecretStr = SecretStr("")
+    """Empty: the Azure identity of this machine is used; with the global endpoint it takes ``resource_id``."""
+    resource_id: str = ""
+
+
 class MonitoringConfig(_Section):
     """What is written to standard error."""
 
@@ -360,6 +372,7 @@ class Config(BaseSettings):
     documents: DocumentsConfig = DocumentsConfig()
     ai_search: AiSearchConfig = AiSearchConfig()
     cache: CacheConfig = CacheConfig()
+    translator: TranslatorConfig = TranslatorConfig()
     monitoring: MonitoringConfig = MonitoringConfig()
 
     @property

@@ -12,6 +12,7 @@ AgentError
 │       ├── ModelTimedOut       nothing came in time: no first word, or no next one
 │       ├── ModelBrokeOff       its answer ended in the middle, or made no sense
 │       └── ModelRefused        it does not take our request: key, deployment, form
+├── TranslationFailed       texts cannot be translated: the originals are said
 ├── SearchFailed            documents cannot be searched: the call goes on without them
 ├── InvalidValue            a claim value was refused, with a reason that can be spoken
 ├── InvalidSchema           a claim schema that cannot be used
@@ -117,6 +118,20 @@ class SearchFailed(AgentError):
     Attributes:
         is_permanent: The same request would fail again: a wrong key, no such index, a damaged file.
         status: The HTTP status of a service; 0 where there is none.
+    """
+
+    def __init__(self, message: str, *, is_permanent: bool = False, status: int = 0) -> None:
+        super().__init__(message)
+        self.is_permanent = is_permanent
+        self.status = status
+
+
+class TranslationFailed(AgentError):
+    """Texts cannot be translated, now or at all.
+
+    Attributes:
+        is_permanent: The same request would fail again: a wrong key, an unknown language.
+        status: The HTTP status of the service; 0 where there is none.
     """
 
     def __init__(self, message: str, *, is_permanent: bool = False, status: int = 0) -> None:

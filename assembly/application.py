@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from agent.search import Search
+from agent.texts.bundled import Repertoire
 from assembly.caches import build_cache
 from assembly.documents import open_documents
 from assembly.doors import acs_token_door, show_new_key, twilio_doors, web_door
@@ -21,6 +22,7 @@ from assembly.keys import stored_keys
 from assembly.replicas import among_replicas, build_nudges, enter_replicas
 from assembly.settings import can_write, initiate_of, live_calls_settings
 from assembly.times import utc_now
+from assembly.translations import open_repertoire
 from calls.deletion import Deletion
 from calls.doors import Refusals
 from calls.elsewhere import Elsewhere
@@ -94,9 +96,16 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         stack.push_async_callback(store.close)
         identity = AzureIdentity()
         stack.push_async_callback(identity.close)
-        search = await open_documents(config, identity, stack, build_cache(config, stack))
+        cache = build_cache(config, stack)
+        search = await open_documents(config, identity, stack, cache)
+        repertoire = await open_repertoire(config, identity, stack, cache)
         engines = engines or await build_engines(
-            config, stack, telemetry.observe_model, token_provider=identity.token_provider, search=search
+            config,
+            stack,
+            telemetry.observe_model,
+            token_provider=identity.token_provider,
+            search=search,
+            repertoire=repertoire,
         )
         keys, refusals = stored_keys(config), Refusals()
         show_new_key(config, keys)
@@ -117,7 +126,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         await stack.enter_async_context(build_retention(config, store, nudges))
         messages = Messages(live_calls, journal, store, clock=time.monotonic, utc_now=utc_now, elsewhere=elsewhere)
         counts = shown_counts(telemetry, refusals)
-        converse = conversations(config, engines, observer, flags, search)
+        converse = conversations(config, engines, observer, flags, search=search, repertoire=repertoire)
         pages = build_pages(config, live_calls=live_calls, store=store, feed=feed, telemetry=telemetry)
         routes = [
             *webhook_routes(
@@ -213,7 +222,13 @@ def build_control(config: Config, identity: AzureIdentity, stack: AsyncExitStack
 
 
 def conversations(
-    config: Config, engines: Engines, observer: Observer, flags: LiveFlags, search: Search | None = None
+    config: Config,
+    engines: Engines,
+    observer: Observer,
+    flags: LiveFlags,
+    *,
+    search: Search | None = None,
+    repertoire: Repertoire | None = None,
 ) -> Callable[[CallSession, Line], Conversation]:
     """The maker of conversations; each goes by the flags, which it reads once a turn."""
     services = Services(
@@ -229,7 +244,7 @@ def conversations(
         speech_model=engines.speech_model,
         search=search,
     )
-    settings = settings_of(config)
+    settings = settings_of(config, repertoire)
 
     def converse(session: CallSession, line: Line) -> Conversation:
         report_resumption(session, observer, utc_now())

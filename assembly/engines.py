@@ -20,7 +20,6 @@ from agent.guarded import GuardedAssistant
 from agent.language_menu import LanguageMenu
 from agent.model_led import ModelAssistant
 from agent.model_records import ObserveModel, unobserved
-from agent.phrases import Phrases
 from agent.scripted import ScriptedAssistant
 from agent.search import Search
 from agent.texts.bundled import Repertoire
@@ -35,10 +34,10 @@ from assembly.settings import (
     budget_of,
     claim_of,
     language_of,
-    opener_settings,
     repertoire_of,
     tool_means,
 )
+from assembly.spoken_ahead import greetings, phrase_book
 from assembly.times import clock_of, utc_now
 from config import Config, LlmConfig, ModelConfig, SpeechConfig
 from pipeline.errors import PipelineError
@@ -152,11 +151,12 @@ def build_assistant(
     token_provider: TokenProvider | None = None,
     *,
     search: Search | None = None,
+    repertoire: Repertoire | None = None,
 ) -> Assistant:
     """Who leads the calls, by the configuration, with its models."""
     chat = build_chat(config, stack, observe, token_provider)
     slow_chat = None if chat is None else slow_first(chat, config.llm)
-    assistant = assistant_of(config, chat, slow_chat=slow_chat, search=search)
+    assistant = assistant_of(config, chat, slow_chat=slow_chat, search=search, repertoire=repertoire)
     # A model that speaks by itself answers in what it hears, and knows nothing of our menu.
     has_menu = config.conversation.language_menu and not config.llm.realtime.model
     return LanguageMenu(assistant, attempts_max=config.features.recognition_retry_max) if has_menu else assistant
@@ -304,6 +304,7 @@ async def build_engines(
     *,
     token_provider: Callable[[], TokenProvider] | None = None,
     search: Search | None = None,
+    repertoire: Repertoire | None = None,
 ) -> Engines:
     """Load and warm up everything that the first caller would else pay for.
 
@@ -313,6 +314,7 @@ async def build_engines(
         observe: Told what the language models do.
         token_provider: Makes the provider of tokens for Azure deployments without a key; asked only when there is one.
         search: The documents, which the assistant may look something up in.
+        repertoire: What is said without a model; None: what the voice speaks of what we bring.
 
     Raises:
         SpeechNotReady: What hears or speaks does not work.
@@ -320,12 +322,12 @@ async def build_engines(
     """
     began = time.monotonic()
     tokens = token_provider() if token_provider is not None and needs_tokens(config) else None
-    assistant = build_assistant(config, stack, observe, tokens, search=search)
+    repertoire = repertoire or repertoire_of(config)
+    assistant = build_assistant(config, stack, observe, tokens, search=search, repertoire=repertoire)
     greeting = "".join(
         [output.text async for output in assistant.greet(Dialogue(claim_of(config))) if isinstance(output, Say)]
     )
-    phrases = fixed_phrases(repertoire_of(config))
-    said_first = (greeting, *_greetings(config), *phrases.all)
+    said_first = (greeting, *greetings(config, repertoire), *fixed_phrases(repertoire).all)
     speech_to_text, text_to_speech = build_speech(
         config.speech, said_first, stack, languages=config.conversation.languages
     )
@@ -343,34 +345,11 @@ async def build_engines(
         stack.push_async_callback(engines.turn_detector.close)
     try:
         await _warm_up(engines)
-        engines.phrases = await _phrase_book(config, engines.text_to_speech)
+        engines.phrases = await phrase_book(config, repertoire, engines.text_to_speech)
     except PipelineError as error:
         raise SpeechNotReady(error) from error
     _log.info("event=engines_ready seconds=%.1f", time.monotonic() - began)
     return engines
-
-
-def _greetings(config: Config) -> tuple[str, ...]:
-    """All ways in which calls are opened."""
-    texts, who = repertoire_of(config).of(""), config.conversation
-    character = Character(who.bot_company, who.bot_name)
-    return tuple(Phrases(texts, who=character, start=each).greeting() for each in range(len(texts.hello)))
-
-
-def spoken_ahead(config: Config, language: str) -> tuple[str, ...]:
-    """What must sound at once, or while the voice is dead: openers and fixed phrases for a call in this language."""
-    openers, phrases = opener_settings(config), fixed_phrases(repertoire_of(config)).spoken_to(language)
-    return tuple(dict.fromkeys((*openers.other_texts.get(phrases.language, openers.texts).all, *phrases.all)))
-
-
-async def _phrase_book(config: Config, voice: TextToSpeech) -> PhraseBook:
-    """A page for each language that calls are held in. Raises ``SynthesisError``."""
-    book: PhraseBook | None = None
-    for language in config.languages:
-        delivery = Delivery(language, config.speech.speed)
-        page = await PhraseBook.spoken(voice, spoken_ahead(config, language), delivery)
-        book = page if book is None else book.and_also(page)
-    return book or PhraseBook()
 
 
 async def _warm_up(engines: Engines) -> None:

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from functools import lru_cache
 
+from agent.texts.bundled import Repertoire
 from assembly.settings import conversation_settings
 from config import Config
 from flags.features import Features
@@ -68,10 +69,10 @@ async def live_flags(
         await source.close()
 
 
-def settings_of(config: Config) -> Callable[[Features], ConversationSettings]:
+def settings_of(config: Config, repertoire: Repertoire | None = None) -> Callable[[Features], ConversationSettings]:
     """From flags to settings; the same flags give the same object, so that nobody takes it for a change."""
 
     def settings(features: Features) -> ConversationSettings:
-        return conversation_settings(config, features)
+        return conversation_settings(config, features, repertoire)
 
     return lru_cache(_KEPT_SETTINGS)(settings)

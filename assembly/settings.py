@@ -93,9 +93,11 @@ def written_repertoire_of(config: Config) -> Repertoire:
     return Repertoire(repertoire_of(config).language)
 
 
-def opener_settings(config: Config, features: Features | None = None) -> OpenerSettings:
+def opener_settings(
+    config: Config, features: Features | None = None, repertoire: Repertoire | None = None
+) -> OpenerSettings:
     """Openers and fillers in each of our languages; by the flags of the configuration, unless others are given."""
-    flags, repertoire = features or config.features, repertoire_of(config)
+    flags, repertoire = features or config.features, repertoire or repertoire_of(config)
     return OpenerSettings(
         # An opener in another voice than the answer's would be out of place; a filler is better than silence.
         is_enabled=flags.openers_enabled and not config.llm.realtime.model,
@@ -104,8 +106,16 @@ def opener_settings(config: Config, features: Features | None = None) -> OpenerS
     )
 
 
-def conversation_settings(config: Config, features: Features | None = None) -> ConversationSettings:
-    """How conversations behave, from the flags; those of the configuration, unless others are given."""
+def conversation_settings(
+    config: Config, features: Features | None = None, repertoire: Repertoire | None = None
+) -> ConversationSettings:
+    """How conversations behave, from the flags; those of the configuration, unless others are given.
+
+    Args:
+        config: See there.
+        features: The flags of now.
+        repertoire: What is said without a model; None: what the voice speaks of what we bring.
+    """
     flags = features or config.features
     return ConversationSettings(
         turns=TurnSettings(
@@ -122,7 +132,7 @@ def conversation_settings(config: Config, features: Features | None = None) -> C
             phone_silence_timeout_ms=_milliseconds(flags.phone_silence_timeout_sec),
         ),
         segments=SegmentSettings(threshold=flags.vad_threshold),
-        openers=opener_settings(config, flags),
+        openers=opener_settings(config, flags, repertoire),
         options=Options(
             attempts_max=flags.recognition_retry_max,
             is_slow_model_first=flags.slow_llm_for_chat,
@@ -131,7 +141,7 @@ def conversation_settings(config: Config, features: Features | None = None) -> C
         is_turn_model_used=flags.end_of_turn_model,
         is_echo_cancelled=flags.echo_cancellation,
         playout_lead_ms=config.speech.playout_lead_ms,
-        phrases=fixed_phrases(repertoire_of(config), is_recorded=flags.recording_enabled),
+        phrases=fixed_phrases(repertoire or repertoire_of(config), is_recorded=flags.recording_enabled),
         recordings_path=config.database.recordings_path if flags.recording_enabled else None,
     )
 

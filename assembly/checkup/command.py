@@ -11,6 +11,7 @@ from assembly.checkup.documents import checks_of_documents
 from assembly.checkup.findings import Finding, look_at
 from assembly.checkup.flags import checks_of_flags
 from assembly.checkup.here import checks_here
+from assembly.checkup.languages import checks_of_languages
 from assembly.checkup.models import checks_of_models
 from assembly.checkup.screen import Progress, as_json, is_whole, show
 from assembly.checkup.speech import checks_of_speech
@@ -41,6 +42,7 @@ async def check_up(
             *checks_of_telephone(config, identity, stack),
             *checks_of_speech(config, stack),
             *checks_of_models(config, identity, stack),
+            *checks_of_languages(config, identity, stack),
             *checks_of_documents(config, identity, stack),
             *checks_of_cache(config, stack),
         ]
