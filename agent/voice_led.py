@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from agent.assistant import Assistant, Decline, NoteGuard, Output, Say, Withhold
+from agent.budget import Budget
 from agent.character import Character
 from agent.chat import ToolSpec
 from agent.dialogue import Dialogue, Message
@@ -33,6 +34,7 @@ class VoiceLed:
         clock: Tells the time in the caller's time zone.
         guard: Judges what is heard, said and called for; None lets everything pass.
         repertoire: What is said instead of what may not be, and in which languages.
+        budget: Of each call; None: there is no limit.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class VoiceLed:
         clock: Callable[[], datetime],
         guard: Guard | None = None,
         repertoire: Repertoire = _ALL_BUNDLED,
+        budget: Budget | None = None,
     ) -> None:
         self._assistant = assistant
         self._character = character
@@ -51,6 +54,7 @@ class VoiceLed:
         self._clock = clock
         self._guard = guard
         self._repertoire = repertoire
+        self._budget = budget
 
     @property
     def tools(self) -> tuple[ToolSpec, ...]:
@@ -82,6 +86,12 @@ class VoiceLed:
         """What the model is told that was said before."""
         recalled = dialogue if self._guard is None else self._guard.recalled(dialogue)
         return tuple(message for message in recalled.messages if not message.is_withheld)
+
+    def spent_limit(self, dialogue: Dialogue) -> str:
+        """What the call has spent of what it may: the assistant goes on without the model; empty: nothing yet."""
+        if self._budget is None or dialogue.spent.limit:
+            return dialogue.spent.limit
+        return self._budget.reached(dialogue.spent, dialogue.began_at, self._clock()) or ""
 
     def informed(self, dialogue: Dialogue) -> Dialogue:
         """The dialogue without passages that give orders."""

@@ -140,8 +140,7 @@ def build_chat(
 def slow_first(chat: FailoverChat, llm: LlmConfig) -> FailoverChat:
     """The same models, the slow one first."""
     usual = llm.models(slow_first=False)
-    places = [place for each in llm.models(slow_first=True) for place, model in enumerate(usual) if model is each]
-    return chat.in_order(places)
+    return chat.in_order([at for each in llm.models(slow_first=True) for at, it in enumerate(usual) if it is each])
 
 
 def build_assistant(
@@ -240,6 +239,7 @@ def build_speech_model(
         tools=tools,
         clock=clock_of(who.time_zone),
         guard=guard_of(config, tools, repertoire_of(config)),
+        budget=budget_of(config),
     )
     return model, mind
 

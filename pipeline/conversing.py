@@ -24,7 +24,7 @@ from media.playout import Word
 from media.resample import Resampler
 from pipeline.caller_sound import CallerSound
 from pipeline.commands import Cause, StartReply
-from pipeline.ports import ItemSpoken, SpeechModel, SpeechSession, SpokenSound, SpokenText
+from pipeline.ports import ItemSpoken, SpeechModel, SpeechSession, SpokenSound, SpokenText, Used
 from pipeline.reply import Effect
 from pipeline.speak import SpokenPiece
 from pipeline.spoken_items import SpokenItems
@@ -54,6 +54,8 @@ class Conversing:
         dialogue: Callable[[], Dialogue],
         inform: Callable[[Dialogue, str], Awaitable[Dialogue]],
         on_transcript: Callable[[int, str], None],
+        on_usage: Used,
+        on_budget_spent: Callable[[str], None],
         on_failure: Callable[[Exception], None],
     ) -> None:
         self._model = model
@@ -65,6 +67,8 @@ class Conversing:
         self._dialogue = dialogue
         self._inform = inform
         self._on_transcript = on_transcript
+        self._on_usage = on_usage
+        self._on_budget_spent = on_budget_spent
         self._on_failure = on_failure
         self._session: SpeechSession | None = None
         self._connected = asyncio.Event()
@@ -82,7 +86,7 @@ class Conversing:
             session: SpeechSession | None = None
             try:
                 messages = self._mind.remembered(self._dialogue())
-                session = await self._model.open(self._call_id, messages, self._transcribed)
+                session = await self._model.open(self._call_id, messages, self._transcribed, self._on_usage)
                 self._sound.begin_anew()
                 self._turns.clear()
                 self._session = session
@@ -104,8 +108,10 @@ class Conversing:
         return order.cause is Cause.ANSWER and self._mind.refuses(self._dialogue(), order.text)
 
     async def is_ready_for(self, cause: Cause) -> bool:
-        """Whether the model can say this; what is said because it failed, it cannot."""
-        if cause not in _OWN_CAUSES:
+        """Whether the model can say this, and may; what is said because it failed, it cannot."""
+        if limit := self._mind.spent_limit(self._dialogue()):
+            self._on_budget_spent(limit)
+        if limit or cause not in _OWN_CAUSES:
             return False
         try:
             async with asyncio.timeout(_READY_WITHIN_S if cause is Cause.GREETING else _READY_AGAIN_WITHIN_S):

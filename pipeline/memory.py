@@ -142,11 +142,11 @@ class Memory:
         match effect:
             case Spend(usage=usage):
                 draft.reserved = None
-                self._spend(usage)
+                self.spend(usage)
             case Reserve(usage=reserved):
                 draft.reserved = reserved
             case StopSpending(limit=limit):
-                self._stop_spending(limit)
+                self.stop_spending(limit)
             case NotifyEmergencies() if draft.order.is_held:
                 draft.calls_for_help.append(effect)
             case NotifyEmergencies():
@@ -162,14 +162,15 @@ class Memory:
         """Nothing more of the reply is being made: what was broken off is paid for, too."""
         reserved, draft.reserved = draft.reserved, None
         if reserved is not None:
-            self._spend(reserved)
+            self.spend(reserved)
 
-    def _spend(self, usage: ModelUsage) -> None:
+    def spend(self, usage: ModelUsage) -> None:
+        """A model was asked, and that is what it cost."""
         self.dialogue = replace(self.dialogue, spent=self.dialogue.spent.plus(usage))
         self._observer.observe(ModelAsked(self._call_id, self._utc_now(), usage))
 
-    def _stop_spending(self, limit: str) -> None:
-        """Once a call, however many replies come to it."""
+    def stop_spending(self, limit: str) -> None:
+        """No model is asked any more. Told once a call, however many replies come to it."""
         if not self.dialogue.spent.limit:
             self.dialogue = replace(self.dialogue, spent=replace(self.dialogue.spent, limit=limit))
             self._observer.observe(BudgetSpent(self._call_id, self._utc_now(), limit))

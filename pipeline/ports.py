@@ -10,7 +10,7 @@ from typing import Final, Protocol, runtime_checkable
 
 from agent.chat import ToolCall, ToolSpec
 from agent.dialogue import Message
-from agent.facts import EmergencyNotice
+from agent.facts import EmergencyNotice, ModelUsage
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +295,10 @@ Transcribed = Callable[[int, str], None]
 """Told what was said, as the service understood it, by the number of the ``commit``."""
 
 
+Used = Callable[[ModelUsage], None]
+"""Told what each answer cost, when the service says so: also of one that was stopped."""
+
+
 class SpeechModel(Protocol):
     """A model that hears and speaks, shared by all calls."""
 
@@ -309,7 +313,9 @@ class SpeechModel(Protocol):
             agent.errors.AssistantError: It cannot.
         """
 
-    async def open(self, call_id: str, messages: Sequence[Message], on_transcript: Transcribed) -> SpeechSession:
+    async def open(
+        self, call_id: str, messages: Sequence[Message], on_transcript: Transcribed, on_usage: Used
+    ) -> SpeechSession:
         """Begin a session that knows what was said before.
 
         Raises:

@@ -109,6 +109,8 @@ class Stages:
             dialogue=lambda: self._memory.dialogue,
             inform=self._retrieval.informed,
             on_transcript=lambda turn, text: self._answering.transcribed(turn, text),
+            on_usage=self._memory.spend,
+            on_budget_spent=self._memory.stop_spending,
             on_failure=lambda error: self._stage_failed("reply", error),
         )
 

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,8 +19,9 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from agent.chat import ToolCall, ToolSpec
 from agent.dialogue import Message
 from agent.errors import AssistantError, ModelBrokeOff, ModelTimedOut, ModelUnavailable
+from agent.facts import ModelUsage
 from agent.model_records import ModelUsed, ObserveModel, unobserved
-from pipeline.ports import ItemSpoken, SpokenPart, SpokenSound, SpokenText, Transcribed
+from pipeline.ports import ItemSpoken, SpokenPart, SpokenSound, SpokenText, Transcribed, Used
 from providers import realtime_events as wire
 from providers.openai_endpoint import OpenAIEndpoint
 from providers.openai_errors import explained, refused_session
@@ -81,13 +82,21 @@ class OpenAIRealtime:
         """
         await (await self._connect()).close()
 
-    async def open(self, call_id: str, messages: Sequence[Message], on_transcript: Transcribed) -> "RealtimeSession":
+    async def open(
+        self, call_id: str, messages: Sequence[Message], on_transcript: Transcribed, on_usage: Used
+    ) -> "RealtimeSession":
         """Begin a session that knows what was said before.
 
         Raises:
             AssistantError: It cannot be reached, or refuses us.
         """
-        session = RealtimeSession(await self._connect(), self._model, self._settings, on_transcript, self._observe)
+
+        def used(record: ModelUsed) -> None:
+            self._observe(record)
+            tokens = record.usage
+            on_usage(ModelUsage(record.model, tokens.prompt_tokens, tokens.completion_tokens, tokens.cached_tokens))
+
+        session = RealtimeSession(await self._connect(), self._model, self._settings, on_transcript, used)
         session.begin(messages)
         return session
 
@@ -140,7 +149,7 @@ class RealtimeSession:
         model: str,
         settings: RealtimeSettings,
         on_transcript: Transcribed,
-        observe: ObserveModel,
+        observe: Callable[[ModelUsed], None],
     ) -> None:
         self._connection = connection
         self._model = model

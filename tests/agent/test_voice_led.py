@@ -1,12 +1,15 @@
 """The mind behind a voice that is not ours."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from agent.assistant import EndCall, Expect
+from agent.budget import Budget, Limits
 from agent.character import Character
 from agent.chat import ToolCall, ToolResult
 from agent.claim import Claim, ClaimField
 from agent.dialogue import Dialogue
+from agent.facts import ModelUsage, Spent
 from agent.scripted import ScriptedAssistant
 from agent.tools.end_call import EndCallTool
 from agent.voice_led import VoiceLed
@@ -28,6 +31,22 @@ def test_it_is_told_who_it_is_and_what_is_known() -> None:
     assert text.startswith("You are Amelia")
     assert "place = Rome" in text
     assert "Friday" in text
+
+
+def test_a_budget_is_over_for_it_too() -> None:
+    """By what was spent, and once the call has been told so."""
+    mind = VoiceLed(
+        ScriptedAssistant("Contoso", "Amelia", lambda: NOW),
+        character=Character("Contoso", "Amelia"),
+        tools=(),
+        clock=lambda: NOW,
+        budget=Budget(Limits(tokens=100)),
+    )
+    spent = Spent().plus(ModelUsage("voice", 90, 10))
+    told = Spent(limit="minutes")
+    limits = [mind.spent_limit(replace(DIALOGUE, spent=each)) for each in (Spent(), spent, told)]
+    assert limits == ["", "tokens", "minutes"]
+    assert MIND.spent_limit(replace(DIALOGUE, spent=spent)) == ""
 
 
 async def test_fixed_sentences_are_said_word_for_word() -> None:

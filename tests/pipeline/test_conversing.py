@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from agent.assistant import EndCall, Say
+from agent.budget import Budget, Limits
 from agent.character import Character
 from agent.chat import ToolCall, ToolSpec
 from agent.dialogue import Message
 from agent.errors import AssistantError, ModelBrokeOff, ModelTimedOut, ModelUnavailable
+from agent.facts import ModelUsage
 from agent.guard import Guard, GuardSettings
 from agent.search import Search
 from agent.tools.end_call import EndCallTool
@@ -21,7 +23,7 @@ from media.playout import Word
 from pipeline.answering import OpenerSettings
 from pipeline.conversation import Conversation, ConversationSettings, Services
 from pipeline.phrases import PhraseBook
-from pipeline.ports import ItemSpoken, SpokenPart, SpokenSound, SpokenText, Transcribed
+from pipeline.ports import ItemSpoken, SpokenPart, SpokenSound, SpokenText, Transcribed, Used
 from pipeline.records import AnswerMeasured, AssistantSaid, BargedIn, CallerHeard, ClaimValueSet, StageFailed
 from pipeline.speak import SpokenPiece
 from tests.support.fakes import (
@@ -43,9 +45,7 @@ RATE = 16_000  # that of the line: each sample is what it was
 
 def says(text: str, item_id: str) -> list[SpokenPart | float | AssistantError]:
     """100 ms of sound a word; the words come first, and all of it at once."""
-    words = text.split(" ")
-    sounds: list[SpokenPart | float | AssistantError] = [SpokenSound(item_id, loud(100)) for _ in words]
-    return [SpokenText(item_id, text), *sounds, ItemSpoken(item_id)]
+    return [SpokenText(item_id, text), *(SpokenSound(item_id, loud(100)) for _ in text.split(" ")), ItemSpoken(item_id)]
 
 
 @dataclass
@@ -92,6 +92,7 @@ class FakeSession:
                 else:
                     yield part
             is_whole = True
+            self.model.on_usage(ModelUsage("voice", 10, 1))
         finally:
             self.left += not is_whole
 
@@ -129,7 +130,10 @@ class FakeModel:
     async def warm_up(self) -> None:
         pass
 
-    async def open(self, call_id: str, messages: Sequence[Message], on_transcript: Transcribed) -> FakeSession:
+    async def open(
+        self, call_id: str, messages: Sequence[Message], on_transcript: Transcribed, on_usage: Used
+    ) -> FakeSession:
+        self.on_usage = on_usage
         if self.opening:
             raise self.opening.pop(0)
         self.known.append(tuple(messages))
@@ -154,7 +158,7 @@ class Scene:
         phrases: PhraseBook | None = None,
         search: Search | None = None,
     ) -> None:
-        self.phrases = phrases or PhraseBook()
+        self.calls_max, self.phrases = 0, phrases or PhraseBook()
         self.search = search
         self.model = model
         self.texts = list(texts)
@@ -173,6 +177,7 @@ class Scene:
             tools=(UpdateClaimTool(), EndCallTool()),
             clock=lambda: AT,
             guard=Guard(GuardSettings(blocked_words=("Fabrikam",))),
+            budget=Budget(Limits(model_calls=self.calls_max)),
         )
         conversation = Conversation(
             "call-1",
@@ -363,6 +368,15 @@ def test_while_there_is_no_session_our_own_voice_answers() -> None:
     scene.play(("waits", 3_500), ("speaks", 600), ("waits", 8_000), ("speaks", 600), ("waits", 2_500))
     assert scene.said() == ["Hello there.", "Our own answer.", "Better."]
     assert [message.text for message in model.known[0]] == ["Hello there.", "One.", "Our own answer."]
+
+
+def test_what_it_costs_counts_and_our_own_voice_goes_on_when_that_is_spent() -> None:
+    """The greeting and the first answer were all that it may say."""
+    scene = Scene(FakeModel(HELLO, says("Mine.", "i2")), ["One.", "Two."], FakeAssistant([Say("Ours.")]))
+    scene.calls_max = 2
+    scene.play(("waits", 1_000), ("speaks", 600), ("waits", 4_000), ("speaks", 600), ("waits", 4_000))
+    assert scene.said() == ["Hello there.", "Mine.", "Ours."]
+    assert [type(record).__name__ for record in scene.records.seen].count("BudgetSpent") == 1
 
 
 def test_a_session_that_is_lost_is_opened_again() -> None:

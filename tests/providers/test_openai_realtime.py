@@ -17,6 +17,7 @@ from agent.errors import (
     ModelTimedOut,
     ModelUnavailable,
 )
+from agent.facts import ModelUsage
 from agent.model_records import ModelRecord, ModelUsed
 from emulators.openai import OpenAIEmulator
 from emulators.openai_realtime import RealtimeEmulator
@@ -33,9 +34,10 @@ PATIENT = RealtimeSettings(first_part_ms=30_000, stall_ms=30_000)
 class Rig:
     """A session with the service, and what it has told."""
 
-    def __init__(self, session: RealtimeSession, transcripts: list[tuple[int, str]]) -> None:
+    def __init__(self, session: RealtimeSession, transcripts: list[tuple[int, str]], usages: list[ModelUsage]) -> None:
         self.session = session
         self.transcripts = transcripts
+        self.usages = usages
 
     async def answer(self, tools: Sequence[ToolSpec] = ()) -> list[SpokenPart]:
         """All of the next answer."""
@@ -57,11 +59,13 @@ async def rig(
         base_url = service.endpoint if api_version else service.base_url
         endpoint = OpenAIEndpoint(base_url=base_url, api_key="test-key", api_version=api_version)
         model = OpenAIRealtime(endpoint, "gpt-realtime", settings, records.append if records is not None else _nobody)
-        transcripts: list[tuple[int, str]] = []
-        session = await model.open("call-1", messages, lambda commit, text: transcripts.append((commit, text)))
+        transcripts, usages = list[tuple[int, str]](), list[ModelUsage]()
+        session = await model.open(
+            "call-1", messages, lambda commit, text: transcripts.append((commit, text)), usages.append
+        )
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(_carry(session))
-            yield Rig(session, transcripts)
+            yield Rig(session, transcripts, usages)
             running.cancel()
         await session.close()
         await model.close()
@@ -95,6 +99,7 @@ async def test_a_turn_is_heard_written_down_and_answered() -> None:
     assert sound_ms(parts) == 1_000
     assert isinstance(parts[-1], ItemSpoken)
     assert records == [ModelUsed("gpt-realtime", Usage(20, 10, 5))]
+    assert here.usages == [ModelUsage("gpt-realtime", 20, 10, 5)]
     (seen,) = emulator.conversations
     assert seen.commits_ms == [2_000]
     assert seen.session["audio"]["input"]["turn_detection"] is None
@@ -215,7 +220,7 @@ async def test_a_service_that_refuses_us_says_so() -> None:
         endpoint = OpenAIEndpoint(base_url=service.base_url, api_key="test-key")
         model = OpenAIRealtime(endpoint, "m")
         with pytest.raises(ModelUnavailable):
-            await model.open("call-1", (), lambda commit, text: None)
+            await model.open("call-1", (), lambda commit, text: None, lambda usage: None)
         with pytest.raises(ModelUnavailable):
             await model.warm_up()
         await model.warm_up()
