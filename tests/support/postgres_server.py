@@ -187,8 +187,8 @@ def _binaries(folder: Path, user: str | None) -> Path:
     if not found:
         raise OSError("there are no binaries")
     home = found[0].parents[1]
-    reading = subprocess.run([found[0], "--version"], user=user, cwd=folder, capture_output=True, check=False)
-    if reading.returncode == 0:
+    with contextlib.suppress(PermissionError):
+        subprocess.run([found[0], "--version"], user=user, cwd=folder, capture_output=True, check=True)
         return home / "bin"
     # Libraries are found from where the binaries are.
     package = folder / "site" / home.parent.name
