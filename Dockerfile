@@ -17,7 +17,8 @@ RUN useradd --system --uid 10001 --no-create-home antiphon \
     && chown antiphon /app/data
 WORKDIR /app
 COPY --from=build /app/.venv .venv
-COPY server.py config.py ./
+COPY server.py ./
+COPY config config
 COPY media media
 COPY vad vad
 COPY pipeline pipeline

@@ -17,6 +17,7 @@ PACKAGES = (
     "agent",
     "assembly",
     "calls",
+    "config",
     "emulators",
     "flags",
     "media",
@@ -27,14 +28,13 @@ PACKAGES = (
     "vad",
     "web",
 )
-MODULES = ("server", "config")
+MODULES = ("server",)
 
 FILE_LINES = 400
 FILE_LINES_WITH_A_REASON = 600
 FUNCTION_LINES = 60
 
 LONG_FILES: dict[str, str] = {
-    "config.py": "the one place that reads files and environment: every key with its default",
     "tests/test_shape.py": "the law with all its exceptions",
 }
 """Path: why it may have up to 600 lines."""

@@ -1,45 +1,28 @@
-"""The configuration: read once, here alone; frozen and validated.
+"""The sections of the configuration, each with its keys, their defaults and what they mean."""
 
-Sources, the later wins: defaults, ``config.yaml`` (or the file that
-``ANTIPHON_CONFIG`` or ``--config`` names), the files of the folder that
-``ANTIPHON_SECRETS_DIR`` names, each called ``SECTION__FIELD``, and environment
-variables ``SECTION__FIELD`` such as ``LLM__BASE_URL``, or ``SECTION__FIELD_FILE``, which
-name a file that holds the value. A key that does not exist is an error that names it: a
-typo must not silently be a default.
-"""
-
-import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
-from pydantic_settings.sources import EnvSettingsSource
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
-from agent.budget import KNOWN_PRICES, Limits, Price
 from agent.claim import FieldType
-from agent.language_tags import closest
-from flags.features import Features
-from flags.settings import AppConfigurationSettings, FlagFileSettings
 from providers.speech_settings import AzureSpeechConfig as AzureSpeechConfig
 from providers.speech_settings import SpeechConfig as SpeechConfig
 from providers.speech_settings import Tag
 
-DEFAULT_PATH = Path("config.yaml")
 EMULATOR_ACCESS_KEY = "YW50aXBob24tcGhvbmUtZW11bGF0b3I="
+
+
 EMULATOR_RESOURCE_ID = "e0000000-0000-4000-8000-616e74697068"
+
+
 AZURE_KEYS_URL = "https://acscallautomation.communication.azure.com/calling/keys"
+
+
 _Number = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")]
 """The beginning of a number, E.164."""
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used; the message says what to change, key by key."""
 
 
 class _Section(BaseModel):
@@ -341,250 +324,3 @@ class MonitoringConfig(_Section):
     """What is written to standard error."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-
-
-class Config(BaseSettings):
-    """All of it."""
-
-    model_config = SettingsConfigDict(
-        frozen=True,
-        extra="forbid",
-        env_nested_delimiter="__",
-        env_ignore_empty=True,
-        nested_model_default_partial_update=True,
-    )
-
-    server: ServerConfig = ServerConfig()
-    communication_services: CommunicationServicesConfig = CommunicationServicesConfig()
-    access: AccessConfig = AccessConfig()
-    sms: SmsConfig = SmsConfig()
-    emergencies: EmergenciesConfig = EmergenciesConfig()
-    llm: LlmConfig = LlmConfig()
-    conversation: ConversationConfig = ConversationConfig()
-    features: Features = Features()
-    flags: FlagFileSettings = FlagFileSettings()
-    app_configuration: AppConfigurationSettings = AppConfigurationSettings()
-    budget: Limits = Limits()
-    prices: dict[str, Price] = Field(default_factory=dict)
-    """By model, as it is named in ``llm``; beside those that ``agent.budget.KNOWN_PRICES`` has."""
-    speech: SpeechConfig = SpeechConfig()
-    database: DatabaseConfig = DatabaseConfig()
-    documents: DocumentsConfig = DocumentsConfig()
-    ai_search: AiSearchConfig = AiSearchConfig()
-    cache: CacheConfig = CacheConfig()
-    translator: TranslatorConfig = TranslatorConfig()
-    monitoring: MonitoringConfig = MonitoringConfig()
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """What calls can be held in (BCP 47), the first where nothing else is known."""
-        return self.conversation.languages or self.speech.languages or (self.speech.azure.voice_language,)
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment before secret files before the file (which ``load`` passes as arguments) before defaults."""
-        return (_Environment(settings_cls), _SecretFiles(settings_cls), init_settings)
-
-
-class _Environment(EnvSettingsSource):
-    """Variables, and the contents of files that variables ending in ``_FILE`` name."""
-
-    def _load_env_vars(self) -> Mapping[str, str | None]:
-        found: dict[str, str | None] = dict(super()._load_env_vars())
-        for name in [name for name in found if name.endswith("_file") and "__" in name and not self._is_key(name)]:
-            path, key = found.pop(name), name.removesuffix("_file")
-            if key in found:
-                raise ConfigError(f"both {key.upper()} and {name.upper()} are set: which one counts?")
-            found[key] = read_secret(Path(path or ""), name.upper())
-        return found
-
-    def _is_key(self, name: str) -> bool:
-        section, _, key = name.partition("__")
-        field = self.settings_cls.model_fields.get(section)
-        return field is not None and key in getattr(field.annotation, "model_fields", {})
-
-
-class _SecretFiles(EnvSettingsSource):
-    """The files of a folder, as Docker and Kubernetes mount secrets; names without ``__`` are others'."""
-
-    def _load_env_vars(self) -> Mapping[str, str | None]:
-        named = os.environ.get("ANTIPHON_SECRETS_DIR")
-        if not named:
-            return {}
-        try:
-            files = sorted(Path(named).iterdir())
-        except OSError as error:
-            raise ConfigError(f"the folder of ANTIPHON_SECRETS_DIR cannot be read: {error.strerror}") from error
-        return {
-            file.name.lower(): read_secret(file, "ANTIPHON_SECRETS_DIR")
-            for file in files
-            if "__" in file.name and not file.name.startswith(".")
-        }
-
-
-def read_secret(path: Path, named_by: str) -> str:
-    """The content of a file, without the line end that editors add.
-
-    Raises:
-        ConfigError: It cannot be read; ``named_by`` is the key or variable that names it.
-    """
-    try:
-        return path.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeError) as error:
-        # The file's name, never its content.
-        raise ConfigError(f"{named_by}: {path} cannot be read: {type(error).__name__}") from error
-
-
-def load(path: Path | None = None) -> Config:
-    """Read the configuration.
-
-    Args:
-        path: The YAML file; None looks at ``ANTIPHON_CONFIG``, then for ``config.yaml``.
-
-    Raises:
-        ConfigError: A file that is not there or not YAML, an unknown key, a value out of range.
-    """
-    named = path or (Path(os.environ["ANTIPHON_CONFIG"]) if os.environ.get("ANTIPHON_CONFIG") else None)
-    try:
-        config = Config(**_file(named or DEFAULT_PATH, must_exist=named is not None))
-    except (ValidationError, SettingsError) as error:
-        raise ConfigError(_explained(error)) from error
-    _check_whole(config)
-    return config
-
-
-def _check_whole(config: Config) -> None:
-    """Refuse to serve the world with the doors of a laptop, or to keep a budget of money without prices."""
-    acs, problems = config.communication_services, []
-    is_azure = not acs.is_emulated
-    if is_azure and acs.verify_tokens and acs.resource_id in ("", EMULATOR_RESOURCE_ID):
-        problems.append("communication_services.resource_id: is needed to check the tokens of this resource")
-    host = urlsplit(config.server.public_url).hostname or "localhost"
-    is_reachable = host not in ("localhost", "127.0.0.1", "::1")
-    if (is_azure or is_reachable) and not acs.event_grid_secret.get_secret_value():
-        problems.append("communication_services.event_grid_secret: is needed, or anybody could announce calls")
-    if bool(config.access.entra_tenant_id) != bool(config.access.entra_audience):
-        problems.append("access.entra_tenant_id, access.entra_audience: are needed together")
-    if config.flags.path is not None and config.app_configuration.is_set:
-        problems.append("flags.path: only one of it and app_configuration can be what counts")
-    if config.budget.usd:
-        named = {each.model for each in (*config.llm.models(slow_first=False), config.llm.realtime) if each.model}
-        for model in sorted(named - {*config.prices, *KNOWN_PRICES}):
-            problems.append(f"prices.{model}: is needed for budget.usd")
-    if config.emergencies.webhook_url and not config.emergencies.webhook_secret.get_secret_value():
-        problems.append("emergencies.webhook_secret: is needed, or the receiver could not tell who calls for help")
-    _refuse([*problems, *_doubtful_fields(config), *_problems_of_languages(config)])
-
-
-def _doubtful_fields(config: Config) -> list[str]:
-    """Fields of a claim in which a name says nothing certain."""
-    names = [field.name for field in config.conversation.claim]
-    return [
-        f"conversation.claim.{place}.name: {name} is the name of field {names.index(name)} already"
-        for place, name in enumerate(names)
-        if name in names[:place]
-    ]
-
-
-def _refuse(problems: Sequence[str]) -> None:
-    """Raise if there are any; each begins with its key."""
-    if problems:
-        lines = (f"  {line} (environment: {line.split(':')[0].upper().replace('.', '__')})" for line in problems)
-        raise ConfigError("\n".join(("the configuration is wrong:", *lines)))
-
-
-def _problems_of_languages(config: Config) -> list[str]:
-    """Languages that callers would be offered in vain."""
-    calls, speech = config.conversation, config.speech
-    if mute := [each for each in calls.languages if not speech.spoken((each,))]:
-        how = "name one in speech.azure.voices" if speech.mode == "azure" else "speech.mode local is English"
-        return [f"conversation.languages: there is no voice for {', '.join(mute)}: {how}"]
-    if not speech.languages:
-        return ["speech.azure.languages: there is no voice for any of them: name one in speech.azure.voices"]
-    by_number = calls.language_by_number.values()
-    if unknown := [each for each in by_number if closest(each, config.languages) is None]:
-        return [f"conversation.language_by_number: {', '.join(unknown)} is none of {', '.join(config.languages)}"]
-    return []
-
-
-def documents_path(config: Config) -> Path:
-    """Where the index of documents is, or is to be."""
-    return config.documents.path or beside_database(config.database.url) / "documents.db"
-
-
-def beside_database(url: str) -> Path:
-    """The folder of the database, if it is a file; else ``data``."""
-    scheme, _, path = url.partition(":///")
-    is_file = scheme.startswith("sqlite") and path not in ("", ":memory:") and not path.startswith("file:")
-    return Path(path.partition("?")[0]).parent if is_file else Path("data")
-
-
-def _file(path: Path, *, must_exist: bool) -> dict[str, Any]:
-    if not path.exists():
-        if must_exist:
-            raise ConfigError(f"there is no configuration file {path}")
-        return {}
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
-        # Where and what, without the line itself: it may hold a secret.
-        mark = getattr(error, "problem_mark", None)
-        place = f" in line {mark.line + 1}" if mark else ""
-        reason = getattr(error, "problem", None) or type(error).__name__
-        raise ConfigError(f"{path} cannot be read as YAML: {reason}{place}") from error
-    if content is None:
-        return {}
-    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
-        raise ConfigError(f"{path} must hold sections (llm:, server:, …), each with keys")
-    return content
-
-
-def _explained(error: ValidationError | SettingsError) -> str:
-    if isinstance(error, SettingsError):
-        return f"the configuration is wrong: {error}"
-    lines = ["the configuration is wrong:"]
-    for problem in error.errors(include_url=False, include_input=False):
-        key = ".".join(str(part) for part in problem["loc"])
-        reason = "there is no such key" if problem["type"] == "extra_forbidden" else problem["msg"]
-        lines.append(f"  {key}: {reason} (environment: {key.upper().replace('.', '__')})")
-    return "\n".join(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Origins:
-    """Where values come from: names, never values."""
-
-    file: Path | None
-    """None: there is no file."""
-    environment: tuple[str, ...]
-    """Variables that set something."""
-    secret_files: tuple[str, ...]
-    """In the folder of ``ANTIPHON_SECRETS_DIR``."""
-
-
-def origins(path: Path | None = None) -> Origins:
-    """Where ``load`` takes its values from; the same argument.
-
-    Raises:
-        ConfigError: The folder of secrets cannot be read.
-    """
-    named = path or Path(os.environ.get("ANTIPHON_CONFIG") or DEFAULT_PATH)
-    sections = tuple(Config.model_fields)
-    variables = (name for name, value in os.environ.items() if value and name.lower().partition("__")[0] in sections)
-    return Origins(
-        file=named if named.exists() else None,
-        environment=tuple(sorted(variables)),
-        secret_files=tuple(sorted(_SecretFiles(Config).env_vars)),
-    )
-
-
-def shown(config: Config) -> dict[str, Any]:
-    """The configuration fit to be printed: secrets are masked."""
-    return config.model_dump(mode="json")

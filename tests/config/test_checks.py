@@ -1,0 +1,56 @@
+"""Values that are right one by one and wrong together."""
+
+from pathlib import Path
+
+import pytest
+
+from config import ConfigError, load
+
+ACS = "endpoint: https://x.communication.azure.com"
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "explained"),
+    [
+        (f"communication_services: {{{ACS}, event_grid_secret: s}}", "communication_services.resource_id: is needed"),
+        (f"communication_services: {{{ACS}, resource_id: r}}", "communication_services.event_grid_secret: is needed"),
+        ("server: {public_url: https://calls.example.com}", "communication_services.event_grid_secret: is needed"),
+        ("access: {entra_tenant_id: t}", "access.entra_tenant_id, access.entra_audience: are needed together"),
+        ("access: {api_key_hashes: [my-plain-key]}", "access.api_key_hashes.0: "),
+        ("emergencies: {webhook_url: https://help.example}", "emergencies.webhook_secret: is needed"),
+        ("emergencies: {webhook_url: http://help.example, webhook_secret: s}", "emergencies.webhook_url: "),
+    ],
+)
+def test_the_doors_of_a_laptop_do_not_serve_the_world(text: str, explained: str, tmp_path: Path) -> None:
+    """What would leave a door open, or a token unchecked, is refused at the start; no value is repeated."""
+    with pytest.raises(ConfigError) as raised:
+        load(written(tmp_path / "h.yaml", text))
+    assert explained in str(raised.value)
+    assert "my-plain-key" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "explained"),
+    [
+        (
+            "{claim: [{name: place}, {name: time}, {name: place}]}",
+            "conversation.claim.2.name: place is the name of field 0",
+        ),
+        ("{claim: [{name: Place}]}", "conversation.claim.0.name: "),
+        ("{claim: [{name: place, type: colour}]}", "conversation.claim.0.type: "),
+        ("{claim: []}", "conversation.claim: "),
+        ("{time_zone: Europe/Atlantis}", "conversation.time_zone: Value error, there is no such time zone"),
+        ("{time_zone: ../../etc/passwd}", "conversation.time_zone: Value error, there is no such time zone"),
+    ],
+)
+def test_a_claim_that_cannot_be_gathered_is_explained(text: str, explained: str, tmp_path: Path) -> None:
+    """By the path of the key, at the start."""
+    with pytest.raises(ConfigError) as raised:
+        load(written(tmp_path / "k.yaml", f"conversation: {text}"))
+    assert explained in str(raised.value)
+    assert "(environment: CONVERSATION__" in str(raised.value)
