@@ -32,6 +32,7 @@ from agent.foresight import foreseen
 from agent.guard import Guard
 from agent.phrases import Phrases
 from agent.prompt import build_prompt
+from agent.prompt_texts import PromptTexts
 from agent.spending import metered
 from agent.texts.bundled import Repertoire
 from agent.tool import Tool, Toolbox
@@ -41,6 +42,7 @@ from agent.tool_runs import ToolRuns
 MOST_ROUNDS: Final = 4
 """With the model in one reply; in the last one it is offered no tools, so it has to talk."""
 _ALL_BUNDLED: Final = Repertoire()
+_OUR_PROMPTS: Final = PromptTexts()
 _PAUSE: Final = "\n"
 """Ends what is said before tools are run: it is spoken meanwhile, and need not wait for more."""
 
@@ -89,6 +91,7 @@ class ModelAssistant:
         repertoire: What is said without the model, and in which languages.
         slow_first: The model where ``Options.is_slow_model_first``; None: the same.
         guard: Judges what the tools are called for; None lets every call be run.
+        prompts: What the company has written for the model.
     """
 
     def __init__(
@@ -101,12 +104,14 @@ class ModelAssistant:
         repertoire: Repertoire = _ALL_BUNDLED,
         slow_first: ChatModel | None = None,
         guard: Guard | None = None,
+        prompts: PromptTexts = _OUR_PROMPTS,
     ) -> None:
         self._chat = chat
         self._slow_first = slow_first or chat
         self._character = character
         self._toolbox = Toolbox(tools)
         self._guard = guard
+        self._prompts = prompts
         self._clock = clock
         self._repertoire = repertoire
 
@@ -130,7 +135,7 @@ class ModelAssistant:
     async def _answer(self, dialogue: Dialogue, utterance: str) -> AsyncGenerator[Output, None]:
         now = self._clock()
         chat = self._slow_first if dialogue.options.is_slow_model_first else self._chat
-        prompt = build_prompt(dialogue.character or self._character, dialogue, utterance, now)
+        prompt = build_prompt(dialogue.character or self._character, dialogue, utterance, now, texts=self._prompts)
         gate = None if self._guard is None else ToolGate(self._guard, dialogue, utterance)
         reply, runs = _Reply(chat, prompt, dialogue), ToolRuns(self._toolbox, now, gate=gate)
         # The script, if it has to take over, must not take the next answer for one to its own question.

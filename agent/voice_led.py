@@ -12,6 +12,7 @@ from agent.dialogue import Dialogue, Message
 from agent.guard import Guard, ReplyWatch
 from agent.phrases import Phrases
 from agent.prompt import build_instructions
+from agent.prompt_texts import PromptTexts
 from agent.texts.bundled import Repertoire
 from agent.tool import Tool, Toolbox
 from agent.tool_gate import ToolGate
@@ -19,6 +20,7 @@ from agent.tool_runs import ToolRuns
 from agent.verdict import ASKED_FOR, Rule
 
 _ALL_BUNDLED: Final = Repertoire()
+_OUR_PROMPTS: Final = PromptTexts()
 _JUDGED_CHARACTERS: Final = 32
 """So many at a time: words come much faster than they are spoken."""
 _WORD_FOR_WORD: Final = "Say exactly the following, word for word, and nothing else:\n{text}"
@@ -33,6 +35,7 @@ class VoiceLed:
         tools: What it may do.
         clock: Tells the time in the caller's time zone.
         guard: Judges what is heard, said and called for; None lets everything pass.
+        prompts: What the company has written for the model.
         repertoire: What is said instead of what may not be, and in which languages.
         budget: Of each call; None: there is no limit.
     """
@@ -47,6 +50,7 @@ class VoiceLed:
         guard: Guard | None = None,
         repertoire: Repertoire = _ALL_BUNDLED,
         budget: Budget | None = None,
+        prompts: PromptTexts = _OUR_PROMPTS,
     ) -> None:
         self._assistant = assistant
         self._character = character
@@ -55,6 +59,7 @@ class VoiceLed:
         self._guard = guard
         self._repertoire = repertoire
         self._budget = budget
+        self._prompts = prompts
 
     @property
     def tools(self) -> tuple[ToolSpec, ...]:
@@ -63,7 +68,7 @@ class VoiceLed:
 
     def instructions(self, dialogue: Dialogue) -> str:
         """What it is told before it answers."""
-        return build_instructions(self._character, dialogue, self._clock())
+        return build_instructions(dialogue.character or self._character, dialogue, self._clock(), texts=self._prompts)
 
     async def greeting(self, dialogue: Dialogue) -> tuple[str, tuple[Output, ...]]:
         """What it is told to open the call, and what else is to come true."""

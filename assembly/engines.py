@@ -26,10 +26,9 @@ from agent.texts.bundled import Repertoire
 from agent.tool import ToolMeans
 from agent.toolset import toolset
 from agent.voice_led import VoiceLed
-from assembly.caches import remembering
 from assembly.errors import SpeechNotReady
 from assembly.flags import has_live_flags
-from assembly.guarding import guard_of
+from assembly.guarding import guard_of, prompts_of, voice_led_of
 from assembly.settings import (
     budget_of,
     claim_of,
@@ -37,21 +36,19 @@ from assembly.settings import (
     repertoire_of,
     tool_means,
 )
+from assembly.speaking import build_speech as build_speech
 from assembly.spoken_ahead import greetings, phrase_book
 from assembly.times import clock_of, utc_now
-from config import Config, LlmConfig, ModelConfig, SpeechConfig
+from config import Config, LlmConfig, ModelConfig
 from pipeline.errors import PipelineError
 from pipeline.phrases import PhraseBook
-from pipeline.ports import Delivery, SpeechToText, TextToSpeech
+from pipeline.ports import SpeechToText, TextToSpeech
 from pipeline.reply import fixed_phrases
-from providers.fallback_voice import FallbackVoice
 from providers.hedging import HedgeSettings
 from providers.model_failover import FailoverChat, FailoverSettings, NamedModel
-from providers.moonshine import MoonshineSpeechToText
 from providers.openai_chat import ChatSettings, OpenAIChat
 from providers.openai_endpoint import OpenAIEndpoint, TokenProvider
 from providers.openai_realtime import OpenAIRealtime, RealtimeSettings
-from providers.piper import PiperTextToSpeech
 from providers.realtime_events import SessionSettings
 from providers.turn_end import TurnEndModel
 from providers.weights import find_weights
@@ -206,6 +203,7 @@ def assistant_of(
         repertoire=repertoire,
         slow_first=slow_chat,
         guard=guard,
+        prompts=prompts_of(config),
     )
     budget = budget_of(config)
     first = BudgetedAssistant(led, budget, utc_now) if budget.is_limited else led
@@ -227,74 +225,12 @@ def build_speech_model(
     search: Search | None = None,
 ) -> tuple[OpenAIRealtime, VoiceLed] | None:
     """The model that hears and speaks by itself, and its mind; None where none is configured."""
-    realtime, who = config.llm.realtime, config.conversation
+    realtime = config.llm.realtime
     if not realtime.model:
         return None
     model = build_realtime(config.llm, endpoint_of(realtime, token_provider), observe)
     stack.push_async_callback(model.close)
-    tools = toolset(tool_means(config, search=search, has_our_voice=False))
-    mind = VoiceLed(
-        assistant,
-        character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
-        tools=tools,
-        clock=clock_of(who.time_zone),
-        guard=guard_of(config, tools, repertoire_of(config)),
-        budget=budget_of(config),
-    )
-    return model, mind
-
-
-def build_speech(
-    speech: SpeechConfig,
-    phrases: tuple[str, ...],
-    stack: AsyncExitStack,
-    *,
-    languages: tuple[str, ...] = (),
-    is_patient: bool = False,
-) -> tuple[SpeechToText, TextToSpeech]:
-    """What hears and speaks: local engines, or Azure with the local voice behind it.
-
-    Args:
-        speech: See there.
-        phrases: That the local voice is to have ready.
-        stack: Closes what is opened.
-        languages: What calls are held in; empty: what ``speech`` itself hears and speaks.
-        is_patient: Wait for Azure's voice longer than a caller would.
-    """
-    piper = PiperTextToSpeech(
-        threads=speech.inference_threads, phrases=phrases, phrases_delivery=Delivery(speed=speech.speed)
-    )
-    stack.push_async_callback(piper.close)
-    if speech.mode == "local":
-        moonshine = MoonshineSpeechToText(threads=speech.inference_threads)
-        stack.push_async_callback(moonshine.close)
-        return moonshine, piper
-    # The SDK is a large native library: who does not use it should not load it.
-    from providers.azure_cast import AzureVoiceSettings
-    from providers.azure_engines import AzureSpeechSettings, azure_engines
-    from providers.azure_speech import log_warnings
-    from providers.azure_speech_tts import AzureVoiceWatchdogs
-
-    azure = speech.azure
-    if azure.log_path is not None:
-        log_warnings(azure.log_path)
-    settings = azure.model_dump(exclude={"key", "local_fallback", "log_path", "voices", "languages"})
-    settings["languages"] = languages or azure.languages
-    voices = {tag: AzureVoiceSettings(language=tag, **each.model_dump()) for tag, each in azure.voices.items()}
-    ears, mouth = azure_engines(
-        AzureSpeechSettings(key=azure.key.get_secret_value(), voices=voices, **settings),
-        voice_watchdogs=AzureVoiceWatchdogs(first_sound_ms=20_000, stall_ms=20_000) if is_patient else None,
-    )
-    stack.push_async_callback(ears.close)
-    stack.push_async_callback(mouth.close)
-    if azure.streams_text:
-        return ears, mouth
-    voice_of_all = remembering(mouth, azure)
-    if not azure.local_fallback:
-        return ears, voice_of_all
-    return ears, FallbackVoice(
-        voice_of_all, piper, lambda error: _log.warning("event=voice_failed error=%s", type(error).__name__)
-    )
+    return model, voice_led_of(config, assistant, search)
 
 
 async def build_engines(
@@ -329,7 +265,11 @@ async def build_engines(
     )
     said_first = (greeting, *greetings(config, repertoire), *fixed_phrases(repertoire).all)
     speech_to_text, text_to_speech = build_speech(
-        config.speech, said_first, stack, languages=config.conversation.languages
+        config.speech,
+        said_first,
+        stack,
+        languages=config.conversation.languages,
+        lexicon=config.conversation.lexicon,
     )
     engines = Engines(
         speech_to_text=speech_to_text,

@@ -1,12 +1,20 @@
-"""The guard, by the configuration."""
+"""The guard, and what stands behind it, by the configuration."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from agent.assistant import Assistant
+from agent.character import Character
 from agent.guard import Guard, GuardSettings
 from agent.prompt import rules_text
+from agent.prompt_texts import PromptTexts
+from agent.search import Search
 from agent.texts.bundled import Repertoire
 from agent.tool import Tool, Toolbox
+from agent.toolset import toolset
+from agent.voice_led import VoiceLed
+from assembly.settings import budget_of, repertoire_of, tool_means
+from assembly.times import clock_of
 from config import Config
 
 
@@ -18,7 +26,7 @@ def guard_of(config: Config, tools: Sequence[Tool[Any]], repertoire: Repertoire)
         tools: What a model may do: their descriptions are nobody's business.
         repertoire: What is said by ourselves, and no secret.
     """
-    who = config.conversation
+    who, guard = config.conversation, config.guard
     spoken = [
         variant
         for texts in repertoire.texts.values()
@@ -26,9 +34,44 @@ def guard_of(config: Config, tools: Sequence[Tool[Any]], repertoire: Repertoire)
         for variant in variants
     ]
     return Guard(
-        GuardSettings(),
+        GuardSettings(
+            is_enabled=guard.enabled, blocked_words=guard.all_blocked_words, allowed_words=guard.allowed_words
+        ),
         tools=Toolbox(tools).specs,
         rules=rules_text(),
-        company_texts=(who.task, who.bot_company, *(field.description for field in who.claim)),
+        company_texts=(
+            who.task,
+            who.bot_company,
+            *prompts_of(config).company_texts,
+            *(field.description for field in who.claim),
+        ),
         spoken=(*spoken, *(field.description for field in who.claim)),
+    )
+
+
+def prompts_of(config: Config) -> PromptTexts:
+    """What the company has written for the model."""
+    llm, number = config.prompts.llm, config.communication_services.phone_number
+    return PromptTexts(default_system=llm.default_system_tpl, chat_system=llm.chat_system_tpl, own_number=number)
+
+
+def voice_led_of(config: Config, assistant: Assistant, search: Search | None) -> VoiceLed:
+    """The mind of a model that hears and speaks by itself, which is guarded from beside.
+
+    Args:
+        config: See there.
+        assistant: Opens the calls, and answers what that model is not to answer.
+        search: The documents.
+    """
+    who, repertoire = config.conversation, repertoire_of(config)
+    tools = toolset(tool_means(config, search=search, has_our_voice=False))
+    return VoiceLed(
+        assistant,
+        character=Character(company=who.bot_company, bot_name=who.bot_name, task=who.task),
+        tools=tools,
+        clock=clock_of(who.time_zone),
+        guard=guard_of(config, tools, repertoire),
+        repertoire=repertoire,
+        prompts=prompts_of(config),
+        budget=budget_of(config),
     )

@@ -83,14 +83,18 @@ def language_of(config: Config) -> str:
 def repertoire_of(config: Config) -> Repertoire:
     """What we say by ourselves, in the languages that the voice speaks to callers."""
     spoken = {primary_subtag(tag) for tag in config.languages}
-    return Repertoire(
-        config.languages[0], MappingProxyType({each: texts for each, texts in BUNDLED.items() if each in spoken})
-    )
+    own = config.languages[0]
+    texts = {each: texts for each, texts in BUNDLED.items() if each in spoken}
+    written_in = primary_subtag(config.prompts.spoken_language or own)
+    if written_in in texts:
+        texts[written_in] = texts[written_in].with_overrides(config.prompts.sentences)
+    return Repertoire(own, MappingProxyType(texts))
 
 
 def written_repertoire_of(config: Config) -> Repertoire:
     """What we write by ourselves, where no voice has to speak it: every language that we have."""
-    return Repertoire(repertoire_of(config).language)
+    spoken = repertoire_of(config)
+    return Repertoire(spoken.language, MappingProxyType({**BUNDLED, **spoken.texts}))
 
 
 def opener_settings(

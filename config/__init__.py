@@ -15,6 +15,7 @@ from config.sections import AiSearchConfig as AiSearchConfig
 from config.sections import AzureSpeechConfig as AzureSpeechConfig
 from config.sections import CacheConfig as CacheConfig
 from config.sections import CommunicationServicesConfig as CommunicationServicesConfig
+from config.sections import LexiconTerm as LexiconTerm
 from config.sections import LlmConfig as LlmConfig
 from config.sections import ModelConfig as ModelConfig
 from config.sections import SpeechConfig as SpeechConfig

@@ -32,7 +32,7 @@ def check(config: Config) -> None:
             problems.append(f"prices.{model}: is needed for budget.usd")
     if config.emergencies.webhook_url and not config.emergencies.webhook_secret.get_secret_value():
         problems.append("emergencies.webhook_secret: is needed, or the receiver could not tell who calls for help")
-    _refuse([*problems, *_doubtful_fields(config), *_problems_of_languages(config)])
+    _refuse([*problems, *config.prompts.problems(), *_doubtful_fields(config), *_problems_of_languages(config)])
 
 
 def _doubtful_fields(config: Config) -> list[str]:

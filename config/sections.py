@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from agent.claim import FieldType
+from agent.sections import LexiconTerm as LexiconTerm
 from providers.speech_settings import AzureSpeechConfig as AzureSpeechConfig
 from providers.speech_settings import SpeechConfig as SpeechConfig
 from providers.speech_settings import Tag
@@ -240,6 +241,8 @@ class ConversationConfig(_Section):
     """What calls can be held in, the first where nothing else is known. Empty: all that ``speech`` hears and speaks."""
     language_menu: bool = False
     """Begin calls by asking for the language, by key or voice, when there are several."""
+    lexicon: tuple[LexiconTerm, ...] = ()
+    """Names and words of the company: expected by the recogniser, and pronounced as they sound."""
     language_by_number: dict[_Number, Tag] = Field(default_factory=dict)
     """What a call begins in, by the beginning of the caller's number, or of the called one; the longest wins."""
 

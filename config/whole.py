@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.sources import EnvSettingsSource
 
 from agent.budget import Limits, Price
+from agent.sections import GuardConfig, PromptsConfig
 from config.errors import ConfigError
 from config.sections import (
     AccessConfig,
@@ -49,6 +50,8 @@ class Config(BaseSettings):
     emergencies: EmergenciesConfig = EmergenciesConfig()
     llm: LlmConfig = LlmConfig()
     conversation: ConversationConfig = ConversationConfig()
+    prompts: PromptsConfig = PromptsConfig()
+    guard: GuardConfig = GuardConfig()
     features: Features = Features()
     flags: FlagFileSettings = FlagFileSettings()
     app_configuration: AppConfigurationSettings = AppConfigurationSettings()

@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from agent.language_tags import closest, primary
 from pipeline.errors import SynthesisError
 from pipeline.ports import Delivery
+from providers.pronunciation import Lexicon
+from providers.spoken_text import AS_WRITTEN
 
 _PERCENT = re.compile(r"([+-]?\d+(?:\.\d+)?)%")
 _FACTOR = re.compile(r"\d+(?:\.\d+)?")
@@ -29,6 +31,8 @@ class AzureVoiceSettings:
     """An https address of a pronunciation lexicon (PLS)."""
     endpoint_id: str = ""
     """Of a custom voice."""
+    pronunciation: Lexicon = AS_WRITTEN
+    """What the company's words sound like; not for a voice that streams, which takes no SSML."""
     sample_rate_hz: int = 16_000
     """16000 or 24000."""
 
@@ -39,7 +43,7 @@ class AzureVoiceSettings:
 
     def ssml(self, text: str) -> str:
         """The document that says this text."""
-        spoken = escape(text)
+        spoken = self.pronunciation.ssml(text)
         if self.rate:
             spoken = f"<prosody rate={quoteattr(self.rate)}>{spoken}</prosody>"
         if primary(self.voice) != primary(self.language) and self.is_multilingual:
@@ -73,12 +77,12 @@ class AzureCast:
 
         Args:
             own: Who speaks where no language is asked for.
-            others: By language (BCP 47); their ``language`` and ``sample_rate_hz`` are set here.
+            others: By language (BCP 47); ``language``, ``sample_rate_hz`` and ``pronunciation`` are set here.
             extra: Languages that ``own`` speaks beside, if it is multilingual.
         """
         self.own = own
         cast = {own.language: own} | {
-            tag: replace(voice, language=tag, sample_rate_hz=own.sample_rate_hz)
+            tag: replace(voice, language=tag, sample_rate_hz=own.sample_rate_hz, pronunciation=own.pronunciation)
             for tag, voice in (others or {}).items()
         }
         for tag in extra if own.is_multilingual else ():

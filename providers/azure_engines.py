@@ -9,6 +9,8 @@ from providers.azure_speech import AzureSpeechAccount, Token
 from providers.azure_speech_stream import AzureStreamingTextToSpeech
 from providers.azure_speech_stt import AzureSpeechToText
 from providers.azure_speech_tts import AzureTextToSpeech, AzureVoiceWatchdogs
+from providers.pronunciation import Lexicon
+from providers.spoken_text import AS_WRITTEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class AzureSpeechSettings:
     voice_endpoint_id: str = ""
     voices: Mapping[str, AzureVoiceSettings] = field(default_factory=dict)
     """Of other languages than ``voice_language``, by their tags."""
+    pronunciation: Lexicon = AS_WRITTEN
     streams_text: bool = False
 
 
@@ -62,6 +65,7 @@ def azure_engines(
         rate=settings.rate,
         lexicon_url=settings.lexicon_url,
         endpoint_id=settings.voice_endpoint_id,
+        pronunciation=settings.pronunciation,
     )
     mouth = AzureStreamingTextToSpeech if settings.streams_text else AzureTextToSpeech
     speaks = mouth(account, voice, voices=settings.voices, languages=settings.languages, watchdogs=voice_watchdogs)

@@ -15,8 +15,9 @@ from providers.errors import ProvidersError
 from providers.inference import InferenceThreads
 from providers.phonemes import Phonemizer
 from providers.piper_model import PiperModel, VoiceSettings
+from providers.pronunciation import Lexicon
 from providers.speech_pieces import pause_after_ms, pieces_of
-from providers.spoken_text import SpokenForm, spoken_forms
+from providers.spoken_text import AS_WRITTEN, SpokenForm, spoken_forms
 from providers.voice_finish import finished
 
 _BYTES_PER_SAMPLE = 2
@@ -63,6 +64,7 @@ class PiperTextToSpeech:
         cache_bytes: int = 16_000_000,
         phrases: tuple[str, ...] = (),
         phrases_delivery: Delivery = AS_IT_IS,
+        lexicon: Lexicon = AS_WRITTEN,
     ) -> None:
         """Load nothing yet; see ``warm_up``.
 
@@ -76,6 +78,7 @@ class PiperTextToSpeech:
             cache_bytes: Sound kept for texts that come again.
             phrases: Texts that ``warm_up`` synthesises, to be there at once.
             phrases_delivery: How they will be asked for.
+            lexicon: What the company's words sound like.
         """
         self._sample_rate_hz = sample_rate_hz
         self._voice = voice or VoiceSettings()
@@ -84,6 +87,7 @@ class PiperTextToSpeech:
         self._cache = SpeechCache(cache_bytes)
         self._phrases = phrases
         self._phrases_delivery = phrases_delivery
+        self._lexicon = lexicon
         self._loading = Lock()
         self._loaded: tuple[Phonemizer, PiperModel] | None = None
 
@@ -123,7 +127,7 @@ class PiperTextToSpeech:
         """
         if delivery.language and closest(delivery.language, _LANGUAGES) is None:
             raise SynthesisError(f"the local voice speaks English, not {delivery.language}")
-        forms = spoken_forms(text)
+        forms = spoken_forms(text, self._lexicon)
         if not any(form.said for form in forms):
             return
         pieces = pieces_of(forms)

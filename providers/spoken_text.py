@@ -13,6 +13,10 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
+from providers.pronunciation import Lexicon
+
+AS_WRITTEN = Lexicon()
+"""Nothing is said in another way than it is written."""
 _HOME_REGION = "US"
 _MOST_CHARACTERS = 160
 """Of one word; the rest is not said. Longer ones are data, not language."""
@@ -79,16 +83,24 @@ class SpokenForm:
     """Words that the phonemes are made of, with punctuation; empty when there is nothing to say."""
 
 
-def spoken_forms(text: str) -> tuple[SpokenForm, ...]:
+def spoken_forms(text: str, lexicon: Lexicon = AS_WRITTEN) -> tuple[SpokenForm, ...]:
     """Split a text at white space and say how each word is spoken.
 
     Joined with single spaces, the written words give the text back (its white space
-    made single). Never fails: what cannot be said has an empty spoken form.
+    made single). Never fails: what cannot be said has an empty spoken form, and of a term
+    of the lexicon all words but the first.
     """
     phones = list(phonenumbers.PhoneNumberMatcher(text, _HOME_REGION, phonenumbers.Leniency.POSSIBLE))
     found = [(match.group(), match.start(), match.end()) for match in re.finditer(r"\S+", text)]
+    words = [written for written, _, _ in found]
     forms: list[SpokenForm] = []
     for index, (written, start, end) in enumerate(found):
+        if index < len(forms):
+            continue  # a word of the term before it
+        if (term := lexicon.sound_at(words, index)) is not None:
+            forms += [SpokenForm(each, "") for each in words[index : index + term[0]]]
+            forms[index] = SpokenForm(written, _speakable(term[1]))
+            continue
         following = found[index + 1][0] if index + 1 < len(found) else ""
         phone = next((match for match in phones if match.start < end and start < match.end), None)
         opening, core, closing = _peel(written[:_MOST_CHARACTERS])

@@ -17,6 +17,7 @@ from assembly.settings import (
     live_calls_settings,
     repertoire_of,
     tool_means,
+    written_repertoire_of,
 )
 from config import Config
 from flags.features import Features
@@ -194,3 +195,22 @@ def test_what_calls_can_be_held_in() -> None:
     )
     assert (about.language, about.language_name, about.languages) == ("de-DE", "German", ("de-DE",))
     assert about.language_by_number == (("+49", "de-DE"),)
+
+
+def test_the_sentences_of_the_company_stand_for_ours() -> None:
+    """In the language that they are written in; the others keep ours."""
+    config = configured(
+        conversation={"languages": ["en-US", "fr-FR"]},
+        prompts={"tts": {"hello_tpl": ["Welcome to {bot_company}.", "Hi."], "declined_tpl": "Not with me."}},
+    )
+    texts = repertoire_of(config).texts
+    assert texts["en"].hello == ("Welcome to {bot_company}.", "Hi.")
+    assert texts["en"].declined == ("Not with me.",)
+    assert texts["fr"].hello == BUNDLED["fr"].hello
+    french = configured(
+        conversation={"languages": ["en-US", "fr-FR"]}, prompts={"tts": {"tts_lang": "fr", "goodbye_tpl": "Adieu."}}
+    )
+    assert repertoire_of(french).texts["fr"].goodbye == ("Adieu.",)
+    assert repertoire_of(french).texts["en"].goodbye == BUNDLED["en"].goodbye
+    assert written_repertoire_of(french).texts["fr"].goodbye == ("Adieu.",)
+    assert set(written_repertoire_of(french).texts) == set(BUNDLED)

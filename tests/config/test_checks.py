@@ -54,3 +54,24 @@ def test_a_claim_that_cannot_be_gathered_is_explained(text: str, explained: str,
         load(written(tmp_path / "k.yaml", f"conversation: {text}"))
     assert explained in str(raised.value)
     assert "(environment: CONVERSATION__" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "explained"),
+    [
+        ("prompts: {tts: {hello_tpl: 'Hello {name}'}}", "  prompts.tts.hello_tpl: the placeholder {name} is unknown"),
+        ("prompts: {tts: {ivr_language_tpl: [For it]}}", "  prompts.tts.ivr_language_tpl: the placeholder {index} is"),
+        (
+            "prompts: {llm: {chat_system_tpl: '{claims}'}}",
+            "  prompts.llm.chat_system_tpl: Value error, the place",
+        ),
+        ("prompts: {llm: {chat_tpl: Hello}}", "  prompts.llm.chat_tpl: there is no such key"),
+        ("guard: {blocked_words: ['*']}", "  guard.blocked_words: Value error, '*' has neither letters nor digits"),
+        ("conversation: {lexicon: [{sounds_like: x}]}", "  conversation.lexicon.0.term: "),
+    ],
+)
+def test_a_prompt_that_cannot_be_used_is_explained(text: str, explained: str, tmp_path: Path) -> None:
+    """By the path of the key, at the start."""
+    with pytest.raises(ConfigError) as raised:
+        load(written(tmp_path / "k.yaml", text))
+    assert explained in str(raised.value)

@@ -68,3 +68,9 @@ def test_a_folder_of_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("ANTIPHON_SECRETS_DIR", str(tmp_path / "missing"))
     with pytest.raises(ConfigError, match="ANTIPHON_SECRETS_DIR cannot be read"):
         load(path)
+
+
+def test_a_prompt_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With line ends as variables have them."""
+    monkeypatch.setenv("PROMPTS__LLM__CHAT_SYSTEM_TPL", r"# Rules\n- Speak {default_lang}")
+    assert load().prompts.llm.chat_system_tpl == "# Rules\n- Speak {default_lang}"
