@@ -75,9 +75,17 @@ class Elsewhere:
         """Whether a call is up on another replica, as far as is known."""
         return call.is_live and call.replica_id not in ("", self._replica_id)
 
-    async def tell_message(self, call_id: str, text: str) -> None:
-        """Tell the conversation of a call what its caller has written. Raises ``StoreError``."""
-        await self._nudges.publish(call_id, Kind.MESSAGE, {"text": text})
+    async def is_first(self, key: str) -> bool:
+        """Whether no replica has taken this before; from now on one has. Raises ``StoreError``."""
+        return await self._nudges.is_first(key)
+
+    async def tell_message(self, call_id: str, text: str, *, key: str) -> bool:
+        """Tell the conversation of a call what its caller has written, once for each key; whether it was the first.
+
+        Raises:
+            StoreError: Nobody was told.
+        """
+        return await self._nudges.publish(call_id, Kind.MESSAGE, {"text": text}, key=key) is not None
 
     async def tell_callback(self, call_id: str, body: bytes) -> None:
         """Tell a call what the service has posted to its address, which was looked at. Raises ``StoreError``."""

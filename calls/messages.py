@@ -10,7 +10,9 @@ from calls.incoming import TextMessage
 from calls.live import LiveCalls
 from calls.ports import CallLog
 from calls.recent import Recent
-from calls.session import MessageArrived
+from calls.session import CallSession, MessageArrived
+from stores.errors import StoreError
+from stores.records import CallRecord
 from stores.store import Store
 
 LONGEST_TEXT = 1_600
@@ -35,7 +37,7 @@ class Delivered(Enum):
 
 
 class Messages:
-    """Takes messages, each once.
+    """Takes messages, each once, on whichever of the replicas that ``elsewhere`` reaches.
 
     Args:
         live_calls: Knows who is on the line.
@@ -70,27 +72,41 @@ class Messages:
         Raises:
             stores.errors.StoreError: It is not known whom it belongs to; sent again, it is looked at again.
         """
-        now = self._clock()
+        now, key = self._clock(), f"sms {message.message_id}"
         if self._known.get(message.message_id, now=now):
             return Delivered.DUPLICATE
         text = message.text.strip()[:LONGEST_TEXT]
         session = self._live_calls.session_with(message.from_number)
         if session is not None:
             self._known.put(message.message_id, True, now=now)
-            session.tell(MessageArrived(text))
-            self._keep(session.call_id, text)
-            return Delivered.TOLD
+            return await self._tell(session, text, key)
         latest = (
             await self._store.latest_calls(limit=1, phone_number=message.from_number) if message.from_number else []
         )
-        if not latest:
-            self._known.put(message.message_id, True, now=now)
-            return Delivered.UNKNOWN_SENDER
-        call, delivered = latest[0].call, Delivered.KEPT
-        if self._elsewhere is not None and self._elsewhere.holds(call):
-            await self._elsewhere.tell_message(call.call_id, text)
-            delivered = Delivered.SENT_ON
+        delivered = await self._leave(latest[0].call, text, key) if latest else Delivered.UNKNOWN_SENDER
         self._known.put(message.message_id, True, now=now)
+        return delivered
+
+    async def _tell(self, session: CallSession, text: str, key: str) -> Delivered:
+        """Tell a conversation of this replica, unless another one was quicker."""
+        try:
+            if self._elsewhere is not None and not await self._elsewhere.is_first(key):
+                return Delivered.DUPLICATE
+        except StoreError:
+            pass  # the caller waits: better heard twice than not at all
+        session.tell(MessageArrived(text))
+        self._keep(session.call_id, text)
+        return Delivered.TOLD
+
+    async def _leave(self, call: CallRecord, text: str, key: str) -> Delivered:
+        """Leave it with a call that is not up here. Raises ``StoreError``."""
+        delivered, is_first = Delivered.KEPT, True
+        if self._elsewhere is not None and self._elsewhere.holds(call):
+            delivered, is_first = Delivered.SENT_ON, await self._elsewhere.tell_message(call.call_id, text, key=key)
+        elif self._elsewhere is not None:
+            is_first = await self._elsewhere.is_first(key)
+        if not is_first:
+            return Delivered.DUPLICATE
         self._keep(call.call_id, text)
         return delivered
 

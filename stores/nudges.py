@@ -49,13 +49,19 @@ class Nudges:
         self._utc_now = utc_now
         self._poll_s = poll_s
 
-    async def publish(self, call_id: str, kind: str, payload: Mapping[str, Any]) -> CallEventRecord:
+    async def publish(
+        self, call_id: str, kind: str, payload: Mapping[str, Any], *, key: str = ""
+    ) -> CallEventRecord | None:
         """Keep an event, and nudge the replica that holds its call.
 
         Args:
             call_id: Whose event; events of one call are taken in the order in which they were published.
             kind: At most 64 characters.
             payload: What JSON can say.
+            key: What comes again under this key, here or on another replica, was ``handled``; empty: it has none.
+
+        Returns:
+            The event; None when its key was handled before.
 
         Raises:
             StoreError: It was not kept.
@@ -64,7 +70,9 @@ class Nudges:
         row = {name: value for name, value in asdict(unnumbered).items() if name != "event_id"}
         adding = insert(tables.call_events).values(**row, outcome=EventOutcome.WAITING.value, settled_by="")
 
-        async def work(connection: AsyncConnection) -> CallEventRecord:
+        async def work(connection: AsyncConnection) -> CallEventRecord | None:
+            if key and not await self._is_first(connection, key):
+                return None
             # Numbers are given before the commit: without the lock a later one could be seen earlier.
             await self._database.lock(connection, f"events {call_id}")
             added = await connection.execute(adding.returning(tables.call_events.c.event_id))
@@ -72,8 +80,13 @@ class Nudges:
             return replace(unnumbered, event_id=added.scalar_one())
 
         event = await self._database.write(work)
-        self._bell.rung(call_id)
+        if event is not None:
+            self._bell.rung(call_id)
         return event
+
+    async def is_first(self, key: str) -> bool:
+        """Whether nobody has handled this key before, on any replica; from now on it is handled."""
+        return await self._database.write(lambda connection: self._is_first(connection, key))
 
     async def deliver(
         self,
@@ -139,13 +152,25 @@ class Nudges:
         return await self._database.write(work)
 
     async def forget(self, before: datetime) -> int:
-        """Delete the events that were settled before a moment, and return how many there were."""
+        """Delete the events that were settled, and the keys that were handled, before a moment; how many events."""
         deleting = delete(tables.call_events).where(tables.call_events.c.settled_at < before)
+        old_keys = delete(tables.handled_keys).where(tables.handled_keys.c.handled_at < before)
 
         async def work(connection: AsyncConnection) -> int:
+            await connection.execute(old_keys)
             return (await connection.execute(deleting)).rowcount
 
         return await self._database.write(work)
+
+    async def _is_first(self, connection: AsyncConnection, key: str) -> bool:
+        keys = tables.handled_keys
+        # Longer ones are cut: whoever made them did not mean two to differ in the last letter only.
+        key = key[: tables.LONGEST_KEY]
+        await self._database.lock(connection, f"key {key}")
+        if await connection.scalar(select(keys.c.key).where(keys.c.key == key)) is not None:
+            return False
+        await connection.execute(insert(keys).values(key=key, handled_at=self._utc_now()))
+        return True
 
     async def _taken(self, held: Collection[str], claim: str) -> list[CallEventRecord]:
         """Mark what waits for these calls as delivered under a claim; all that has it, in order."""

@@ -4,10 +4,8 @@ Rows that belong to a call have the primary key (call_id, sequence): the sequenc
 is the order within the call, and two rows cannot share a place in it.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -15,8 +13,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -25,11 +21,10 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
+from stores.columns import UtcDateTime, Words
 from stores.records import (
     AttemptOutcome,
     CallbackAttemptRecord,
@@ -54,43 +49,8 @@ from stores.records import (
 
 Row = Mapping[str, Any]
 
-_UNHOLDABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment: aware in, UTC and aware out, also where the database knows no zones."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive time: nobody could say later which zone it was in."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back that SQLite drops."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Words(TypeDecorator[str]):
-    """What was said, written or made up: any text goes in, of any length.
-
-    What PostgreSQL and UTF-8 cannot hold, NUL and halves of surrogate pairs, comes out as U+FFFD:
-    one such character must not cost a whole message.
-    """
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Replace what cannot be held."""
-        return None if value is None else _UNHOLDABLE.sub("\ufffd", value)
+LONGEST_KEY = 320
+"""Characters of the key of what came in."""
 
 
 metadata = MetaData()
@@ -278,6 +238,14 @@ shared_keys = Table(
     metadata,
     Column("name", String(64), primary_key=True),
     Column("key", LargeBinary, nullable=False),
+)
+
+handled_keys = Table(
+    "handled_keys",
+    metadata,
+    Column("key", String(LONGEST_KEY), primary_key=True),
+    Column("handled_at", UtcDateTime, nullable=False),
+    Index("ix_handled_keys_handled_at", "handled_at"),
 )
 
 

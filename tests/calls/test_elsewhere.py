@@ -104,6 +104,38 @@ async def test_a_message_reaches_a_call_on_the_other_replica(side: OpenSide, sto
         assert two.notes.messages == []
 
 
+async def test_a_message_that_comes_to_both_is_told_once(side: OpenSide, store: SqlStore) -> None:
+    """Whichever comes first, and also where it can only be kept."""
+    async with side("one") as one, side("two") as two:
+        session = await talking(two.live, two.control)
+        await store.add_call(two.notes.started[0])
+        assert await one.messages.take(message(1)) is Delivered.SENT_ON
+        assert await two.messages.take(message(1)) is Delivered.DUPLICATE
+        assert await two.messages.take(message(2, text="second")) is Delivered.TOLD
+        assert await one.messages.take(message(2, text="second")) is Delivered.DUPLICATE
+        async with asyncio.timeout(20):
+            told = {await session.next_notice(), await session.next_notice()}
+        assert told == {MessageArrived("AB 12"), MessageArrived("second")}
+        await store.end_call(session.call_id, ended_at=NOW, reason="caller_hung_up")
+        assert await one.messages.take(message(3)) is Delivered.KEPT
+        two.live.hang_up(session.call_id)
+        assert await two.messages.take(message(3)) is Delivered.DUPLICATE
+        assert len(one.notes.messages + two.notes.messages) == 3
+
+
+async def test_while_the_store_is_away_callers_are_heard(side: OpenSide) -> None:
+    """Better twice than not at all."""
+
+    async def away(_: object) -> bool:
+        raise StoreUnavailable("away")
+
+    async with side("one") as one:
+        session = await talking(one.live, one.control)
+        one.elsewhere.is_first = away  # type: ignore[method-assign, assignment]
+        assert await one.messages.take(message()) is Delivered.TOLD
+        assert await session.next_notice() == MessageArrived("AB 12")
+
+
 async def test_calls_that_are_over_or_unknown_are_not_elsewhere(side: OpenSide, store: SqlStore) -> None:
     """Their messages are kept, and nobody is told; nor is a call that is ours sent away."""
     async with side("one") as one, side("two") as two:
@@ -160,7 +192,7 @@ async def test_what_cannot_be_taken_ends_nothing(side: OpenSide, caplog: pytest.
         for kind, payload in (("dance", {}), ("message", {"text": 1}), ("callback", {"body": "no"})):
             await one.nudges.publish(session.call_id, kind, payload)
         for number in range(40):
-            await one.elsewhere.tell_message(session.call_id, str(number))
+            await one.elsewhere.tell_message(session.call_id, str(number), key=str(number))
         await patiently(lambda: "event=message_untold" in caplog.text)
         assert caplog.text.count("event=unknown_kind") == 2
         assert caplog.text.count("event=callback_unreadable") == 1
@@ -188,6 +220,7 @@ async def test_what_nobody_takes_is_reported(side: OpenSide, store: SqlStore, ca
     nudges = Shaky(store.database, LocalBell(), utc_now=lambda: NOW)
     async with side("one") as one, Elsewhere("two", one.live, nudges, sleep=sleep):
         event = await nudges.publish("gone", "message", {"text": "nobody reads me"})
+        assert event is not None
         nights.release()
         await patiently(lambda: f"event=unclaimed call_id=gone event_id={event.event_id}" in caplog.text)
     assert "event=unclaimed_unknown error=StoreUnavailable" in caplog.text

@@ -1,41 +1,61 @@
-"""Two replicas on one PostgreSQL: what comes to one is heard in the call on the other."""
+"""Two server processes on one PostgreSQL: what comes to one is heard in the call on the other."""
 
 import asyncio
-from dataclasses import replace
+import json
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
-from assembly.engines import Engines
+from emulators.grid_subscriptions import Subscription
+from emulators.phone import PhoneNetwork
 from emulators.scenario import At, HangUp, Scenario
+from emulators.server_process import ServerProcess
 from providers.piper import PiperTextToSpeech
-from tests.journeys.test_beside_the_voice import OURS, QUIET, THEIRS, Clerk
+from stores.sql import SqlStore
+from tests.support.configured import CLAIM
 from tests.support.postgres_server import PostgresServer
-from tests.support.whole import whole
+
+CALLER = "+12025550143"
 
 
 async def test_a_message_to_one_replica_is_heard_in_the_call_on_the_other(
-    engines: Engines, voice: PiperTextToSpeech, postgres_server: PostgresServer, tmp_path: Path
+    voice: PiperTextToSpeech, postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
-    """The first to start makes the schema; the message is answered by voice, and kept once."""
-    served = replace(engines, assistant=Clerk(greeting="Hello."))
-    sections: dict[str, dict[str, Any]] = {
-        "communication_services": {"phone_number": OURS},
-        "database": {"url": postgres_server.create_database()},
-        "features": QUIET,
-    }
-    scenario = Scenario("writer", (HangUp(At(9_000)),))
-    async with whole(served, tmp_path, **sections) as one, whole(served, tmp_path, **sections) as two:
-        await one.network.subscribe(one.webhook_url)
+    """They start at once on an empty database; the message is told and kept once, and answers the question."""
+    url = postgres_server.create_database()
+    async with AsyncExitStack() as stack:
+        network = await stack.enter_async_context(PhoneNetwork())
+        environment = {
+            "COMMUNICATION_SERVICES__ENDPOINT": network.endpoint,
+            "COMMUNICATION_SERVICES__ACCESS_KEY": network.access_key,
+            "CONVERSATION__CLAIM": json.dumps(CLAIM),
+            "DATABASE__URL": url,
+        }
+        servers = [ServerProcess(environment, log_path=tmp_path / f"{name}.log") for name in ("one", "two")]
+        async with asyncio.TaskGroup() as starting:
+            for server in servers:
+                stack.push_async_callback(server.stop)
+                starting.create_task(server.__aenter__())
+        one, two = servers
+        # Calls go to the one, messages to the other, and none of them to both.
+        for server, kind in ((two, "IncomingCall"), (one, "SMSReceived")):
+            webhook_url, kinds = f"{server.url}/eventgrid", frozenset({f"Microsoft.Communication.{kind}"})
+            await network.subscribe(webhook_url, Subscription(webhook_url, event_types=kinds))
+        store = await SqlStore.open(url)
+        stack.push_async_callback(store.close)
+        scenario = Scenario("writer", (HangUp(At(10_000)),))
         async with asyncio.TaskGroup() as tasks:
-            call = tasks.create_task(two.network.call(scenario, voice=voice, webhook_url=two.webhook_url))
+            call = tasks.create_task(network.call(scenario, voice=voice, webhook_url=f"{two.url}/eventgrid"))
             async with asyncio.timeout(60):
-                while not await one.built.store.latest_calls():
+                while not (found := await store.latest_calls()) or not found[0].messages:  # greeted
                     await asyncio.sleep(0.05)
-            await one.network.send_sms(THEIRS, "Alpha Bravo.")
+            await network.send_sms(CALLER, "It happened in Boston.")
         assert call.result().protocol_errors == ()
-        for server in (one, two):
-            await server.built.journal.drained()
-        (history,) = await one.built.store.latest_calls()
-    assert [message.text for message in history.messages if message.action == "sms"] == ["Alpha Bravo."]
-    assert history.messages[-1].text == "You wrote Alpha Bravo."
-    assert (history.call.end_reason, history.call.is_live) == ("caller_hung_up", False)
+        async with asyncio.timeout(60):
+            while (await store.latest_calls())[0].call.is_live:
+                await asyncio.sleep(0.05)
+        (history,) = await store.latest_calls()
+    assert [message.text for message in history.messages if message.action == "sms"] == ["It happened in Boston."]
+    assert "Boston" in history.claim["incident_location"]
+    assert history.messages[-1].persona == "assistant"
+    for server_log in ("one.log", "two.log"):
+        assert "Traceback" not in (tmp_path / server_log).read_text(encoding="utf-8")

@@ -103,6 +103,7 @@ async def test_many_events_from_two_sides_arrive_once_and_in_order(open_nudges: 
         for number in range(25):
             began = time.perf_counter()
             event = await publishers[name].publish("call-1", "sms", {"text": f"{name}.{number}"})
+            assert event is not None
             sent_at[event.event_id] = began
 
     async with holder.listening(await open_nudges()):
@@ -118,6 +119,21 @@ async def test_many_events_from_two_sides_arrive_once_and_in_order(open_nudges: 
         for event, arrived in zip(holder.taken, holder.arrived_at, strict=True)
     )
     _log.info("from publishing to taking: median %.1f ms, longest %.1f ms", took[25], took[-1])
+
+
+async def test_what_has_a_key_is_handled_once(open_nudges: OpenNudges) -> None:
+    """By whichever replica it comes to, published or not; a key is long known, and then forgotten."""
+    one, two = await open_nudges(), await open_nudges()
+    assert await one.publish("call-1", "sms", {}, key="a" * 400) is not None
+    assert await two.publish("call-1", "sms", {}, key="a" * 400) is None
+    async with asyncio.TaskGroup() as tasks:
+        asked = [tasks.create_task(nudges.is_first("b")) for nudges in (one, two, one)]
+    assert sorted(task.result() for task in asked) == [False, False, True]
+    assert await one.publish("call-1", "sms", {}, key="b") is None
+    await one.forget(at(0))
+    assert not await two.is_first("b")
+    await one.forget(at(1))
+    assert await two.is_first("b")
 
 
 async def test_what_came_while_nobody_listened_is_taken_later(open_nudges: OpenNudges) -> None:

@@ -1,14 +1,7 @@
 """Rows and records are the same thing in two forms."""
 
-from datetime import UTC, datetime, timedelta, timezone
-
-import pytest
-from sqlalchemy.dialects import sqlite
-
 from stores.records import AttemptOutcome, NextAction, Satisfaction
 from stores.tables import (
-    UtcDateTime,
-    Words,
     call_event_record,
     call_events,
     call_record,
@@ -35,7 +28,7 @@ from stores.tables import (
     usage_record,
     usages,
 )
-from tests.stores.contract import CALL, TURN, at
+from tests.stores.contract import CALL, TURN
 
 
 def test_a_call_survives_its_row() -> None:
@@ -73,26 +66,7 @@ def test_rows_of_a_call_have_one_place_each() -> None:
     belonging = (messages, claim_changes, turns, reminders, tool_calls, usages, syntheses, next_actions)
     for table in belonging:
         assert [column.name for column in table.primary_key] == ["call_id", "sequence"]
-    others = {"calls", "recordings", "callback_attempts", "call_events", "replicas", "shared_keys"}
+    others = {"calls", "recordings", "callback_attempts", "call_events", "replicas", "shared_keys", "handled_keys"}
     assert set(metadata.tables) == others | {table.name for table in belonging}
     assert [column.name for column in recordings.primary_key] == ["call_id", "recording_id"]
     assert [column.name for column in callback_attempts.primary_key] == ["call_id", "reminder_sequence", "attempt"]
-
-
-def test_any_text_can_be_bound() -> None:
-    """What a database cannot hold is replaced, and nothing else."""
-    kind, dialect = Words(), sqlite.dialect()
-    assert kind.process_bind_param("a\0b\udfffé🙂", dialect) == "a\ufffdb\ufffdé🙂"
-    assert kind.process_bind_param(None, dialect) is None
-
-
-def test_moments_are_utc_on_both_ways() -> None:
-    """Aware times are converted, naive ones refused, and SQLite's naive ones are UTC."""
-    kind, dialect = UtcDateTime(), sqlite.dialect()
-    tokyo = datetime(2026, 1, 1, 9, tzinfo=timezone(timedelta(hours=9)))
-    assert kind.process_bind_param(tokyo, dialect) == datetime(2026, 1, 1, tzinfo=UTC)
-    assert kind.process_result_value(at(0).replace(tzinfo=None), dialect) == at(0)
-    assert kind.process_bind_param(None, dialect) is None
-    assert kind.process_result_value(None, dialect) is None
-    with pytest.raises(ValueError, match="zone"):
-        kind.process_bind_param(datetime(2026, 1, 1), dialect)
