@@ -23,6 +23,7 @@ from stores.sql import SqlStore
 from tests.support.configured import CLAIM
 from tests.support.pages import status_and_text
 from tests.support.side_by_side import side_by_side
+from tests.support.whole import UNHURRIED
 from web.api_keys import hash_of
 
 SHORT = (Line("In Boston."), Line("Yes, that is right."))
@@ -192,7 +193,7 @@ async def one_signal(folder: Path) -> None:
     """After SIGTERM it is not ready and refuses new calls, but the one that is up goes on to its own end."""
     async with rig(folder) as here:
         async with asyncio.TaskGroup() as tasks:
-            call = tasks.create_task(here.call(Scenario("first", SHORT)))
+            call = tasks.create_task(here.call(Scenario("first", SHORT, patience=UNHURRIED)))
             await here.is_talking.wait()
             here.server.terminate()
             await here.is_not_ready()

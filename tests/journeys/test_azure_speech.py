@@ -10,27 +10,29 @@ from pathlib import Path
 from assembly.engines import Engines, build_speech
 from config import SpeechConfig
 from emulators.expectation import Expectation, Text, word_error_rate
-from emulators.scenario import Line, Patience, Scenario
+from emulators.scenario import Line, Scenario
 from emulators.speech import SpeechEmulator
 from emulators.speech_script import Fault, Lost, Refused, Stalled
 from pipeline.reply import FixedPhrases
 from providers.piper import PiperTextToSpeech
 from tests.journeys.test_one_call import PLACE, TELEPHONE, Called, call
 from tests.support.side_by_side import side_by_side
-from tests.support.whole import whole
+from tests.support.whole import UNHURRIED, whole
 
 SHORT = Scenario(
     "short",
     (Line("It happened in Boston."), Line("That is right.")),
+    patience=UNHURRIED,
     expectation=Expectation({"incident_location": Text("In Boston", 0.5)}),
 )
 LONGER = Scenario(
     "longer",
     (Line("It happened in the kitchen of my house in Boston."), Line("That is right.")),
+    patience=UNHURRIED,
     expectation=Expectation({"incident_location": Text("In the kitchen of my house in Boston", 0.5)}),
 )
 # Who does not take a voice that hangs for one that has finished: until it was given up, and apologised for.
-PATIENT = replace(SHORT, patience=Patience(finished_gap_ms=4_000))
+PATIENT = replace(SHORT, patience=replace(UNHURRIED, finished_gap_ms=4_000))
 
 
 @asynccontextmanager

@@ -20,12 +20,13 @@ from emulators.phone_call import CallOptions
 from emulators.scenario import Line, Scenario
 from media.line import Rejection
 from providers.piper import PiperTextToSpeech
-from tests.support.whole import Whole, whole
+from tests.support.whole import UNHURRIED, Whole, whole
 
 CLAIM = [{"name": "incident_location", "description": "Where did it happen?"}]
 SCENARIO = Scenario(
     "among garbage",
     (Line("It happened in Boston."), Line("Yes, that is right.")),
+    patience=UNHURRIED,
     expectation=Expectation({"incident_location": Text("In Boston", 0.5)}),
 )
 

@@ -19,7 +19,7 @@ from providers.piper import PiperTextToSpeech
 from stores.records import CallHistory
 from tests.support.fakes import FakeAssistant
 from tests.support.side_by_side import side_by_side
-from tests.support.whole import Whole, whole
+from tests.support.whole import UNHURRIED, Whole, whole
 
 OURS, THEIRS = "+12025550100", "+12025550143"
 NUMBER = {"phone_number": OURS}
@@ -68,7 +68,7 @@ async def test_beside_the_voice(engines: Engines, voice: PiperTextToSpeech, tmp_
 async def messages_both_ways(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """One is sent when the caller asks for it; what the caller writes is answered by voice; both are kept."""
     served = replace(engines, assistant=Clerk(greeting="How can I help you?"))
-    scenario = Scenario("writer", (Line("Please send me a message."), HangUp(At(20_000))))
+    scenario = Scenario("writer", (Line("Please send me a message."), HangUp(At(20_000))), patience=UNHURRIED)
     async with whole(served, folder, communication_services=NUMBER, features=QUIET) as server:
         async with asyncio.TaskGroup() as tasks:
             call = tasks.create_task(server.network.call(scenario, voice=voice, webhook_url=server.webhook_url))
@@ -89,7 +89,7 @@ async def messages_both_ways(engines: Engines, voice: PiperTextToSpeech, folder:
 
 async def recorded_by_the_service(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """It is announced, begun, ended with the call, fetched by us, and linked to its call; ours is there, too."""
-    scenario = Scenario("recorded", (Line("It happened in Boston."), HangUp()))
+    scenario = Scenario("recorded", (Line("It happened in Boston."), HangUp()), patience=UNHURRIED)
     recorded = NUMBER | {"recording": True}
     recordings = folder / "recordings"
     async with whole(engines, folder, communication_services=recorded) as server:
@@ -120,7 +120,9 @@ async def lost_socket(engines: Engines, voice: PiperTextToSpeech, back_after_ms:
     """In the middle of a call the service connects anew, by itself or when it is told to: nothing is lost."""
     claim = [{"name": "incident_location", "description": "Where did it happen?"}]
     faults = (DropMedia(at_ms=1_000, back_after_ms=back_after_ms), DropMedia(at_ms=6_000))
-    scenario = Scenario("lost", (Line("It happened in Boston."), Line("Yes, that is right.")), faults=faults)
+    scenario = Scenario(
+        "lost", (Line("It happened in Boston."), Line("Yes, that is right.")), faults=faults, patience=UNHURRIED
+    )
     async with whole(engines, folder, conversation={"claim": claim}, features=QUIET) as server:
         result = await server.network.call(scenario, voice=voice, webhook_url=server.webhook_url)
         history = await only_call(server)

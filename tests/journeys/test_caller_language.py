@@ -16,10 +16,10 @@ from emulators.speech import SpeechEmulator
 from emulators.speech_script import Partial, Phrase, ScriptedSpeechToText
 from providers.piper import PiperTextToSpeech
 from tests.journeys.test_one_call import PLACE, TELEPHONE, call
-from tests.support.whole import whole
+from tests.support.whole import UNHURRIED, whole
 
 BONJOUR = Phrase("Bonjour, c'est à Boston.", (Partial(300, "bonjour"),))
-SCENARIO = Scenario("french", (Line("It happened in Boston."), HangUp()))
+SCENARIO = Scenario("french", (Line("It happened in Boston."), HangUp()), patience=UNHURRIED)
 
 
 async def test_a_call_is_known_to_be_french(engines: Engines, voice: PiperTextToSpeech, tmp_path: Path) -> None:

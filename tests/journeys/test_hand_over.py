@@ -16,7 +16,7 @@ from providers.piper import PiperTextToSpeech
 from stores.records import CallHistory
 from tests.support.fakes import FakeAssistant
 from tests.support.side_by_side import side_by_side
-from tests.support.whole import whole
+from tests.support.whole import UNHURRIED, whole
 
 HUMAN = "+12025550177"
 ANNOUNCEMENT = "I am connecting you to a colleague."
@@ -62,7 +62,7 @@ async def test_a_caller_who_wants_a_human(engines: Engines, voice: PiperTextToSp
 
 async def answered(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """The caller hears what will happen, is handed over, and the call is kept as one that was."""
-    scenario = Scenario("human", (Line("I want to talk to a human."),))
+    scenario = Scenario("human", (Line("I want to talk to a human."),), patience=UNHURRIED)
     result, history = await call(engines, voice, folder, scenario, Reaction(after_s=1.0))
     assert result.ended is CallEnd.TRANSFERRED
     assert history.call.end_reason == "transferred"
@@ -75,7 +75,7 @@ async def invited(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> N
     """The call stays ours: while the human is there we are silent, and when they leave the assistant is back."""
     lines = (Line("I want to talk to a human."), Line("Hello, who is there?", when=At(9_000)))
     last = Line("All right, never mind.", when=At(22_000))
-    scenario = Scenario("invited", (*lines, last, HangUp()))
+    scenario = Scenario("invited", (*lines, last, HangUp()), patience=UNHURRIED)
     reaction = Reaction(after_s=0.5, stays_s=6.0)
     result, history = await call(engines, voice, folder, scenario, reaction, agent_mode="invite")
     assert result.ended is CallEnd.CALLER
@@ -90,7 +90,9 @@ async def invited(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> N
 async def not_there(engines: Engines, voice: PiperTextToSpeech, folder: Path) -> None:
     """The assistant takes the conversation back, says so, and goes on with it."""
     scenario = Scenario(
-        "nobody", (Line("I want to talk to a human."), Line("All right, never mind.", when=At(18_000)), HangUp())
+        "nobody",
+        (Line("I want to talk to a human."), Line("All right, never mind.", when=At(18_000)), HangUp()),
+        patience=UNHURRIED,
     )
     result, history = await call(engines, voice, folder, scenario, Reaction(PickUp.NO_ANSWER, after_s=1.0))
     assert result.ended is CallEnd.CALLER

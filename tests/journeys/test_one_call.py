@@ -25,7 +25,7 @@ from emulators.scenario import AfterAssistantStarted, At, HangUp, Line, Scenario
 from providers.piper import PiperTextToSpeech
 from stores.records import CallHistory
 from tests.support.side_by_side import side_by_side
-from tests.support.whole import Whole, open_files, whole
+from tests.support.whole import UNHURRIED, Whole, open_files, whole
 
 PLACE = {"name": "incident_location", "description": "Where did it happen?"}
 NAME = {"name": "caller_name", "description": "What is your name?"}
@@ -38,11 +38,13 @@ CORRECTED = Scenario(
         Line("My name is Robert Miller."),
         Line("Yes, that is right."),
     ),
+    patience=UNHURRIED,
     expectation=Expectation({"incident_location": Text("In Chicago", 0.5), "caller_name": Text("Robert Miller", 0.5)}),
 )
 PLAIN = Scenario(
     "plain",
     (Line("It happened in Boston."), Line("Yes, that is right.")),
+    patience=UNHURRIED,
     expectation=Expectation({"incident_location": Text("In Boston", 0.5)}),
 )
 TELEPHONE = CallOptions(settings=LineSettings(g711=True))

@@ -16,7 +16,7 @@ from emulators.scenario import Line, Scenario
 from providers.piper import PiperTextToSpeech
 from stores.records import CallHistory, Direction
 from tests.support.side_by_side import side_by_side
-from tests.support.whole import Whole, whole
+from tests.support.whole import UNHURRIED, Whole, whole
 
 OURS = "+12025550100"
 THEIRS = "+12025550143"
@@ -25,6 +25,7 @@ ORDER = {"phone_number": THEIRS, "bot_company": "Fabrikam", "bot_name": "Robin",
 AT_HOME = Scenario(
     "at home",
     (Line("It is in Boston."), Line("Yes, that is right.")),
+    patience=UNHURRIED,
     expectation=Expectation({"laptop_location": Text("In Boston", 0.5)}),
 )
 NUMBER = {"phone_number": OURS}

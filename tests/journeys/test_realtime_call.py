@@ -10,10 +10,10 @@ from emulators.expectation import Expectation, Text
 from emulators.openai import OpenAIEmulator
 from emulators.openai_realtime import RealtimeEmulator
 from emulators.realtime_script import Called, Spoken
-from emulators.scenario import AfterAssistantStarted, Line, Patience, Scenario
+from emulators.scenario import AfterAssistantStarted, Line, Scenario
 from providers.piper import PiperTextToSpeech
 from tests.journeys.test_one_call import PLACE, call
-from tests.support.whole import whole
+from tests.support.whole import UNHURRIED, whole
 
 LONG = "Thank you. " + "I will write that down for you, and then we will go on. " * 4
 SCENARIO = Scenario(
@@ -24,8 +24,7 @@ SCENARIO = Scenario(
         Line("I think it was in Chicago.", when=AfterAssistantStarted(2_000)),
         Line("That is right."),
     ),
-    # A machine that stands still for a second makes neither side believe that the other has finished.
-    patience=Patience(finished_gap_ms=2_000),
+    patience=UNHURRIED,
     expectation=Expectation({"incident_location": Text("Chicago", 0.5)}),
 )
 

@@ -8,14 +8,14 @@ from emulators.scenario import HangUp, Line, Scenario
 from providers.piper import PiperTextToSpeech
 from stores.records import CallHistory
 from tests.support.side_by_side import side_by_side
-from tests.support.whole import whole
+from tests.support.whole import UNHURRIED, whole
 
 CLAIM = [
     {"name": "incident_location", "description": "Where did it happen?"},
     {"name": "caller_name", "description": "What is your name?"},
 ]
-FIRST = Scenario("first", (Line("It happened in Boston."), HangUp()))
-SECOND = Scenario("second", (Line("My name is Robert Miller."), Line("Yes, that is right.")))
+FIRST = Scenario("first", (Line("It happened in Boston."), HangUp()), patience=UNHURRIED)
+SECOND = Scenario("second", (Line("My name is Robert Miller."), Line("Yes, that is right.")), patience=UNHURRIED)
 
 
 async def twice(engines: Engines, voice: PiperTextToSpeech, folder: Path, hours: float) -> list[CallHistory]:

@@ -21,13 +21,14 @@ from emulators.scenario import HangUp, Line, Scenario
 from emulators.server_process import ServerProcess
 from providers.piper import PiperTextToSpeech
 from tests.support.serving import serving
+from tests.support.whole import UNHURRIED
 from web.api_keys import hash_of
 
 ACCESS_KEY = base64.b64encode(b"recognisable-access-key-of-the-resource").decode()
 EVENT_GRID_SECRET = "recognisable-event-grid-secret/+="
 LLM_KEY = "recognisable-key-of-the-language-model"
 WRONG_KEY = "recognisable-key-that-is-wrong"
-SCENARIO = Scenario("secrets", (Line("It happened in Boston."), HangUp()))
+SCENARIO = Scenario("secrets", (Line("It happened in Boston."), HangUp()), patience=UNHURRIED)
 
 
 @dataclass

@@ -5,7 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -13,8 +13,12 @@ from assembly.application import Application, application
 from assembly.engines import Engines
 from config import Config
 from emulators.phone import PhoneNetwork
+from emulators.scenario import Patience
 from tests.support.serving import serving
 from web.api_keys import hash_of, new_key
+
+UNHURRIED: Final = Patience(finished_gap_ms=2_000, answer_timeout_ms=30_000, farewell_timeout_ms=20_000)
+"""Of callers in tests: a machine that stands still for a second does not make them speak before their turn."""
 
 
 @dataclass(frozen=True, slots=True)
