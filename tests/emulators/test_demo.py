@@ -11,6 +11,7 @@ from emulators.demo import main
 
 SHORT = """
 name: short
+patience: {finished_gap_ms: 2000, answer_timeout_ms: 30000, farewell_timeout_ms: 20000}
 steps:
   - say: "In Boston."
   - say: "Yes, that is right."
