@@ -3,10 +3,10 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, exists, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from stores import tables
+from stores import conversions, tables
 from stores.database import Database
 from stores.records import AttemptOutcome, CallbackAttemptRecord, CallRecord, ReminderRecord
 from stores.rows import lock_call
@@ -64,7 +64,7 @@ class Callbacks:
         )
 
         async def work(connection: AsyncConnection) -> list[DueReminder]:
-            found = [tables.reminder_record(dict(row)) for row in (await connection.execute(query)).mappings()]
+            found = [conversions.reminder_record(dict(row)) for row in (await connection.execute(query)).mappings()]
             of_calls = select(calls).where(calls.c.call_id.in_({each.call_id for each in found}))
             known = {row["call_id"]: row for row in (await connection.execute(of_calls)).mappings()}
             of_reminders = (
@@ -77,12 +77,13 @@ class Callbacks:
                 .order_by(attempts.c.attempt)
             )
             made = [
-                tables.callback_attempt_record(dict(row)) for row in (await connection.execute(of_reminders)).mappings()
+                conversions.callback_attempt_record(dict(row))
+                for row in (await connection.execute(of_reminders)).mappings()
             ]
             return [
                 DueReminder(
                     each,
-                    tables.call_record(dict(known[each.call_id])),
+                    conversions.call_record(dict(known[each.call_id])),
                     tuple(a for a in made if (a.call_id, a.reminder_sequence) == (each.call_id, each.sequence)),
                 )
                 for each in found
@@ -105,7 +106,7 @@ class Callbacks:
             await lock_call(connection, attempt.call_id)
             row = (await connection.execute(known)).mappings().first()
             if row is not None:
-                return tables.callback_attempt_record(dict(row))
+                return conversions.callback_attempt_record(dict(row))
             await connection.execute(
                 insert(tables.callback_attempts).values(asdict(attempt) | {"outcome": attempt.outcome.value})
             )
@@ -128,6 +129,37 @@ class Callbacks:
             )
 
         await self._database.write(work)
+
+    async def opt_out(self, phone_number: str, *, since: datetime) -> None:
+        """Note that a number (E.164) does not want to be called back, until ``opt_in``."""
+        table = tables.callback_opt_outs
+        known = select(table.c.phone_number).where(table.c.phone_number == phone_number)
+
+        async def work(connection: AsyncConnection) -> None:
+            await self._database.lock(connection, f"opt out {phone_number}")
+            if await connection.scalar(known) is None:
+                await connection.execute(insert(table).values(phone_number=phone_number, since=since))
+
+        await self._database.write(work)
+
+    async def opt_in(self, phone_number: str) -> None:
+        """Note that a number may be called back again."""
+        table = tables.callback_opt_outs
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(delete(table).where(table.c.phone_number == phone_number))
+
+        await self._database.write(work)
+
+    async def has_opted_out(self, phone_number: str) -> bool:
+        """Whether a number does not want to be called back."""
+        table = tables.callback_opt_outs
+        known = select(table.c.phone_number).where(table.c.phone_number == phone_number)
+
+        async def work(connection: AsyncConnection) -> bool:
+            return await connection.scalar(known) is not None
+
+        return await self._database.read(work)
 
 
 def _is(attempt: CallbackAttemptRecord) -> tuple[ColumnElement[bool], ...]:

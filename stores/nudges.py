@@ -17,7 +17,7 @@ from typing import Any, Never
 from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from stores import tables
+from stores import conversions, tables
 from stores.bells import Bell
 from stores.database import Database
 from stores.errors import StoreError
@@ -147,7 +147,7 @@ class Nudges:
 
         async def work(connection: AsyncConnection) -> list[CallEventRecord]:
             rows = (await connection.execute(giving_up)).mappings()
-            return sorted((tables.call_event_record({**row}) for row in rows), key=lambda event: event.event_id)
+            return sorted((conversions.call_event_record({**row}) for row in rows), key=lambda event: event.event_id)
 
         return await self._database.write(work)
 
@@ -189,7 +189,7 @@ class Nudges:
 
         async def work(connection: AsyncConnection) -> list[CallEventRecord]:
             await connection.execute(marking)
-            return [tables.call_event_record({**row}) for row in (await connection.execute(claimed)).mappings()]
+            return [conversions.call_event_record({**row}) for row in (await connection.execute(claimed)).mappings()]
 
         return await self._database.write(work)
 

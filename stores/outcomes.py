@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from functools import partial
 
-from stores import tables
+from stores import conversions, tables
 from stores.database import Database
 from stores.records import NextActionRecord, SynthesisRecord
 from stores.rows import append_once
@@ -30,10 +30,10 @@ class Outcomes:
         """
         row = asdict(synthesis) | {"satisfaction": synthesis.satisfaction.value}
         work = partial(append_once, table=tables.syntheses, row=row)
-        return tables.synthesis_record(await self._database.write(work))
+        return conversions.synthesis_record(await self._database.write(work))
 
     async def add_next_action(self, action: NextActionRecord) -> NextActionRecord:
         """Add what is to be done next, once for each ``work_id``; as ``add_synthesis``."""
         row = asdict(action) | {"action": action.action.value}
         work = partial(append_once, table=tables.next_actions, row=row)
-        return tables.next_action_record(await self._database.write(work))
+        return conversions.next_action_record(await self._database.write(work))

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from stores import tables
+from stores import conversions, tables
+from stores.conversions import Row
 from stores.errors import UnknownCall
 from stores.records import CallHistory, ClaimChangeRecord
-from stores.tables import Row
 
 _T = TypeVar("_T")
 
@@ -56,19 +56,19 @@ async def append_once(connection: AsyncConnection, table: Table, row: dict[str, 
 
 async def histories(query: Select[Any], connection: AsyncConnection) -> list[CallHistory]:
     """The calls of a query with what belongs to them: eleven queries, however many calls."""
-    calls = [tables.call_record(dict(row)) for row in (await connection.execute(query)).mappings()]
+    calls = [conversions.call_record(dict(row)) for row in (await connection.execute(query)).mappings()]
     call_ids = [call.call_id for call in calls]
-    messages = await grouped(connection, tables.messages, call_ids, tables.message_record)
-    changes = await grouped(connection, tables.claim_changes, call_ids, tables.claim_change_record)
-    turns = await grouped(connection, tables.turns, call_ids, tables.turn_record)
-    recordings = await grouped(connection, tables.recordings, call_ids, tables.recording_record, by="started_at")
-    reminders = await grouped(connection, tables.reminders, call_ids, tables.reminder_record)
-    tool_calls = await grouped(connection, tables.tool_calls, call_ids, tables.tool_call_record)
-    usages = await grouped(connection, tables.usages, call_ids, tables.usage_record)
-    syntheses = await grouped(connection, tables.syntheses, call_ids, tables.synthesis_record)
-    actions = await grouped(connection, tables.next_actions, call_ids, tables.next_action_record)
+    messages = await grouped(connection, tables.messages, call_ids, conversions.message_record)
+    changes = await grouped(connection, tables.claim_changes, call_ids, conversions.claim_change_record)
+    turns = await grouped(connection, tables.turns, call_ids, conversions.turn_record)
+    recordings = await grouped(connection, tables.recordings, call_ids, conversions.recording_record, by="started_at")
+    reminders = await grouped(connection, tables.reminders, call_ids, conversions.reminder_record)
+    tool_calls = await grouped(connection, tables.tool_calls, call_ids, conversions.tool_call_record)
+    usages = await grouped(connection, tables.usages, call_ids, conversions.usage_record)
+    syntheses = await grouped(connection, tables.syntheses, call_ids, conversions.synthesis_record)
+    actions = await grouped(connection, tables.next_actions, call_ids, conversions.next_action_record)
     attempts = await grouped(
-        connection, tables.callback_attempts, call_ids, tables.callback_attempt_record, by="began_at"
+        connection, tables.callback_attempts, call_ids, conversions.callback_attempt_record, by="began_at"
     )
     return [
         CallHistory(

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from stores import tables
+from stores import conversions, tables
 from stores.database import Database
 from stores.errors import UnreadableCursor
 from stores.records import CallRecord, NextAction, NextActionRecord, Satisfaction, SynthesisRecord
@@ -99,7 +99,7 @@ class Search:
                     continue
                 since = after if after is not None and after.is_live == is_live else None
                 part = _part(matching, is_live=is_live, after=since).limit(limit + 1 - len(found))
-                found += [tables.call_record(dict(row)) for row in (await connection.execute(part)).mappings()]
+                found += [conversions.call_record(dict(row)) for row in (await connection.execute(part)).mappings()]
             shown = found[:limit]
             next_cursor = _cursor(shown[-1]) if len(found) > limit else ""
             return CallPage(await _summaries(connection, shown), next_cursor)
@@ -109,8 +109,8 @@ class Search:
 
 async def _summaries(connection: AsyncConnection, calls: list[CallRecord]) -> tuple[CallSummary, ...]:
     call_ids = [call.call_id for call in calls]
-    syntheses = await grouped(connection, tables.syntheses, call_ids, tables.synthesis_record)
-    actions = await grouped(connection, tables.next_actions, call_ids, tables.next_action_record)
+    syntheses = await grouped(connection, tables.syntheses, call_ids, conversions.synthesis_record)
+    actions = await grouped(connection, tables.next_actions, call_ids, conversions.next_action_record)
     return tuple(
         CallSummary(call, next(reversed(syntheses[call.call_id]), None), next(reversed(actions[call.call_id]), None))
         for call in calls

@@ -14,7 +14,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from stores import tables
+from stores import conversions, tables
 from stores.database import Database
 from stores.errors import DuplicateCall
 from stores.records import (
@@ -55,7 +55,7 @@ class SqlStore:
 
         async def work(connection: AsyncConnection) -> None:
             try:
-                await connection.execute(insert(tables.calls).values(tables.call_row(call)))
+                await connection.execute(insert(tables.calls).values(conversions.call_row(call)))
             except IntegrityError as error:
                 raise DuplicateCall(call.call_id) from error
 
@@ -153,7 +153,7 @@ class SqlStore:
 
     async def append_turn(self, turn: TurnRecord) -> None:
         """Append a turn's latencies; see ``Store``."""
-        await self.database.write(partial(append, table=tables.turns, row=tables.turn_row(turn)))
+        await self.database.write(partial(append, table=tables.turns, row=conversions.turn_row(turn)))
 
     async def append_reminder(self, reminder: ReminderRecord) -> None:
         """Append a reminder; see ``Store``."""
@@ -187,7 +187,7 @@ class SqlStore:
 
         async def work(connection: AsyncConnection) -> RecordingRecord | None:
             row = (await connection.execute(query)).mappings().first()
-            return None if row is None else tables.recording_record(dict(row))
+            return None if row is None else conversions.recording_record(dict(row))
 
         return await self.database.read(work)
 

@@ -86,3 +86,15 @@ async def test_an_attempt_is_begun_and_ended_once(callbacks: Callbacks, database
     assert [each.outcome for each in history.callback_attempts] == [AttemptOutcome.GIVEN_UP]
     with pytest.raises(UnknownCall):
         await callbacks.begin_attempt(replace(ATTEMPT, call_id="ghost"))
+
+
+async def test_a_number_that_does_not_want_to_be_called_back(database: Database) -> None:
+    """From its word on, however often it says so, until it takes it back."""
+    callbacks = Callbacks(database)
+    assert not await callbacks.has_opted_out("+33612345678")
+    for _ in range(2):
+        await callbacks.opt_out("+33612345678", since=at(5))
+    assert await callbacks.has_opted_out("+33612345678")
+    assert not await callbacks.has_opted_out("+33612345679")
+    await callbacks.opt_in("+33612345678")
+    assert not await callbacks.has_opted_out("+33612345678")

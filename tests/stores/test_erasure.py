@@ -7,6 +7,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores import tables
+from stores.call_work import CallWork, CostRecord, StepRecord, StepState
 from stores.callbacks import Callbacks
 from stores.database import Database
 from stores.erasure import Deleted, Erasure
@@ -42,6 +43,10 @@ async def fill(database: Database, call_id: str, number: str, ended_at: float | 
     await Outcomes(database).add_synthesis(replace(SYNTHESIS, call_id=call_id, long=number))
     await Outcomes(database).add_next_action(replace(ACTION, call_id=call_id))
     await Callbacks(database).begin_attempt(CallbackAttemptRecord(call_id, 0, 1, at(9)))
+    works = CallWork(database)
+    await works.asked(call_id, work_id=call_id, at=at(9))
+    await works.begin_step(StepRecord(call_id, call_id, "sms_report", StepState.BEGUN, at(9)))
+    await works.keep_cost(CostRecord(call_id, at(9), 1.0, 1, 1, 0, 1, 0.0, 0.0, 0.0, 0.0))
     event = {"call_id": call_id, "kind": "sms", "payload": {"text": number}, "outcome": "", "settled_by": ""}
     values = tables.call_events.insert().values(**event, published_at=at(1))
     await database.write(lambda connection: connection.execute(values))

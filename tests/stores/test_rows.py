@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from stores import tables
+from stores import conversions, tables
 from stores.database import Database
 from stores.errors import UnknownCall
 from stores.rows import append, grouped, histories
@@ -17,7 +17,7 @@ async def test_rows_get_their_place(database_url: str) -> None:
     """Each call counts for itself, from 0; rows of one that is not known are refused."""
     store = SqlStore(await Database.open(database_url))
     await store.add_call(CALL)
-    row = tables.turn_row(TURN)
+    row = conversions.turn_row(TURN)
     for _ in range(2):
         await store.database.write(partial(append, table=tables.turns, row=row))
     with pytest.raises(UnknownCall):
@@ -34,7 +34,7 @@ async def test_what_belongs_to_calls_comes_in_order(database_url: str) -> None:
     for text in ("one", "two"):
         await store.append_message("call-1", said_at=at(0), persona="caller", text=text)
     found = await store.database.read(
-        partial(grouped, table=tables.messages, call_ids=["call-1", "ghost"], record=tables.message_record)
+        partial(grouped, table=tables.messages, call_ids=["call-1", "ghost"], record=conversions.message_record)
     )
     assert [message.text for message in found["call-1"]] == ["one", "two"]
     assert found["ghost"] == []

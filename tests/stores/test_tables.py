@@ -1,64 +1,18 @@
-"""Rows and records are the same thing in two forms."""
+"""What belongs to a call has its place."""
 
-from stores.records import AttemptOutcome, NextAction, Satisfaction
 from stores.tables import (
-    call_event_record,
-    call_events,
-    call_record,
-    call_row,
-    callback_attempt_record,
     callback_attempts,
-    claim_change_record,
     claim_changes,
-    message_record,
     messages,
     metadata,
-    next_action_record,
     next_actions,
     recordings,
-    reminder_record,
     reminders,
     syntheses,
-    synthesis_record,
-    tool_call_record,
     tool_calls,
-    turn_record,
-    turn_row,
     turns,
-    usage_record,
     usages,
 )
-from tests.stores.contract import CALL, TURN
-
-
-def test_a_call_survives_its_row() -> None:
-    """Record to row to record changes nothing."""
-    assert call_record(call_row(CALL)) == CALL
-
-
-def test_a_turn_survives_its_row() -> None:
-    """The sequence that the store adds is no part of the record."""
-    assert turn_record(turn_row(TURN) | {"sequence": 3}) == TURN
-
-
-def test_columns_are_the_fields_of_the_records() -> None:
-    """A column that is added and forgotten in its record fails here."""
-    said: dict[str, object] = {**dict.fromkeys(messages.columns.keys(), None), "citations": []}
-    changed = dict.fromkeys(claim_changes.columns.keys(), None)
-    measured = dict.fromkeys(turns.columns.keys(), None)
-    assert message_record(said).text is None
-    assert claim_change_record(changed).field is None
-    assert turn_record(measured).turn is None
-    assert reminder_record(dict.fromkeys(reminders.columns.keys(), None)).title is None
-    assert tool_call_record(dict.fromkeys(tool_calls.columns.keys(), None)).name is None
-    assert usage_record(dict.fromkeys(usages.columns.keys(), None)).model is None
-    judged = {**dict.fromkeys(syntheses.columns.keys(), None), "satisfaction": "high"}
-    assert synthesis_record(judged).satisfaction is Satisfaction.HIGH
-    decided = {**dict.fromkeys(next_actions.columns.keys(), None), "action": "case_closed"}
-    assert next_action_record(decided).action is NextAction.CASE_CLOSED
-    tried = {**dict.fromkeys(callback_attempts.columns.keys(), None), "outcome": "reached"}
-    assert callback_attempt_record(tried).outcome is AttemptOutcome.REACHED
-    assert call_event_record(dict.fromkeys(call_events.columns.keys(), None)).kind is None
 
 
 def test_rows_of_a_call_have_one_place_each() -> None:
@@ -67,6 +21,7 @@ def test_rows_of_a_call_have_one_place_each() -> None:
     for table in belonging:
         assert [column.name for column in table.primary_key] == ["call_id", "sequence"]
     others = {"calls", "recordings", "callback_attempts", "call_events", "replicas", "shared_keys", "handled_keys"}
+    others |= {"call_works", "work_steps", "call_costs", "callback_opt_outs"}
     assert set(metadata.tables) == others | {table.name for table in belonging}
     assert [column.name for column in recordings.primary_key] == ["call_id", "recording_id"]
     assert [column.name for column in callback_attempts.primary_key] == ["call_id", "reminder_sequence", "attempt"]
