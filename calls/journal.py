@@ -19,6 +19,8 @@ from types import TracebackType
 from typing import Self, assert_never
 
 from agent.dialogue import Persona
+from calls.beginnings import Beginnings
+from calls.journal_rows import Kept, citations, kept_row, turn_row
 from pipeline.records import (
     AnswerMeasured,
     AssistantSaid,
@@ -26,6 +28,7 @@ from pipeline.records import (
     CallResumed,
     ClaimValueSet,
     ConversationEnded,
+    ConversationStarted,
     ExperimentsJoined,
     LanguageIdentified,
     ModelAsked,
@@ -39,7 +42,6 @@ from pipeline.records import (
 from stores.errors import DuplicateCall, StoreUnavailable
 from stores.records import (
     CallRecord,
-    CitationRecord,
     RecordingRecord,
     ReminderRecord,
     ToolCallRecord,
@@ -78,13 +80,31 @@ class _AllAsked:
     """Asks for everything to be written, measurements that are held back too."""
 
 
-_Kept = ReminderRecord | ToolCallRecord | UsageRecord
-"""Rows that are appended as they are; the store gives them their place."""
-_Noted = CallResumed | ExperimentsJoined | LanguageIdentified | CallerHeard | ClaimValueSet
-_Plain = _CallStarted | _Written | RecordingRecord | _Noted | _Kept
+@dataclass(frozen=True, slots=True)
+class _CallerSaid:
+    said: CallerHeard
+    began_at: datetime | None
+
+    @property
+    def call_id(self) -> str:
+        return self.said.call_id
+
+
+@dataclass(frozen=True, slots=True)
+class _AssistantSaid:
+    said: AssistantSaid
+    began_at: datetime | None
+
+    @property
+    def call_id(self) -> str:
+        return self.said.call_id
+
+
+_Noted = CallResumed | ConversationStarted | ExperimentsJoined | LanguageIdentified | ClaimValueSet
+_Plain = _CallStarted | _CallerSaid | _Written | RecordingRecord | _Noted | Kept
 """What is written as it comes."""
-_Entry = _Plain | _CallEnded | AssistantSaid | AnswerMeasured | ConversationEnded
-_Row = _Plain | _CallEnded | AssistantSaid | TurnRecord
+_Entry = _Plain | _CallEnded | _AssistantSaid | AnswerMeasured | ConversationEnded
+_Row = _Plain | _CallEnded | _AssistantSaid | TurnRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +156,7 @@ class Journal:
         self._queue: asyncio.Queue[_Entry | _AllAsked] = asyncio.Queue(self._settings.queue_records)
         self._measured: dict[str, AnswerMeasured] = {}
         """The last measurement of each call whose reply has not ended; at most one a call."""
+        self._beginnings = Beginnings()
         self._lost = 0
         self._tasks = asyncio.TaskGroup()
         self._writer: asyncio.Task[None] | None = None
@@ -170,11 +191,14 @@ class Journal:
 
     def observe(self, record: Record) -> None:
         """Take one record; those that leave nothing in the store are passed over."""
+        self._beginnings.note(record)
         match record:
             case CallerHeard():
                 if record.is_final and record.text:
-                    self._enqueue(record)
-            case AssistantSaid() | ClaimValueSet() | AnswerMeasured() | ConversationEnded():
+                    self._enqueue(_CallerSaid(record, self._beginnings.take(record)))
+            case AssistantSaid():
+                self._enqueue(_AssistantSaid(record, self._beginnings.take(record)))
+            case ClaimValueSet() | AnswerMeasured() | ConversationStarted() | ConversationEnded():
                 self._enqueue(record)
             case CallResumed() | ExperimentsJoined() | LanguageIdentified():
                 self._enqueue(record)
@@ -182,7 +206,7 @@ class Journal:
                 if language:
                     self._enqueue(LanguageIdentified(record.call_id, record.at, language))
             case ReminderSet() | ToolCalled() | ModelAsked():
-                self._enqueue(_kept(record))
+                self._enqueue(kept_row(record))
             case _:
                 pass
 
@@ -253,20 +277,20 @@ class Journal:
                 rows = self._release(entry.call_id)
                 self._measured[entry.call_id] = entry
                 return rows
-            case AssistantSaid():
-                measured = self._measured.get(entry.call_id)
-                if measured is None or measured.turn != entry.turn:
+            case _AssistantSaid(said=said):
+                measured = self._measured.get(said.call_id)
+                if measured is None or measured.turn != said.turn:
                     return [entry]
-                return [*self._release(entry.call_id, was_interrupted=bool(entry.unheard_text)), entry]
+                return [*self._release(said.call_id, was_interrupted=bool(said.unheard_text)), entry]
             case ConversationEnded():
                 return self._release(entry.call_id)
             case _CallEnded():
                 return [*self._release(entry.call_id), entry]
             case _AllAsked():
                 return [row for call_id in tuple(self._measured) for row in self._release(call_id)]
-            case _CallStarted() | _Written() | RecordingRecord():
+            case _CallStarted() | _CallerSaid() | _Written() | RecordingRecord() | ConversationStarted():
                 return [entry]
-            case CallResumed() | ExperimentsJoined() | LanguageIdentified() | CallerHeard() | ClaimValueSet():
+            case CallResumed() | ExperimentsJoined() | LanguageIdentified() | ClaimValueSet():
                 return [entry]
             case ReminderRecord() | ToolCallRecord() | UsageRecord():
                 return [entry]
@@ -277,20 +301,7 @@ class Journal:
         measured = self._measured.pop(call_id, None)
         if measured is None:
             return []
-        return [
-            TurnRecord(
-                call_id=call_id,
-                turn=measured.turn,
-                measured_at=measured.at,
-                answer_latency_ms=measured.answer_latency_ms,
-                end_of_turn_ms=measured.end_of_turn_ms,
-                recognition_ms=measured.recognition_ms,
-                first_words_ms=measured.first_words_ms,
-                first_sound_ms=measured.first_sound_ms,
-                was_interrupted=was_interrupted,
-                content_latency_ms=measured.content_latency_ms,
-            )
-        ]
+        return [turn_row(measured, was_interrupted=was_interrupted)]
 
     async def _write_stubbornly(self, row: _Row) -> None:
         """Write one row, or lose it."""
@@ -328,20 +339,28 @@ class Journal:
                 await self._store.note_experiments(row.call_id, experiments=row.variants)
             case LanguageIdentified():
                 await self._store.note_language(row.call_id, caller_language=row.language)
-            case CallerHeard():
+            case ConversationStarted():
+                await self._store.note_connected(row.call_id, connected_at=row.at)
+            case _CallerSaid(said=said):
                 await self._store.append_message(
-                    row.call_id, said_at=row.at, persona=Persona.CALLER.value, text=row.text
+                    said.call_id,
+                    said_at=said.at,
+                    persona=Persona.CALLER.value,
+                    text=said.text,
+                    began_at=row.began_at,
                 )
-            case AssistantSaid():
-                if row.text:  # cut before anything was heard: nothing was said
+            case _AssistantSaid(said=said):
+                if said.text:  # cut before anything was heard: nothing was said
                     await self._store.append_message(
-                        row.call_id,
-                        said_at=row.at,
+                        said.call_id,
+                        said_at=said.at,
                         persona=Persona.ASSISTANT.value,
-                        text=row.text,
-                        was_interrupted=bool(row.unheard_text),
-                        turn=row.turn,
-                        citations=[CitationRecord(each.title, each.source) for each in row.citations],
+                        text=said.text,
+                        was_interrupted=bool(said.unheard_text),
+                        turn=said.turn,
+                        citations=citations(said),
+                        unheard_text=said.unheard_text,
+                        began_at=row.began_at,
                     )
             case ClaimValueSet():
                 await self._store.append_claim_change(
@@ -362,24 +381,3 @@ class Journal:
                 await self._store.append_turn(row)
             case _:
                 assert_never(row)
-
-
-def _kept(record: ReminderSet | ToolCalled | ModelAsked) -> _Kept:
-    """The row of a record, still without its place in the call."""
-    match record:
-        case ReminderSet(call_id=call_id, at=at, reminder=reminder):
-            title, description = reminder.title, reminder.description
-            return ReminderRecord(call_id, 0, at, title, description, reminder.due_at, reminder.owner)
-        case ToolCalled(call_id=call_id, at=at):
-            return ToolCallRecord(call_id, 0, at, record.turn, record.name, record.arguments, record.result)
-        case ModelAsked(call_id=call_id, at=at, usage=usage):
-            return UsageRecord(
-                call_id,
-                0,
-                at,
-                model=usage.model,
-                prompt_tokens=usage.prompt_tokens,
-                completion_tokens=usage.completion_tokens,
-                cached_tokens=usage.cached_tokens,
-                is_estimated=usage.is_estimated,
-            )

@@ -48,6 +48,7 @@ def call_row(call: CallRecord) -> dict[str, Any]:
         "caller_language": call.caller_language,
         "experiments": call.experiments,
         "replica_id": call.replica_id,
+        "connected_at": call.connected_at,
     }
 
 
@@ -68,6 +69,7 @@ def call_record(row: Row) -> CallRecord:
         caller_language=row["caller_language"],
         experiments=row["experiments"],
         replica_id=row["replica_id"],
+        connected_at=row["connected_at"],
     )
 
 

@@ -76,6 +76,8 @@ class CallRecord:
     """The variant of each experiment that this call took part in, by the experiment's name."""
     replica_id: str = ""
     """The replica that the call lives on, or lived on; empty in old rows."""
+    connected_at: datetime | None = None
+    """When its sound began to come, which is where our recording begins; None: it never did, and in old rows."""
 
     @property
     def is_live(self) -> bool:
@@ -122,6 +124,10 @@ class MessageRecord:
     action: str = "talk"
     """talk, or sms: how it was said."""
     citations: tuple["CitationRecord", ...] = ()
+    unheard_text: str = ""
+    """What a barge-in cut off: it was never heard, and no assistant remembers it."""
+    began_at: datetime | None = None
+    """When the first of it was recognised, or on its way to the caller; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Self
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -79,6 +79,17 @@ class SqlStore:
         """Note that a call goes on with an earlier one; see ``Store``."""
         await self._note(call_id, resumes_call_id=resumes_call_id)
 
+    async def note_connected(self, call_id: str, *, connected_at: datetime) -> None:
+        """Note that the sound of a call began to come; see ``Store``."""
+        calls = tables.calls
+
+        async def work(connection: AsyncConnection) -> None:
+            await lock_call(connection, call_id)
+            is_new = and_(calls.c.call_id == call_id, calls.c.connected_at.is_(None))
+            await connection.execute(update(calls).where(is_new).values(connected_at=connected_at))
+
+        await self.database.write(work)
+
     async def note_language(self, call_id: str, *, caller_language: str) -> None:
         """Note what the caller speaks; see ``Store``."""
         await self._note(call_id, caller_language=caller_language)
@@ -106,6 +117,8 @@ class SqlStore:
         turn: int | None = None,
         action: str = "talk",
         citations: Sequence[CitationRecord] = (),
+        unheard_text: str = "",
+        began_at: datetime | None = None,
     ) -> MessageRecord:
         """Append what was said; see ``Store``."""
 
@@ -113,7 +126,17 @@ class SqlStore:
             await lock_call(connection, call_id)
             sequence = await next_sequence(connection, tables.messages, call_id)
             record = MessageRecord(
-                call_id, sequence, said_at, persona, text, was_interrupted, turn, action, tuple(citations)
+                call_id,
+                sequence,
+                said_at,
+                persona,
+                text,
+                was_interrupted,
+                turn,
+                action,
+                tuple(citations),
+                unheard_text,
+                began_at,
             )
             await connection.execute(insert(tables.messages).values(asdict(record)))
             return record

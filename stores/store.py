@@ -34,6 +34,9 @@ class Store(Protocol):
     async def link_call(self, call_id: str, *, resumes_call_id: str) -> None:
         """Note that a call goes on with an earlier one."""
 
+    async def note_connected(self, call_id: str, *, connected_at: datetime) -> None:
+        """Note that the sound of a call began to come; the first time counts."""
+
     async def note_language(self, call_id: str, *, caller_language: str) -> None:
         """Note what the caller speaks (BCP 47); the latest counts."""
 
@@ -51,6 +54,8 @@ class Store(Protocol):
         turn: int | None = None,
         action: str = "talk",
         citations: Sequence[CitationRecord] = (),
+        unheard_text: str = "",
+        began_at: datetime | None = None,
     ) -> MessageRecord:
         """Append what was said, or written."""
 

@@ -44,6 +44,7 @@ calls = Table(
     Column("caller_language", String(35), nullable=False, server_default=""),
     Column("experiments", JSON, nullable=False, server_default="{}"),
     Column("replica_id", String(64), nullable=False, server_default=""),
+    Column("connected_at", UtcDateTime),
     Index("ix_calls_started_at", "started_at"),
     Index("ix_calls_ended_at", "ended_at"),
     Index("ix_calls_phone_number", "phone_number", "started_at"),
@@ -61,6 +62,8 @@ messages = Table(
     Column("turn", Integer),
     Column("action", String(16), nullable=False, server_default="talk"),
     Column("citations", JSON, nullable=False, server_default="[]"),
+    Column("unheard_text", Words, nullable=False, server_default=""),
+    Column("began_at", UtcDateTime),
 )
 
 recordings = Table(

@@ -1,9 +1,8 @@
 """What calls leave in the store."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -31,111 +30,21 @@ from pipeline.records import (
 )
 from stores.errors import DuplicateCall, StoreUnavailable, UnknownCall
 from stores.records import (
-    CallHistory,
     CallRecord,
     CitationRecord,
-    ClaimChangeRecord,
     Direction,
-    MessageRecord,
     RecordingRecord,
     ReminderRecord,
     ToolCallRecord,
     TurnRecord,
     UsageRecord,
 )
+from tests.support.fake_store import FakeStore
 from tests.support.jumping_time import on_jumping_time
 from tests.support.telephone import NOW, Notes
 
 AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
 CALL = CallRecord("c1", Direction.INBOUND, "+15550001111", AT)
-
-
-@dataclass
-class FakeStore:
-    """A store that notes what is written, and fails when it is told to."""
-
-    rows: list[object] = field(default_factory=list)
-    failures: list[Exception] = field(default_factory=list)
-    attempts: int = 0
-    is_stuck: bool = False
-
-    async def _write(self, row: object) -> None:
-        self.attempts += 1
-        if self.is_stuck:
-            await asyncio.Event().wait()
-        if self.failures:
-            raise self.failures.pop(0)
-        self.rows.append(row)
-
-    async def add_call(self, call: CallRecord) -> None:
-        await self._write(call)
-
-    async def end_call(self, call_id: str, *, ended_at: datetime, reason: str) -> None:
-        await self._write(("ended", call_id, reason))
-
-    async def append_message(
-        self,
-        call_id: str,
-        *,
-        said_at: datetime,
-        persona: str,
-        text: str,
-        was_interrupted: bool = False,
-        turn: int | None = None,
-        action: str = "talk",
-        citations: Sequence[CitationRecord] = (),
-    ) -> MessageRecord:
-        written = (*(() if action == "talk" else (action,)), *citations)
-        await self._write((call_id, persona, text, was_interrupted, turn, *written))
-        return MessageRecord(call_id, 0, said_at, persona, text, was_interrupted, turn, action)
-
-    async def link_call(self, call_id: str, *, resumes_call_id: str) -> None:
-        await self._write(("resumes", call_id, resumes_call_id))
-
-    async def note_language(self, call_id: str, *, caller_language: str) -> None:
-        await self._write(("speaks", call_id, caller_language))
-
-    async def note_experiments(self, call_id: str, *, experiments: Mapping[str, str]) -> None:
-        await self._write(("experiments", call_id, dict(experiments)))
-
-    async def add_recording(self, recording: RecordingRecord) -> None:
-        await self._write(recording)
-
-    async def recording_of(self, recording_id: str) -> RecordingRecord | None:
-        return None
-
-    async def file_recording(self, call_id: str, recording_id: str, *, file_name: str) -> None:
-        await self._write((call_id, recording_id, file_name))
-
-    async def append_claim_change(
-        self, call_id: str, *, changed_at: datetime, changed_by: str, field: str, new_value: str, claim_number: int = 0
-    ) -> ClaimChangeRecord:
-        await self._write((call_id, changed_by, field, new_value, *((claim_number,) if claim_number else ())))
-        return ClaimChangeRecord(call_id, 0, changed_at, changed_by, field, None, new_value)
-
-    async def append_turn(self, turn: TurnRecord) -> None:
-        await self._write(turn)
-
-    async def append_reminder(self, reminder: ReminderRecord) -> None:
-        await self._write(reminder)
-
-    async def append_tool_call(self, tool_call: ToolCallRecord) -> None:
-        await self._write(tool_call)
-
-    async def append_usage(self, usage: UsageRecord) -> None:
-        await self._write(usage)
-
-    async def history(self, call_id: str) -> CallHistory | None:
-        return None
-
-    async def latest_calls(self, *, limit: int = 50, phone_number: str | None = None) -> list[CallHistory]:
-        return []
-
-    async def ping(self) -> None:
-        pass
-
-    async def close(self) -> None:
-        pass
 
 
 def heard(text: str, *, call_id: str = "c1", is_final: bool = True) -> CallerHeard:
@@ -193,10 +102,10 @@ async def test_a_call_is_written_in_order() -> None:
         assert store.rows == [
             CALL,
             ("c1", "assistant", "Hello.", False, 0),
-            ("c1", "caller", "my name is John", False, None),
+            ("c1", "caller", "my name is John", False, None, AT),
             ("c1", "assistant", "name", "John"),
             turn_row(1, was_interrupted=True),
-            ("c1", "assistant", "Thank", True, 1),
+            ("c1", "assistant", "Thank", True, 1, " you, John."),
             ("ended", "c1", "caller_hung_up"),
         ]
     assert writer.lost == 0
@@ -224,6 +133,17 @@ async def test_no_measurement_is_held_back_for_ever(release: Callable[[Journal],
 
 
 @on_jumping_time
+async def test_where_words_are_in_the_recording_is_kept() -> None:
+    """When the sound began to come, and when each side began to speak."""
+    store, later = FakeStore(), AT + timedelta(seconds=3)
+    async with journal(store, Notes()) as writer:
+        writer.observe(ConversationStarted("c1", AT, 16_000))
+        writer.observe(AssistantSpeaking("c1", AT, 0, "Hello."))
+        writer.observe(AssistantSaid("c1", later, 0, "Hello."))
+    assert store.rows == [("connected", "c1", AT), ("c1", "assistant", "Hello.", False, 0, AT)]
+
+
+@on_jumping_time
 async def test_a_reply_of_another_turn_releases_nothing_wrongly() -> None:
     """The end of an earlier reply does not mark a later turn as interrupted."""
     store = FakeStore()
@@ -247,7 +167,7 @@ async def test_nothing_heard_is_no_message() -> None:
 @pytest.mark.parametrize(
     "record",
     [
-        *(ConversationStarted("c1", AT, 16000), AssistantSpeaking("c1", AT, 1, "x")),
+        AssistantSpeaking("c1", AT, 1, "x"),
         BargedIn("c1", AT, 1, 1.0, 1.0),
         StageFailed("c1", AT, "reply", "X"),
         FramesCounted("c1", AT, 1, 1, 0, 0),

@@ -13,8 +13,8 @@ from calls.opening import EarlierCalls, opening_dialogue, report_resumption
 from calls.session import CallSession
 from pipeline.records import CallResumed, ClaimValueSet
 from stores.records import CallHistory, CallRecord, Direction, FieldRecord, InitiateRecord, MessageRecord
-from tests.calls.test_journal import FakeStore
 from tests.calls.test_session import NotedDeeds
+from tests.support.fake_store import FakeStore
 from tests.support.telephone import NOW, Notes
 
 ABOUT = CallInitiate("Contoso", "Amelia", "Help.", "+12025550177", claim=(ClaimField("name"),))

@@ -9,7 +9,7 @@ from calls.incoming import RecordingFile
 from calls.recordings import ServiceRecordings
 from calls.requests import Requests
 from stores.records import RecordingRecord
-from tests.calls.test_journal import FakeStore
+from tests.support.fake_store import FakeStore
 from tests.support.telephone import NOW, Notes
 
 FILE = RecordingFile("rec-1", ("https://there/0", "https://there/1"))

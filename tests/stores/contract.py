@@ -83,6 +83,31 @@ class StoreContract:
         with pytest.raises(UnknownCall):
             await store.note_language("nobody", caller_language="fr-FR")
 
+    async def test_when_the_sound_of_a_call_began_is_noted(self, open_store: OpenStore) -> None:
+        """The first time counts, and nothing comes of a call that is not known."""
+        store = await open_store()
+        await store.add_call(CALL)
+        for seconds in (1.5, 9):
+            await store.note_connected("call-1", connected_at=at(seconds))
+        history = await store.history("call-1")
+        assert history is not None
+        assert history.call == replace(CALL, connected_at=at(1.5))
+        with pytest.raises(UnknownCall):
+            await store.note_connected("nobody", connected_at=at(1))
+
+    async def test_what_was_cut_off_is_kept_with_what_was_heard(self, open_store: OpenStore) -> None:
+        """And when it began; of others neither is known."""
+        store = await open_store()
+        await store.add_call(CALL)
+        cut = await store.append_message(
+            "call-1", said_at=at(3), persona="assistant", text="When", unheard_text=" did it?", began_at=at(2)
+        )
+        await store.append_message("call-1", said_at=at(4), persona="caller", text="Yesterday.")
+        history = await store.history("call-1")
+        assert history is not None
+        assert history.messages[0] == cut
+        assert [(each.unheard_text, each.began_at) for each in history.messages] == [(" did it?", at(2)), ("", None)]
+
     async def test_the_experiments_of_a_call_are_noted(self, open_store: OpenStore) -> None:
         """By name; a call that takes part in none has none, and nobody takes part in a call that is not known."""
         store = await open_store()
