@@ -89,7 +89,7 @@ class Search:
         """
         after = _place(cursor) if cursor else None
         limit = min(max(limit, 1), MOST_CALLS)
-        matching = select(tables.calls).where(*_conditions(query))
+        matching = select(tables.calls).where(*conditions(query))
 
         async def work(connection: AsyncConnection) -> CallPage:
             # Two queries, each along an index, instead of one that would sort every call there is.
@@ -126,7 +126,8 @@ def _part(matching: Select[Any], *, is_live: bool, after: _Place | None) -> Sele
     return part.order_by(calls.c.started_at.desc(), calls.c.call_id)
 
 
-def _conditions(query: CallQuery) -> list[ColumnElement[bool]]:
+def conditions(query: CallQuery) -> list[ColumnElement[bool]]:
+    """What a row of ``tables.calls`` must be to match."""
     calls, messages = tables.calls, tables.messages
     conditions: list[ColumnElement[bool]] = []
     if query.number_prefix:
