@@ -11,6 +11,7 @@ from agent.retrieval import RetrievalSettings
 from agent.search import Search
 from agent.texts.bundled import BUNDLED, Repertoire, primary_subtag
 from agent.tool import ToolMeans
+from calls.costs import Prices
 from calls.initiate import CallInitiate
 from calls.settings import LiveCallsSettings
 from config import Config
@@ -31,6 +32,14 @@ _NEVER_MS = 24 * 3_600_000
 def budget_of(config: Config) -> Budget:
     """What a call may cost."""
     return Budget(config.budget, MappingProxyType({**KNOWN_PRICES, **config.prices}))
+
+
+def prices_of(config: Config) -> Prices:
+    """What calls cost: as configured, but that the speech of this machine costs nothing."""
+    services = config.service_prices
+    if config.speech.mode == "local":
+        services = services.model_copy(update={"speech_to_text_hour": 0.0, "text_to_speech_million_characters": 0.0})
+    return Prices(services, MappingProxyType({**KNOWN_PRICES, **config.prices}))
 
 
 def claim_of(config: Config) -> Claim:

@@ -10,6 +10,7 @@ from pydantic_settings.sources import EnvSettingsSource
 
 from agent.budget import Limits, Price
 from agent.sections import GuardConfig, PromptsConfig
+from calls.costs import ServicePrices
 from config.errors import ConfigError
 from config.sections import (
     AccessConfig,
@@ -58,6 +59,8 @@ class Config(BaseSettings):
     budget: Limits = Limits()
     prices: dict[str, Price] = Field(default_factory=dict)
     """By model, as it is named in ``llm``; beside those that ``agent.budget.KNOWN_PRICES`` has."""
+    service_prices: ServicePrices = ServicePrices()
+    """Of telephone, recording, speech and text messages: what calls are said to have cost. See docs/costs.md."""
     speech: SpeechConfig = SpeechConfig()
     database: DatabaseConfig = DatabaseConfig()
     documents: DocumentsConfig = DocumentsConfig()

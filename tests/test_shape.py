@@ -144,6 +144,7 @@ CORES = (
     "agent/undisguised.py",
     "agent/tokens.py",
     "calls/lifecycle.py",
+    "calls/costs.py",
     "agent/budget.py",
     "flags/experiments.py",
     "flags/definitions.py",

@@ -15,6 +15,7 @@ from assembly.settings import (
     end_of_turn_settings,
     initiate_of,
     live_calls_settings,
+    prices_of,
     repertoire_of,
     tool_means,
     written_repertoire_of,
@@ -214,3 +215,13 @@ def test_the_sentences_of_the_company_stand_for_ours() -> None:
     assert repertoire_of(french).texts["en"].goodbye == BUNDLED["en"].goodbye
     assert written_repertoire_of(french).texts["fr"].goodbye == ("Adieu.",)
     assert set(written_repertoire_of(french).texts) == set(BUNDLED)
+
+
+def test_the_prices_of_calls() -> None:
+    """Those of the configuration; the speech of this machine is free, and models without a price are known ones."""
+    own = configured(service_prices={"sms": 0.05}, prices={"mine": {"input": 1, "output": 2}})
+    prices = prices_of(own)
+    assert (prices.services.sms, prices.services.speech_to_text_hour) == (0.05, 0.0)
+    assert {"mine", "gpt-4.1"} <= prices.models.keys()
+    azure = configured(speech={"mode": "azure", "azure": {"region": "westeurope", "key": "k"}})
+    assert prices_of(azure).services.speech_to_text_hour == 1.0
