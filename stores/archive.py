@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from stores import tables
+from stores import conversions, tables
 from stores.database import Database
 from stores.records import CallHistory, CallRecord
 from stores.rows import grouped, histories
@@ -84,11 +84,11 @@ def _within(query: Select[Any], period: Period) -> Select[Any]:
 
 
 async def _billable(query: Select[Any], connection: AsyncConnection) -> list[CallHistory]:
-    calls = [tables.call_record(dict(row)) for row in (await connection.execute(query)).mappings()]
+    calls = [conversions.call_record(dict(row)) for row in (await connection.execute(query)).mappings()]
     call_ids = [call.call_id for call in calls]
-    messages = await grouped(connection, tables.messages, call_ids, tables.message_record)
-    recordings = await grouped(connection, tables.recordings, call_ids, tables.recording_record, by="started_at")
-    usages = await grouped(connection, tables.usages, call_ids, tables.usage_record)
+    messages = await grouped(connection, tables.messages, call_ids, conversions.message_record)
+    recordings = await grouped(connection, tables.recordings, call_ids, conversions.recording_record, by="started_at")
+    usages = await grouped(connection, tables.usages, call_ids, conversions.usage_record)
     return [
         CallHistory(
             call,
