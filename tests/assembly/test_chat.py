@@ -143,11 +143,16 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
                 signal.raise_signal(signal.SIGINT)
             return super().write(text)
 
+    # What is started in the background ignores the signal, and all that it starts: not this.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     reading, writing = os.pipe()
-    with os.fdopen(reading) as stdin:
-        monkeypatch.setattr(sys, "stdin", stdin)
-        written = Interrupted()
-        assert run(ChatOptions(), Console(file=written)) == 0
+    try:
+        with os.fdopen(reading) as stdin:
+            monkeypatch.setattr(sys, "stdin", stdin)
+            written = Interrupted()
+            assert run(ChatOptions(), Console(file=written)) == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
         os.close(writing)
     assert "What happened?" in written.getvalue()
     assert "Traceback" not in written.getvalue()
