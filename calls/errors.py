@@ -8,6 +8,7 @@ CallsError
 ├── HelpNotReached     an emergency service could not be notified
 ├── RecordingLost      the service's recording of a call could not be had
 ├── MalformedEvent     a webhook that cannot be read: the sender's fault
+├── WorkNotPossible    the work after calls cannot be done now
 ├── Refused            a request that may not come in, and why
 ├── UnreadableKeys     what an issuer published holds no key that could be used
 └── IllegalStep        our bug: the lifecycle was told what cannot happen
@@ -72,6 +73,10 @@ class SmsRefused(CallsError):
 
 class RecordingLost(CallsError):
     """The service's recording of a call could not be fetched or kept."""
+
+
+class WorkNotPossible(CallsError):
+    """The work after calls cannot be begun, or asked for, now: what keeps it does not answer."""
 
 
 class MalformedEvent(CallsError):

@@ -1,5 +1,6 @@
 """The telephone service, SMS, and what keeps and recalls calls, as call control needs them."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -121,8 +122,17 @@ class CallControl(Protocol):
 class SmsSender(Protocol):
     """Sends text messages from our number."""
 
-    async def send(self, *, to_number: str, text: str) -> str:
+    async def send(
+        self, *, to_number: str, text: str, key: uuid.UUID | None = None, first_sent_at: datetime | None = None
+    ) -> str:
         """Send a message; the service's name of it. That it was accepted is all that is known then.
+
+        Args:
+            to_number: E.164.
+            text: What is written.
+            key: Of this message: a service that knows keys sends it once, however often it is asked; others
+                cannot tell. None: every request is another message.
+            first_sent_at: When this was asked for first, under this key; None: now.
 
         Raises:
             calls.errors.SmsRefused: The service did not take it.

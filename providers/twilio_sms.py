@@ -2,6 +2,8 @@
 
 import base64
 import logging
+import uuid
+from datetime import datetime
 
 import aiohttp
 from twilio.base.exceptions import TwilioException, TwilioRestException
@@ -33,8 +35,10 @@ class TwilioSms:
         self._http = _HttpClient(base_url.rstrip("/"), timeout_s)
         self._client = Client(account_sid, auth_token, http_client=self._http)
 
-    async def send(self, *, to_number: str, text: str) -> str:
-        """See ``calls.ports.SmsSender.send``."""
+    async def send(
+        self, *, to_number: str, text: str, key: uuid.UUID | None = None, first_sent_at: datetime | None = None
+    ) -> str:
+        """See ``calls.ports.SmsSender.send``. Twilio knows no keys of messages."""
         try:
             sent = await self._client.messages.create_async(to=to_number, from_=self._from_number, body=text)
         except TwilioRestException as error:

@@ -78,6 +78,8 @@ UNTESTED_MODULES: dict[str, str] = {
     "stores/store.py": "a protocol; tests/stores/contract.py tests what satisfies it",
     "calls/admission.py": "values without behaviour",
     "calls/ports.py": "a protocol and a value without behaviour",
+    "calls/after/records.py": "a value without behaviour",
+    "calls/after/steps.py": "protocols and values without behaviour",
     "emulators/acs_operation.py": "values without behaviour",
     "emulators/call_player.py": "a protocol, and one who ignores it",
     "benchmarks/end_of_turn_sentences.py": "tables without behaviour",

@@ -1,9 +1,11 @@
 """What conversations ask of call control, on a clock that jumps."""
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from agent.facts import EmergencyNotice
 from calls.callbacks import (
@@ -41,7 +43,9 @@ class FakeSms:
     sent: list[tuple[str, str]] = field(default_factory=list)
     fails: Exception | None = None
 
-    async def send(self, *, to_number: str, text: str) -> str:
+    async def send(
+        self, *, to_number: str, text: str, key: uuid.UUID | None = None, first_sent_at: datetime | None = None
+    ) -> str:
         if self.fails:
             raise self.fails
         self.sent.append((to_number, text))

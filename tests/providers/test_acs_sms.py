@@ -1,5 +1,8 @@
 """Text messages by the real SDK, to the emulated service."""
 
+import uuid
+from datetime import UTC, datetime
+
 import pytest
 
 from calls.errors import SmsRefused
@@ -41,3 +44,17 @@ async def test_a_service_that_is_not_there() -> None:
     with pytest.raises(SmsRefused, match="could not be reached"):
         await sms.send(to_number=THEIRS, text="x")
     await sms.close()
+
+
+async def test_a_key_makes_a_message_one_message() -> None:
+    """Sent again, by another process too, it is sent once; another key is another message."""
+    key, first = uuid.UUID(int=7), datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+    ids = []
+    async with PhoneNetwork() as network:
+        for number in (key, key, uuid.UUID(int=8), None, None):
+            sms = AcsSms(network.endpoint, network.access_key, from_number=OURS)
+            ids.append(await sms.send(to_number=THEIRS, text="Thank you.", key=number, first_sent_at=first))
+            await sms.close()
+        assert len(network.sms.sent) == 4
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 4
