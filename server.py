@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 
 from assembly import chat, erasing, indexing
+from assembly.after_call import working_after_calls
 from assembly.application import Application, application
 from assembly.checkup import command as checkup
 from assembly.errors import AssemblyError
@@ -25,7 +26,7 @@ from web.serving import ServingSettings, draining_server, serve_calls
 
 async def serve(config: Config) -> None:
     """Run until a signal, then drain and stop. Raises what ``application`` raises."""
-    async with application(config) as built:
+    async with application(config) as built, working_after_calls(config, built):
         await _run(built, config)
 
 

@@ -75,6 +75,7 @@ class Application:
     store: SqlStore
     journal: Journal
     refusals: Refusals
+    telemetry: Telemetry
 
 
 @contextlib.asynccontextmanager
@@ -144,7 +145,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
             *behind(door, [*pages, *login_routes(door)]),
         ]
         app = Starlette(routes=routes, exception_handlers=exception_handlers())
-        yield Application(app, live_calls, feed, store, journal, refusals)
+        yield Application(app, live_calls, feed, store, journal, refusals, telemetry)
 
 
 def build_live_calls(

@@ -140,6 +140,9 @@ class SmsConfig(_Section):
     mode: Literal["communication_services", "twilio"] = "communication_services"
     """communication_services sends from ``communication_services.phone_number``, when that is set."""
     twilio: TwilioConfig = TwilioConfig()
+    report: bool = False
+    """Write to callers, after the call, what was noted. Callers must know, and agree: say so where you publish
+    your number, or in the greeting."""
 
 
 class EmergenciesConfig(_Section):
@@ -294,6 +297,15 @@ class AiSearchConfig(_Section):
     """Ranks anew by meaning, and gives scores; empty: hybrid ranking alone."""
     strictness: float = Field(default=2, ge=0, le=4)
     """What the semantic ranking scores lower is left out."""
+
+
+class AfterCallConfig(_Section):
+    """What is done after a call; see docs/after-the-call.md."""
+
+    at_once: int = Field(default=4, ge=1, le=64)
+    """How many calls are worked on at the same time."""
+    training_marks: bool = False
+    """Mark calls that a language model could be trained with. That alone exports nothing."""
 
 
 class CacheConfig(_Section):

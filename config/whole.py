@@ -14,6 +14,7 @@ from calls.costs import ServicePrices
 from config.errors import ConfigError
 from config.sections import (
     AccessConfig,
+    AfterCallConfig,
     AiSearchConfig,
     CacheConfig,
     CommunicationServicesConfig,
@@ -61,6 +62,7 @@ class Config(BaseSettings):
     """By model, as it is named in ``llm``; beside those that ``agent.budget.KNOWN_PRICES`` has."""
     service_prices: ServicePrices = ServicePrices()
     """Of telephone, recording, speech and text messages: what calls are said to have cost. See docs/costs.md."""
+    after_call: AfterCallConfig = AfterCallConfig()
     speech: SpeechConfig = SpeechConfig()
     database: DatabaseConfig = DatabaseConfig()
     documents: DocumentsConfig = DocumentsConfig()

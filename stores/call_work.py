@@ -80,6 +80,7 @@ class CostRecord:
     spoken_characters: int
     """That the voice was given."""
     telephone_usd: float
+    """With recording and text messages."""
     hearing_usd: float
     speaking_usd: float
     models_usd: float

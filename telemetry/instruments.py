@@ -2,6 +2,8 @@
 
 from opentelemetry.metrics import Histogram, Meter
 
+from calls.after.steps import Step
+from stores.call_work import StepState
 from telemetry.log_lines import STAGES
 
 LATENCY_BOUNDS_MS = (
@@ -111,3 +113,15 @@ class FlagInstruments:
         )
         for counter in (self.refused, self.unavailable):
             counter.add(0)
+
+
+class WorkInstruments:
+    """What is counted of the work after calls, from zero on."""
+
+    def __init__(self, meter: Meter) -> None:
+        self.steps = meter.create_counter(
+            "work.steps", description="Steps of the work after calls that have ended, by step and outcome"
+        )
+        for step in Step:
+            for state in (StepState.DONE, StepState.FAILED):
+                self.steps.add(0, {"step": step.value, "state": state.value})

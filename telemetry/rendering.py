@@ -17,6 +17,7 @@ from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from agent.model_records import ModelHedged, ModelRecord, ModelStumbled, ModelUsed
+from calls.after.records import StepEnded
 from calls.doors import Refusals
 from calls.webhooks import WebhookCounts
 from flags.records import FlagRecord, FlagRefused, FlagsAvailable, FlagsChanged, FlagsUnavailable
@@ -46,8 +47,9 @@ from pipeline.records import (
     StageFailed,
     ToolCalled,
 )
+from stores.call_work import StepState
 from telemetry.experiments import Experiments
-from telemetry.instruments import FlagInstruments, Instruments
+from telemetry.instruments import FlagInstruments, Instruments, WorkInstruments
 from telemetry.log_lines import STAGES, code_word, key_values, log_line
 
 
@@ -66,11 +68,13 @@ class Telemetry:
         self._meter = self._provider.get_meter("antiphon")
         self._instruments = Instruments(self._meter)
         self._flag_instruments = FlagInstruments(self._meter)
+        self._work_instruments = WorkInstruments(self._meter)
         self._live: set[str] = set()
         self._experiments = Experiments(self._meter)
         self._closed = False
         self._logger = logger or logging.getLogger("antiphon.call")
         self._flags_logger = logging.getLogger("antiphon.flags")
+        self._work_logger = logging.getLogger("antiphon.work")
 
     def observe(self, record: Record) -> None:
         """Count it, measure it, and log it."""
@@ -115,6 +119,14 @@ class Telemetry:
             case _:
                 assert_never(record)
         self._flags_logger.log(level, "%s", key_values({"event": event, "source": record.source, **values}))
+
+    def observe_work(self, record: StepEnded) -> None:
+        """Count and log what was done after a call, and what has failed for good."""
+        self._work_instruments.steps.add(1, {"step": record.step.value, "state": record.state.value})
+        level = logging.WARNING if record.state is StepState.FAILED else logging.INFO
+        values = {"event": "work_step", "call_id": record.call_id, "step": record.step.value}
+        told = {**values, "state": record.state.value, **({"detail": record.detail} if record.detail else {})}
+        self._work_logger.log(level, "%s", key_values(told))
 
     def show_webhooks(self, counts: WebhookCounts) -> None:
         """Show what has come in over the webhooks, as ``webhook_<field>_total``. To be called once.

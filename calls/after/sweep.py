@@ -83,6 +83,8 @@ class Sweep:
                         await self._work_our_turn()
             except (StoreError, WorkNotPossible) as error:
                 _log.warning("event=work_interrupted error=%s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - the root of a task: what is wrong here must not end the calls
+                _log.error("event=work_failed error=%s", type(error).__name__)
             finally:
                 await self._turn.leave()
             await self._sleep(self._settings.turn_s)

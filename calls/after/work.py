@@ -7,6 +7,7 @@ is sent at least once, and twice only when we die in the moment between its send
 """
 
 import asyncio
+import math
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from typing import Final, assert_never
 from agent.dialogue import Persona
 from agent.facts import ModelUsage
 from calls.after.asking import FormAsker
-from calls.after.costs import CallPrices, cost_of
 from calls.after.next_action import next_action_by_model, next_action_by_rules
 from calls.after.records import StepEnded
 from calls.after.sms_report import report_text
@@ -25,9 +25,10 @@ from calls.after.steps import Step, Wanted
 from calls.after.story import has_caller_spoken
 from calls.after.synthesis import extractive_synthesis, synthesis_by_model
 from calls.after.training import training_mark
+from calls.costs import CostKind, Prices, call_cost
 from calls.errors import SmsRefused
 from calls.ports import SmsSender
-from stores.call_work import CallWork, StepRecord, StepState, Written
+from stores.call_work import CallWork, CostRecord, StepRecord, StepState, Written
 from stores.errors import UnknownCall
 from stores.outcomes import Outcomes
 from stores.records import CallHistory, SynthesisRecord, UsageRecord
@@ -56,7 +57,7 @@ class WorkMeans:
     """None: there is no language model."""
     sms: SmsSender | None = None
     """None: no report is to be sent."""
-    prices: CallPrices = CallPrices()  # noqa: RUF009 (frozen)
+    prices: Prices = Prices()  # noqa: RUF009 (frozen)
     is_marked_for_training: bool = False
 
 
@@ -116,7 +117,7 @@ class AfterCall:
             case Step.SMS_REPORT:
                 await self._report(begun, history)
             case Step.COST:
-                await self._means.works.keep_cost(cost_of(history, self._means.prices, made_at=self._means.utc_now()))
+                await self._means.works.keep_cost(_cost_now(history, self._means.prices, self._means.utc_now()))
                 await self._end(begun, StepState.DONE)
             case Step.TRAINING_MARK:
                 await self._mark(begun, history)
@@ -200,3 +201,23 @@ class AfterCall:
         if history.synthesis is not None:
             return history.synthesis
         return extractive_synthesis(history, work_id=begun.work_id, made_at=begun.began_at)
+
+
+def _cost_now(history: CallHistory, prices: Prices, made_at: datetime) -> CostRecord:
+    """The bill by the prices of now: what a call has cost does not change with them."""
+    items = call_cost(history, prices, made_at).items
+    usd = {kind: math.fsum(item.usd for item in items if item.kind is kind) for kind in CostKind}
+    quantity = {item.kind: item.quantity for item in items}
+    return CostRecord(
+        history.call.call_id,
+        made_at,
+        minutes=quantity.get(CostKind.TELEPHONE, 0.0),
+        prompt_tokens=sum(usage.prompt_tokens for usage in history.usages),
+        completion_tokens=sum(usage.completion_tokens for usage in history.usages),
+        cached_tokens=sum(usage.cached_tokens for usage in history.usages),
+        spoken_characters=int(quantity.get(CostKind.TEXT_TO_SPEECH, 0)),
+        telephone_usd=usd[CostKind.TELEPHONE] + usd[CostKind.RECORDING] + usd[CostKind.SMS],
+        hearing_usd=usd[CostKind.SPEECH_TO_TEXT],
+        speaking_usd=usd[CostKind.TEXT_TO_SPEECH],
+        models_usd=usd[CostKind.MODEL],
+    )

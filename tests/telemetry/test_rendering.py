@@ -10,6 +10,8 @@ from prometheus_client import generate_latest
 
 from agent.chat import Usage
 from agent.model_records import HedgeOutcome, ModelHedged, ModelStumbled, ModelUsed
+from calls.after.records import StepEnded
+from calls.after.steps import Step
 from calls.doors import REASONS, Door, Refusal, Refusals
 from calls.webhooks import WebhookCounts
 from flags.records import FlagRefused, FlagsAvailable, FlagsChanged, FlagsUnavailable
@@ -25,6 +27,7 @@ from pipeline.records import (
     ReplyPrepared,
     StageFailed,
 )
+from stores.call_work import StepState
 from telemetry.rendering import Telemetry
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -116,6 +119,21 @@ def test_what_happens_to_flags_is_logged_and_counted(telemetry: Telemetry, caplo
         ("INFO", "event=flags_available source=file"),
     ]
     assert (value(telemetry, "flags_refused_total"), value(telemetry, "flags_unavailable_total")) == (1, 1)
+
+
+def test_work_after_calls_is_counted(telemetry: Telemetry, caplog: pytest.LogCaptureFixture) -> None:
+    """By step and outcome, from zero on; what has failed for good is a warning."""
+    assert value(telemetry, "work_steps_total", step="sms_report", state="failed") == 0
+    with caplog.at_level(logging.INFO):
+        telemetry.observe_work(StepEnded("call-1", Step.SYNTHESIS, StepState.DONE, "by model"))
+        telemetry.observe_work(StepEnded("call-1", Step.SMS_REPORT, StepState.FAILED, "refused: 400"))
+        telemetry.observe_work(StepEnded("call-1", Step.COST, StepState.DONE, ""))
+    assert [(record.levelname, record.message) for record in caplog.records] == [
+        ("INFO", "event=work_step call_id=call-1 step=synthesis state=done detail=by_model"),
+        ("WARNING", "event=work_step call_id=call-1 step=sms_report state=failed detail=refused:_400"),
+        ("INFO", "event=work_step call_id=call-1 step=cost state=done"),
+    ]
+    assert value(telemetry, "work_steps_total", step="sms_report", state="failed") == 1
 
 
 def test_active_calls_go_up_and_down(telemetry: Telemetry) -> None:

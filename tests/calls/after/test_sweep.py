@@ -25,6 +25,7 @@ class NotedWork:
     failures: int = 0
     is_running: bool = False
     forgotten: int = 0
+    has_bug: bool = False
 
     @contextlib.asynccontextmanager
     async def running(self, worker: Worker) -> AsyncIterator[None]:
@@ -35,6 +36,8 @@ class NotedWork:
             self.is_running = False
 
     async def ask(self, wanted: Sequence[Wanted]) -> None:
+        if self.has_bug:
+            raise ZeroDivisionError
         if wanted and self.failures:
             self.failures -= 1
             raise WorkNotPossible("away")
@@ -74,8 +77,8 @@ class NoWorker:
         raise NotImplementedError
 
 
-class Enough(Exception):
-    """The test has seen what it wanted."""
+class Enough(BaseException):
+    """The test has seen what it wanted; no error, which the sweep would survive."""
 
 
 @dataclass
@@ -214,6 +217,16 @@ async def test_a_turn_that_is_lost_ends_the_work(rig: Rig) -> None:
         assert not task.done()
         assert rig.turn.left >= 1
         task.cancel()
+
+
+async def test_a_bug_ends_nothing(rig: Rig) -> None:
+    """What is wrong with the work must not end the calls: it is begun again."""
+    await rig.ended("a")
+    rig.work.has_bug = True
+    with pytest.raises(Enough):
+        await rig.sweep(enough=2).run()
+    assert rig.pauses == [5.0, 5.0]
+    assert rig.asked == []
 
 
 async def test_whatever_is_away_is_asked_again(rig: Rig) -> None:

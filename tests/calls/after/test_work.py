@@ -10,10 +10,10 @@ import pytest
 from agent.chat import ChatDelta, Finished, FinishReason, ToolCall, Usage
 from agent.errors import AssistantError
 from calls.after.asking import FormAsker
-from calls.after.costs import CallPrices
 from calls.after.records import StepEnded
 from calls.after.steps import Step, Wanted
 from calls.after.work import AfterCall, WorkMeans
+from calls.costs import Prices, ServicePrices
 from calls.errors import SmsRefused
 from stores.call_work import CallWork, StepState, WorkState
 from stores.erasure import Erasure
@@ -85,7 +85,7 @@ class Office:
                 on_ended=self.ended.append,
                 asker=FormAsker(chat) if rows else None,
                 sms=self.phone if number else None,
-                prices=CallPrices(telephone_minute=0.1),
+                prices=Prices(ServicePrices(telephone_minute=0.1, sms=0)),
                 is_marked_for_training=marks,
             )
         )
