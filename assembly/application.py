@@ -20,7 +20,7 @@ from assembly.engines import Engines, build_engines
 from assembly.flags import live_flags, settings_of
 from assembly.keys import stored_keys
 from assembly.replicas import among_replicas, build_nudges, enter_replicas
-from assembly.settings import can_write, initiate_of, live_calls_settings
+from assembly.settings import budget_of, can_write, initiate_of, live_calls_settings
 from assembly.times import utc_now
 from assembly.translations import open_repertoire
 from calls.deletion import Deletion
@@ -51,7 +51,9 @@ from providers.emergency_webhook import EmergencyWebhook
 from providers.twilio_sms import TwilioSms
 from stores.erasure import Erasure
 from stores.nudges import Nudges
+from stores.search import Search as CallSearch
 from stores.sql import SqlStore
+from stores.totals import Totals
 from telemetry.observers import Observers
 from telemetry.rendering import Telemetry
 from web.call_api import call_routes
@@ -60,7 +62,7 @@ from web.errors import exception_handlers
 from web.health import health_routes
 from web.live import LiveFeed, live_routes
 from web.metrics import metrics_routes
-from web.report import report_routes
+from web.report import ReportSources, report_routes
 
 _RECORDING_TIMEOUT_S = 600.0
 
@@ -192,7 +194,16 @@ def build_pages(
     """What stands behind the door for people and programs."""
     return [
         *call_routes(live_calls, default=initiate_of(config), utc_now=utc_now),
-        *report_routes(store, recordings=config.database.recordings_path),
+        *report_routes(
+            ReportSources(
+                store,
+                CallSearch(store.database),
+                Totals(store.database),
+                budget_of(config),
+                utc_now,
+                config.database.recordings_path,
+            )
+        ),
         *live_routes(feed),
         *metrics_routes(telemetry.registry),
         *health_routes(checks={"store": store.ping}, ready=lambda: live_calls.is_accepting),

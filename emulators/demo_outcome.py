@@ -16,7 +16,7 @@ from emulators.scenario import Scenario
 from pipeline.ports import SpeechToText
 from stores.records import CallHistory
 from web.latency_picture import latency_picture
-from web.report import render_report
+from web.report_pages import render_report
 
 LATENCY_TOLERANCE_MS = 40.0
 """The reported latency and that of the recording may differ by this much."""

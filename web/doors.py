@@ -35,8 +35,6 @@ _LONGEST_FORM_BYTES = 8_192
 _SAFE = frozenset({"GET", "HEAD"})
 _HEADERS = {
     "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
@@ -135,7 +133,8 @@ class WebDoor:
     def _form(self, next_url: str, reason: Refusal | None = None) -> Response:
         problem = "" if reason in (None, Refusal.MISSING_CREDENTIALS) else "That was not accepted."
         page = self.page.render(next_url=next_url, problem=problem)
-        return HTMLResponse(page, status_code=200 if reason is None else 401, headers=_HEADERS)
+        headers = {**_HEADERS, "content-security-policy": self.page.content_security_policy}
+        return HTMLResponse(page, status_code=200 if reason is None else 401, headers=headers)
 
     async def ask(self, request: Request) -> Response:
         """``GET /login``."""

@@ -1,4 +1,4 @@
-"""The latency of a call's answers as a picture: one bar a turn, its stages end to end.
+"""The latency of a call's answers as a picture: a waterfall a turn, each stage where the one before it ends.
 
 The picture is one SVG that stands alone, in a file or inside a page: its colours follow
 the reader's scheme, its class names begin with ``lp-``, and it names no other resource.
@@ -14,8 +14,10 @@ from stores.records import TurnRecord
 _WIDTH = 380
 _COLUMN = 96
 _TOP = 112
-_ROW = 62
-_BAR = 12
+_ROW = 72
+_BAR = 5
+"""Of a stage; each lies below the one before it."""
+_TRACK = 4 * _BAR + 2
 _AXIS = 26
 _MARGIN = 14
 
@@ -37,7 +39,7 @@ STAGES = (
     Stage("sound", "First sound", "until its first audible sound was on the line"),
 )
 
-_STYLE = """
+STYLE = """
 .lp-bg{fill:#fff}.lp-track{fill:#eef0f3}.lp-text{fill:#1c2127}.lp-muted{fill:#59626e}
 .lp-turn{fill:#66738a}.lp-recognition{fill:#0e7c86}.lp-words{fill:#4c5fd5}.lp-sound{fill:#b45f06}
 .lp-opener{fill:#1c2127}
@@ -50,6 +52,7 @@ font-variant-numeric:tabular-nums}
 .lp-opener{fill:#e8ebef}
 .lp-grid{stroke:#39414c}.lp-mark{stroke:#e8ebef}}
 """
+"""Of the picture, for whoever shows it without its own."""
 
 
 def stage_values_ms(turn: TurnRecord) -> tuple[float, float, float, float]:
@@ -73,18 +76,19 @@ def milliseconds(value: float) -> str:
     return f"{value:,.0f} ms"
 
 
-def latency_picture(turns: Sequence[TurnRecord]) -> str:
+def latency_picture(turns: Sequence[TurnRecord], *, is_alone: bool = True) -> str:
     """Draw the answers of a call.
 
     Args:
         turns: In order; may be empty, which is said.
+        is_alone: Carry ``STYLE``; else the page around it has it.
 
     Returns:
         An ``<svg>`` element, 408 units wide, that is also a whole SVG file.
     """
     if not turns:
         summary = "No answer was measured in this call."
-        return _document(24, summary, [_text(0, 16, summary, 14, "lp-muted")])
+        return _document(24, summary, [_text(0, 16, summary, 14, "lp-muted")], is_alone)
     totals = [turn.answer_latency_ms for turn in turns]
     marks = {"p50": percentile(totals, 50), "p95": percentile(totals, 95), "max": max(totals)}
     step_ms, end_ms = _scale(max(turn.to_content_ms for turn in turns))
@@ -96,16 +100,17 @@ def latency_picture(turns: Sequence[TurnRecord]) -> str:
         parts += _turn(turn, _TOP + _ROW * row, end_ms, marks)
     count = "1 answer" if len(turns) == 1 else f"{len(turns)} answers"
     words = ", ".join(f"{name} {milliseconds(value)}" for name, value in marks.items())
-    return _document(height, f"{count}: {words}.", parts)
+    return _document(height, f"{count}: {words}.", parts, is_alone)
 
 
-def _document(height: int, summary: str, parts: list[str]) -> str:
+def _document(height: int, summary: str, parts: list[str], is_alone: bool) -> str:
     left, width, height = -_MARGIN, _WIDTH + 2 * _MARGIN, height + 2 * _MARGIN
+    style = f"<style>{STYLE}</style>" if is_alone else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="lp-picture" viewBox="{left} {left} {width} {height}" '
         f'width="{width}" height="{height}" role="img" aria-labelledby="lp-title lp-desc">'
         f'<title id="lp-title">Answer latency by turn</title><desc id="lp-desc">{escape(summary)}</desc>'
-        f'<style>{_STYLE}</style><rect class="lp-bg" x="{left}" y="{left}" width="{width}" height="{height}"/>'
+        f'{style}<rect class="lp-bg" x="{left}" y="{left}" width="{width}" height="{height}"/>'
         + "".join(parts)
         + "</svg>"
     )
@@ -134,7 +139,7 @@ def _turn(turn: TurnRecord, top: int, end_ms: float, marks: dict[str, float]) ->
     parts = [
         _text(0, top + 12, f"Turn {turn.turn}", 13, "lp-text", weight=600),
         _text(_WIDTH, top + 12, _total(turn), 13, "lp-text", weight=600, anchor="end"),
-        _rect(0, top + 20, _WIDTH, _BAR, "lp-track", radius=3),
+        _rect(0, top + 20, _WIDTH, _TRACK, "lp-track", radius=3),
     ]
     if turn.was_interrupted:
         parts.append(_text(58, top + 12, "interrupted", 12, "lp-muted"))
@@ -142,17 +147,18 @@ def _turn(turn: TurnRecord, top: int, end_ms: float, marks: dict[str, float]) ->
     for column, (stage, value) in enumerate(zip(STAGES, stage_values_ms(turn), strict=True)):
         length_ms = max(0.0, value)
         left, right = _x(start_ms, end_ms), _x(start_ms + length_ms, end_ms)
-        # A gap between neighbours tells them apart without their colours.
-        parts.append(_rect(left, top + 20, max(1.0, right - left - 1.5), _BAR, _colour(stage), radius=2))
-        parts.append(_rect(column * _COLUMN, top + 41, 6, 6, _colour(stage), radius=1))
-        parts.append(_text(column * _COLUMN + 11, top + 47, milliseconds(value), 12, "lp-muted"))
+        # Its own line and a gap tell it from its neighbours without its colour.
+        y = top + 21 + column * _BAR
+        parts.append(_rect(left, y, max(1.0, right - left - 1.5), _BAR, _colour(stage), radius=2))
+        parts.append(_rect(column * _COLUMN, top + 51, 6, 6, _colour(stage), radius=1))
+        parts.append(_text(column * _COLUMN + 11, top + 57, milliseconds(value), 12, "lp-muted"))
         start_ms += length_ms
     if _has_opener(turn):
         x = _x(turn.answer_latency_ms, end_ms)
-        parts.append(f'<path class="lp-opener" d="M{x:.1f} {top + 20 + _BAR}l-4 6h8z"/>')
+        parts.append(f'<path class="lp-opener" d="M{x:.1f} {top + 20}l-4 -6h8z"/>')
     for name in ("p50", "p95"):
         x = _x(marks[name], end_ms)
-        parts.append(f'<path class="lp-mark" d="M{x:.1f} {top + 17}v{_BAR + 6}"/>')
+        parts.append(f'<path class="lp-mark" d="M{x:.1f} {top + 17}v{_TRACK + 6}"/>')
     return parts
 
 

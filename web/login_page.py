@@ -4,6 +4,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from web.assets import Assets
 
 HOME = "/report"
 
@@ -12,8 +15,17 @@ class LoginPage:
     """The page as text."""
 
     def __init__(self) -> None:
+        self._style = Assets()["style.css"]
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True, undefined=StrictUndefined
+        )
+
+    @property
+    def content_security_policy(self) -> str:
+        """Nothing but the style that is in the page: before the door there is nothing to load."""
+        return (
+            f"default-src 'none'; style-src {self._style.csp_source}; img-src data:; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
 
     def render(self, *, next_url: str, problem: str = "") -> str:
@@ -24,7 +36,15 @@ class LoginPage:
             problem: Why it is shown again; empty the first time.
         """
         template = self._templates.get_template("login.html")
-        return template.render(next_url=local_url(next_url), problem=problem, home_url="")
+        return template.render(
+            next_url=local_url(next_url),
+            problem=problem,
+            home_url="",
+            style_url="",
+            style=Markup(self._style.text),
+            script_url="",
+            script="",
+        )
 
 
 def local_url(url: str) -> str:

@@ -1,98 +1,55 @@
-"""The pages about calls: the latest ones, and each one with all that is known of it.
+"""The pages about calls: those that were searched, and each one with all that is known of it.
 
 They show what was said to whoever asks: who may ask is decided in front of them.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
-from stores.errors import StoreUnavailable
+from agent.budget import Budget
+from stores.errors import StoreUnavailable, UnreadableCursor
 from stores.records import CallHistory
+from stores.search import CallPage, Search
 from stores.store import Store
+from stores.totals import Totals
+from web.assets import Assets
 from web.errors import RequestRefused
-from web.latency_picture import STAGES, latency_picture
-from web.report_view import call_view, claim_view, searched_number, timeline, turns_view
+from web.report_pages import CallLinks, Found, ReportPages
+from web.report_search import read_search, searched_number
 
 _HOME = "/report"
+_PER_PAGE = 50
 _HEADERS = {
     "cache-control": "no-store",
     # Whatever a caller says, it cannot make the page load or run anything.
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
+    "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+_SOUND_HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
-class ReportPages:
-    """The pages as text. Synchronous: a long call is rendered off the loop."""
+@dataclass(frozen=True, slots=True)
+class ReportSources:
+    """What the pages are made of."""
 
-    def __init__(self) -> None:
-        self._templates = Environment(
-            loader=FileSystemLoader(Path(__file__).with_name("templates")),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-
-    def calls(self, histories: list[CallHistory], *, searched: str, limit: int, home_url: str) -> str:
-        """The list of calls."""
-        calls = [call_view(history) for history in histories]
-        return self._render("calls.html", calls=calls, searched=searched, limit=limit, home_url=home_url)
-
-    def call(
-        self,
-        history: CallHistory,
-        *,
-        recording_url: str,
-        home_url: str,
-        unheard: Mapping[int, str],
-        service_recording_url: str = "",
-    ) -> str:
-        """One call; see ``render_report``."""
-        return self._render(
-            "call.html",
-            call=call_view(history),
-            timeline=timeline(history, unheard),
-            claim=claim_view(history),
-            picture=Markup(latency_picture(history.turns)),  # ours; it escapes its texts
-            turns=turns_view(history.turns),
-            stages=STAGES,
-            recording_url=recording_url,
-            service_recording_url=service_recording_url,
-            home_url=home_url,
-        )
-
-    def message(self, heading: str, text: str, *, home_url: str) -> str:
-        """A page that says one thing."""
-        return self._render("message.html", heading=heading, text=text, home_url=home_url)
-
-    def _render(self, template: str, **values: object) -> str:
-        return self._templates.get_template(template).render(**values)
-
-
-def render_report(
-    history: CallHistory, *, recording_url: str = "", home_url: str = "", unheard: Mapping[int, str] | None = None
-) -> str:
-    """One call as a whole HTML page that needs nothing else.
-
-    Args:
-        history: The call.
-        recording_url: Of its sound, relative to the page; empty when there is none.
-        home_url: Of the list of calls; empty in a file that stands alone.
-        unheard: What was cut off from the answers that the caller interrupted, by turn.
-            The store does not keep it: it was not heard.
-    """
-    return ReportPages().call(history, recording_url=recording_url, home_url=home_url, unheard=unheard or {})
+    store: Store
+    search: Search
+    totals: Totals
+    budget: Budget
+    """What models cost."""
+    utc_now: Callable[[], datetime]
+    recordings: Path | None = None
+    """The folder of ``recording_path``; None when nothing is recorded."""
 
 
 def recording_path(recordings: Path, call_id: str) -> Path | None:
@@ -108,71 +65,117 @@ def recording_path(recordings: Path, call_id: str) -> Path | None:
         return None
 
 
-def report_routes(store: Store, *, recordings: Path | None = None, limit: int = 50) -> list[Route]:
-    """``/report``, ``/report/{call_id}`` and below it ``recording.wav`` and ``service-recording.wav``.
+def report_routes(sources: ReportSources, *, per_page: int = _PER_PAGE) -> list[Route]:
+    """``/report``, ``/report/{call_id or number}`` and below it ``recording.wav`` and ``service-recording.wav``.
+
+    With them ``/static/{name}``, which the pages load.
 
     Args:
-        store: Where the calls are.
-        recordings: The folder of ``recording_path``; None when nothing is recorded.
-        limit: How many calls the list shows.
+        sources: See there.
+        per_page: How many calls the list shows at once.
     """
-    pages = ReportPages()
+    assets = Assets()
+    report = _Report(sources, ReportPages(assets, sources.budget), per_page)
+    return [
+        Route(_HOME, report.calls),
+        Route(f"{_HOME}/{{call}}", report.call),
+        Route(f"{_HOME}/{{call}}/recording.wav", report.recording),
+        Route(f"{_HOME}/{{call}}/service-recording.wav", report.service_recording),
+        *assets.routes(),
+    ]
 
-    async def calls(request: Request) -> Response:
-        searched = searched_number(request.query_params.get("phone_number", ""))
-        try:
-            found = await store.latest_calls(limit=limit, phone_number=searched or None)
-        except StoreUnavailable:
-            return _unavailable(pages)
-        return _html(await asyncio.to_thread(pages.calls, found, searched=searched, limit=limit, home_url=_HOME))
 
-    async def call(request: Request) -> Response:
-        call_id = request.path_params["call_id"]
+class _Report:
+    """What the routes do."""
+
+    def __init__(self, sources: ReportSources, pages: ReportPages, per_page: int) -> None:
+        self._sources = sources
+        self._per_page = per_page
+        self.pages = pages
+
+    async def calls(self, request: Request) -> Response:
+        """The list of calls."""
+        search = read_search(request.query_params)
+        cursor = request.query_params.get("cursor", "")
+        now = self._sources.utc_now()
+        found = Found(search, CallPage(()))
         try:
-            history = await store.history(call_id)
+            if not search.problems:
+                page = await self._sources.search.find(search.query, limit=self._per_page, cursor=cursor)
+                days = () if cursor else await self._sources.totals.by_day(search.query)
+                found = Found(search, page, days, is_first=not cursor)
+        except UnreadableCursor:
+            text = "Its address is damaged, or comes from elsewhere. Start again from the first page."
+            return _html(self.pages.message("There is no such page", text, home_url=_HOME), 400)
         except StoreUnavailable:
-            return _unavailable(pages)
+            return self._unavailable()
+        page_text = await asyncio.to_thread(self.pages.calls, found, home_url=_HOME, today=now.date())
+        return _html(page_text, 422 if search.problems else 200)
+
+    async def call(self, request: Request) -> Response:
+        """One call, by its id; or the latest one with a number."""
+        asked = request.path_params["call"]
+        try:
+            history = await self._find(asked)
+        except StoreUnavailable:
+            return self._unavailable()
         if history is None:
-            text = "No call of this id is known here. It may have been mistyped, or the call was deleted."
-            return _html(pages.message("There is no such call", text, home_url=_HOME), 404)
-        path = await asyncio.to_thread(recording_path, recordings, call_id) if recordings else None
-        url = f"{_HOME}/{quote(call_id, safe='')}/recording.wav" if path else ""
-        has_other = any(each.file_name for each in history.recordings) and recordings is not None
-        other = f"{_HOME}/{quote(call_id, safe='')}/service-recording.wav" if has_other else ""
-        page = await asyncio.to_thread(
-            pages.call, history, recording_url=url, service_recording_url=other, home_url=_HOME, unheard={}
-        )
-        return _html(page)
+            text = (
+                "It may have been mistyped, or the call was deleted: calls are kept only as long as the server "
+                "is told to keep them. Look for it by its telephone number."
+            )
+            return _html(self.pages.message("There is no such call", text, home_url=_HOME, searches=True), 404)
+        links = await asyncio.to_thread(self._links, history)
+        now = self._sources.utc_now()
+        return _html(await asyncio.to_thread(self.pages.call, history, links, now=now))
 
-    async def recording(request: Request) -> Response:
-        call_id = request.path_params["call_id"]
-        path = await asyncio.to_thread(recording_path, recordings, call_id) if recordings else None
-        if path is None or await store.history(call_id) is None:
+    async def recording(self, request: Request) -> Response:
+        """The sound of a call; a part of it for whoever asks for a range."""
+        call_id, folder = request.path_params["call"], self._sources.recordings
+        path = await asyncio.to_thread(recording_path, folder, call_id) if folder else None
+        if path is None or await self._sources.store.history(call_id) is None:
             raise RequestRefused(404, "There is no recording of this call")
-        return FileResponse(path, media_type="audio/wav", headers={"cache-control": "no-store"})
+        return FileResponse(path, media_type="audio/wav", headers=_SOUND_HEADERS)
 
-    async def service_recording(request: Request) -> Response:
-        history = await store.history(request.path_params["call_id"])
+    async def service_recording(self, request: Request) -> Response:
+        """The same as the telephone service has recorded it."""
+        history, folder = await self._sources.store.history(request.path_params["call"]), self._sources.recordings
         names = [each.file_name for each in history.recordings if each.file_name] if history is not None else []
         path = None
-        if names and recordings is not None:
-            path = await asyncio.to_thread(recording_path, recordings, names[0].removesuffix(".wav"))
+        if names and folder is not None:
+            path = await asyncio.to_thread(recording_path, folder, names[0].removesuffix(".wav"))
         if path is None:
             raise RequestRefused(404, "There is no recording of this call by the telephone service")
-        return FileResponse(path, media_type="audio/wav", headers={"cache-control": "no-store"})
+        return FileResponse(path, media_type="audio/wav", headers=_SOUND_HEADERS)
 
-    return [
-        Route(_HOME, calls),
-        Route(f"{_HOME}/{{call_id}}", call),
-        Route(f"{_HOME}/{{call_id}}/recording.wav", recording),
-        Route(f"{_HOME}/{{call_id}}/service-recording.wav", service_recording),
-    ]
+    async def _find(self, asked: str) -> CallHistory | None:
+        store = self._sources.store
+        if not asked.isprintable():
+            return None  # no call is called so, and not every database would look for it
+        history = await store.history(asked)
+        if history is None and (number := searched_number(asked)).startswith("+"):
+            latest = await store.latest_calls(limit=1, phone_number=number)
+            history = latest[0] if latest else None
+        return history
+
+    def _links(self, history: CallHistory) -> CallLinks:
+        """Blocking: it looks for files."""
+        call, folder = history.call, self._sources.recordings
+        quoted = quote(call.call_id, safe="")
+        has_sound = folder is not None and recording_path(folder, call.call_id) is not None
+        has_other = folder is not None and any(each.file_name for each in history.recordings)
+        return CallLinks(
+            home=_HOME,
+            # While it grows a player would take its present length for the whole.
+            recording=f"{_HOME}/{quoted}/recording.wav" if has_sound and not call.is_live else "",
+            service_recording=f"{_HOME}/{quoted}/service-recording.wav" if has_other else "",
+            live=f"/live/{quoted}" if call.is_live else "",
+        )
+
+    def _unavailable(self) -> Response:
+        text = "Calls go on. Try again in a moment."
+        return _html(self.pages.message("The store does not answer", text, home_url=_HOME), 503)
 
 
 def _html(page: str, status_code: int = 200) -> Response:
     return HTMLResponse(page, status_code=status_code, headers=_HEADERS)
-
-
-def _unavailable(pages: ReportPages) -> Response:
-    page = pages.message("The store does not answer", "Calls go on. Try again in a moment.", home_url=_HOME)
-    return _html(page, 503)

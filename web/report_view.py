@@ -1,51 +1,46 @@
-"""What the report pages show of a call, in the words and order in which they show it."""
+"""What the report pages show of a call beside its timeline, in the words and order in which they show it."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import overload
 
-import phonenumbers
-
-from stores.records import CallHistory, CallRecord, ClaimChangeRecord, Direction, FieldRecord, TurnRecord
+from stores.records import CallHistory, CallRecord, Direction, FieldRecord, NextAction, Satisfaction, TurnRecord
+from stores.search import CallSummary
 from web.latency_picture import milliseconds, percentile, stage_values_ms
+from web.timeline import Changed, changed
+from web.wording import caller_name, date_and_time, duration, in_words, shown_value
 
 _TYPES = {"text": "text", "datetime": "date and time", "email": "e-mail address", "phone_number": "phone number"}
+_SATISFACTION = {
+    Satisfaction.TERRIBLE: "Terrible",
+    Satisfaction.LOW: "Low",
+    Satisfaction.PARTIAL: "Partial",
+    Satisfaction.HIGH: "High",
+    Satisfaction.UNKNOWN: "Unknown",
+}
+_ACTIONS = {
+    NextAction.CASE_CLOSED: ("Case closed", "Nothing is left to be done"),
+    NextAction.COMMERCIAL_OFFER: ("Commercial offer", "Something may be offered to the customer"),
+    NextAction.CUSTOMER_WILL_SEND_INFO: ("Customer will send information", "Wait for what they promised"),
+    NextAction.HIGH_PRIORITY: ("High priority", "Somebody should look at this at once"),
+    NextAction.PROPOSE_NEW_CONTRACT: ("Propose a new contract", "The present one does not fit"),
+    NextAction.REQUIRES_EXPERTISE: ("Requires expertise", "An expert should judge the case"),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A message in the timeline."""
+class Choice:
+    """One of several that could be chosen."""
 
-    offset: str
-    at: datetime
-    is_caller: bool
-    text: str
-    was_interrupted: bool
-    unheard_text: str
-    """What was cut off, where that is known."""
-    answered_in: str
-    """The latency of this answer; empty when it was not measured."""
-    kind: str = "said"
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A change of the claim: in the timeline, and in the history of its field."""
-
-    offset: str
-    at: datetime
-    field: str
-    old_value: str | None
-    new_value: str
-    changed_by: str
-    kind: str = "changed"
+    value: str
+    name: str
+    meaning: str = ""
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the claim with its value and how it came to it."""
+    """A field of a claim with its value and how it came to it."""
 
     name: str
     type: str
@@ -66,8 +61,19 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A call, as a line of the list and as the head of its page."""
+class Reminder:
+    """Something to be done after the call."""
+
+    title: str
+    description: str
+    owner: str
+    due_at: datetime
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A call as a line of the list."""
 
     call_id: str
     number: str
@@ -77,16 +83,60 @@ class Call:
     duration: str
     state: str
     is_live: bool
+    words: str
+    """What it was about; empty when that is not known."""
+    satisfaction: str
+    """A ``Satisfaction``; empty when nobody has judged."""
+    satisfaction_name: str
+    next_action: str
+    """A ``NextAction``; empty when none was decided."""
+    next_action_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as the head of its page."""
+
+    call_id: str
+    number: str
+    phone_number: str
+    direction: str
+    started_at: datetime
+    started: str
+    duration: str
+    state: str
+    is_live: bool
     values: str
-    """How much of the claim is known: ``4 of 5 values``; empty without a schema."""
+    """How much of the last claim is known: ``4 of 5 values``; empty without a schema."""
     median: str
     """The median answer latency; empty without answers."""
-    words: str
-    """The last thing that was said."""
     language: str
     """What the caller spoke, as a tag; empty when nobody was to find out."""
+    rang: str
+    """How long it rang before it was answered; empty when we placed it."""
+    resumes_call_id: str
     experiments: tuple[str, ...] = ()
     """What the call took part in, each as ``name: variant``."""
+
+
+def listed(summary: CallSummary) -> Listed:
+    """A call as it is found."""
+    call, synthesis, action = summary.call, summary.synthesis, summary.next_action
+    return Listed(
+        call_id=call.call_id,
+        number=caller_name(call.phone_number),
+        direction=_direction(call),
+        started_at=call.started_at,
+        started=date_and_time(call.started_at),
+        duration=_duration(call),
+        state=_state(call),
+        is_live=call.is_live,
+        words=synthesis.short if synthesis else "",
+        satisfaction=synthesis.satisfaction.value if synthesis else "",
+        satisfaction_name=_SATISFACTION[synthesis.satisfaction] if synthesis else "",
+        next_action=action.action.value if action else "",
+        next_action_name=_ACTIONS[action.action][0] if action else "",
+    )
 
 
 def call_view(history: CallHistory) -> Call:
@@ -97,64 +147,64 @@ def call_view(history: CallHistory) -> Call:
     known = len(names & history.claim.keys())
     return Call(
         call_id=call.call_id,
-        number=_spaced(call.phone_number) or "Withheld number",
-        direction="Outgoing call" if call.direction is Direction.OUTBOUND else "Incoming call",
+        number=caller_name(call.phone_number),
+        phone_number=call.phone_number,
+        direction=_direction(call),
         started_at=call.started_at,
-        started=_date_and_time(call.started_at),
-        duration=_duration((call.ended_at - call.started_at).total_seconds()) if call.ended_at else "",
-        state=call.end_reason.replace("_", " ").capitalize() or "Ended" if call.ended_at else "Live",
-        is_live=call.ended_at is None,
+        started=date_and_time(call.started_at),
+        duration=_duration(call),
+        state=_state(call),
+        is_live=call.is_live,
         values=f"{known} of {len(names)} values" if names else "",
         median=milliseconds(percentile(totals, 50)) if totals else "",
-        words=history.messages[-1].text if history.messages else "",
         language=call.caller_language,
+        rang="" if call.ring_to_answer_ms is None else milliseconds(call.ring_to_answer_ms),
+        resumes_call_id=call.resumes_call_id,
         experiments=tuple(f"{name}: {variant}" for name, variant in sorted(call.experiments.items())),
     )
 
 
-def timeline(history: CallHistory, unheard: Mapping[int, str]) -> list[Said | Changed]:
-    """Messages in their order, with each change of the claim before the message that came after it."""
-    call = history.call
-    turns = {turn.turn: turn for turn in history.turns}
-    changes = list(history.claim_changes)
-    entries: list[Said | Changed] = []
-    for message in history.messages:
-        while changes and changes[0].changed_at < message.said_at:
-            entries.append(_changed(call, changes.pop(0)))
-        is_caller = message.persona == "caller"
-        turn = None if is_caller or message.turn is None else turns.pop(message.turn, None)
-        cut = message.was_interrupted and not is_caller and message.turn is not None
-        entries.append(
-            Said(
-                offset=_offset(call, message.said_at),
-                at=message.said_at,
-                is_caller=is_caller,
-                text=message.text,
-                was_interrupted=message.was_interrupted,
-                unheard_text=unheard.get(message.turn, "") if cut and message.turn is not None else "",
-                answered_in=milliseconds(turn.answer_latency_ms) if turn else "",
-            )
-        )
-    entries += [_changed(call, change) for change in changes]
-    return entries
+def claims_view(history: CallHistory) -> list[list[Field]]:
+    """Each claim of the call as its schema defines it, then whatever was set beside the schema."""
+    numbers = sorted({change.claim_number for change in history.claim_changes}) or [0]
+    return [_claim(history, number, values) for number, values in zip(numbers, history.claims, strict=True)]
 
 
-def claim_view(history: CallHistory) -> list[Field]:
-    """The claim as its schema defines it, then whatever was set beside the schema."""
+def _claim(history: CallHistory, number: int, values: dict[str, str]) -> list[Field]:
     fields = list(history.call.claim_fields)
     known = {field.name for field in fields}
-    fields += [FieldRecord(name, "", required=False) for name in history.claim if name not in known]
+    fields += [FieldRecord(name, "", required=False) for name in values if name not in known]
+    changes = [change for change in history.claim_changes if change.claim_number == number]
     return [
         Field(
-            name=_spoken(field.name),
+            name=in_words(field.name),
             type=_TYPES.get(field.type, field.type),
             description=field.description,
             required=field.required,
-            value=_shown(history.claim.get(field.name), field.type),
-            changes=tuple(_changed(history.call, c) for c in history.claim_changes if c.field == field.name),
+            value=shown_value(values.get(field.name), field.type),
+            changes=tuple(changed(history.call, change) for change in changes if change.field == field.name),
         )
         for field in fields
     ]
+
+
+def reminders_view(history: CallHistory) -> list[Reminder]:
+    """The reminders that count, the next one first."""
+    due = sorted(history.due, key=lambda each: each.due_at)
+    return [
+        Reminder(each.title, each.description, in_words(each.owner), each.due_at, date_and_time(each.due_at))
+        for each in due
+    ]
+
+
+def actions_view(chosen: NextAction | None) -> list[Choice]:
+    """All that may be done next, and what is to be."""
+    return [Choice(each.value, *words, is_chosen=each is chosen) for each, words in _ACTIONS.items()]
+
+
+def satisfactions_view(chosen: Satisfaction | None) -> list[Choice]:
+    """How callers may feel, and how this one does."""
+    return [Choice(each.value, name, is_chosen=each is chosen) for each, name in _SATISFACTION.items()]
 
 
 def turns_view(turns: Sequence[TurnRecord]) -> list[Turn]:
@@ -170,71 +220,13 @@ def turns_view(turns: Sequence[TurnRecord]) -> list[Turn]:
     ]
 
 
-def searched_number(query: str) -> str:
-    """The E.164 number that somebody looks for; as it was typed when it is not one.
-
-    A plus sign that was not encoded arrives as a space.
-    """
-    typed = query.strip()
-    if query[:1] == " " and typed[:1].isdigit():
-        typed = f"+{typed}"
-    try:
-        return phonenumbers.format_number(phonenumbers.parse(typed), phonenumbers.PhoneNumberFormat.E164)
-    except phonenumbers.NumberParseException:
-        return typed
+def _direction(call: CallRecord) -> str:
+    return "Outgoing call" if call.direction is Direction.OUTBOUND else "Incoming call"
 
 
-def _spaced(number: str) -> str:
-    """A number as it is printed: +33 6 12 34 56 78."""
-    try:
-        return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    except phonenumbers.NumberParseException:
-        return number
+def _duration(call: CallRecord) -> str:
+    return duration((call.ended_at - call.started_at).total_seconds()) if call.ended_at else ""
 
 
-def _changed(call: CallRecord, change: ClaimChangeRecord) -> Changed:
-    kind = next((field.type for field in call.claim_fields if field.name == change.field), "")
-    return Changed(
-        offset=_offset(call, change.changed_at),
-        at=change.changed_at,
-        field=_spoken(change.field),
-        old_value=_shown(change.old_value, kind),
-        new_value=_shown(change.new_value, kind),
-        changed_by=change.changed_by,
-    )
-
-
-@overload
-def _shown(value: str, kind: str) -> str: ...
-@overload
-def _shown(value: str | None, kind: str) -> str | None: ...
-def _shown(value: str | None, kind: str) -> str | None:
-    """A value as people write it: its normal form, but for dates and phone numbers."""
-    if value is None:
-        return None
-    if kind == "phone_number":
-        return _spaced(value)
-    if kind == "datetime":
-        with suppress(ValueError):
-            at = datetime.fromisoformat(value)
-            return f"{at.day} {at:%b %Y, %H:%M} {at:%Z}".strip()
-    return value
-
-
-def _spoken(name: str) -> str:
-    return name.replace("_", " ").capitalize()
-
-
-def _offset(call: CallRecord, at: datetime) -> str:
-    """Since the start of the call: 1:05."""
-    seconds = max(0, int((at - call.started_at).total_seconds()))
-    return f"{seconds // 60}:{seconds % 60:02d}"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(max(0, round(seconds)), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def _date_and_time(at: datetime) -> str:
-    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+def _state(call: CallRecord) -> str:
+    return in_words(call.end_reason) or "Ended" if call.ended_at else "Live"

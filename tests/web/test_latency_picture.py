@@ -3,12 +3,13 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 
 from stores.records import TurnRecord
-from web.latency_picture import latency_picture, milliseconds, percentile, stage_values_ms
+from web.latency_picture import STYLE, latency_picture, milliseconds, percentile, stage_values_ms
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -28,7 +29,7 @@ def texts(picture: str) -> list[str]:
 def widths(picture: str, style: str) -> list[float]:
     """How wide the bars of one colour are, without the legend's squares."""
     rects = ElementTree.fromstring(picture).iter(f"{SVG}rect")
-    return [float(r.attrib["width"]) for r in rects if r.attrib["class"] == style and r.attrib["height"] == "12"]
+    return [float(r.attrib["width"]) for r in rects if r.attrib["class"] == style and r.attrib["height"] == "5"]
 
 
 def test_the_picture_stands_alone() -> None:
@@ -59,6 +60,23 @@ def test_bars_are_as_long_as_their_stages() -> None:
     long, short = widths(picture, "lp-turn")
     assert long + gap == pytest.approx(2 * (short + gap), abs=0.2)
     assert widths(picture, "lp-recognition")[0] + gap == pytest.approx((short + gap) / 2, abs=0.2)
+
+
+def test_each_stage_begins_where_the_one_before_it_ends() -> None:
+    """A waterfall: further to the right, and one line lower."""
+    root = ElementTree.fromstring(latency_picture([turn(1, 400, 100, 200, 100)]))
+    bars = [rect for rect in root.iter(f"{SVG}rect") if rect.attrib["height"] == "5"]
+    lefts, tops = ([float(bar.attrib[name]) for bar in bars] for name in ("x", "y"))
+    assert lefts == pytest.approx([0, 190, 237.5, 332.5])
+    assert [lower - upper for upper, lower in pairwise(tops)] == [5, 5, 5]
+    assert len({bar.attrib["class"] for bar in bars}) == 4
+
+
+def test_a_page_may_bring_the_style() -> None:
+    """Then the picture carries none."""
+    assert "<style>" in latency_picture([turn(1, 400, 30, 120, 60)])
+    assert "<style>" not in latency_picture([turn(1, 400, 30, 120, 60)], is_alone=False)
+    assert STYLE.count(".lp-turn{") == 2
 
 
 @pytest.mark.parametrize("longest", [0.0, 0.4, 9.0, 99.0, 1000.0, 12_345.6])

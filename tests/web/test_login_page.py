@@ -1,5 +1,8 @@
 """The page that asks for a key, and where it leads."""
 
+import base64
+import hashlib
+
 import pytest
 
 from web.login_page import LoginPage, local_url
@@ -40,3 +43,13 @@ def test_nobody_is_sent_elsewhere(url: str) -> None:
 def test_what_is_asked_for_cannot_write_the_page() -> None:
     """It is escaped, when it is a page of ours at all."""
     assert "<script>" not in LoginPage().render(next_url='/report?"><script>')
+
+
+def test_the_page_carries_its_style_and_nothing_else() -> None:
+    """Before the door there is nothing to load: the policy names the hash of the style as it stands in the page."""
+    form = LoginPage()
+    style = form.render(next_url="").partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}';" in form.content_security_policy
+    assert "unsafe-inline" not in form.content_security_policy
+    assert "<script" not in form.render(next_url="")

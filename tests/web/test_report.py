@@ -1,21 +1,24 @@
-"""The report pages, over HTTP and as files."""
+"""The report pages, over HTTP."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx2
 import pytest
 from starlette.applications import Starlette
 
-import web.report
+from agent.budget import Budget, Limits
+from stores.outcomes import Outcomes
+from stores.records import NextAction, NextActionRecord, Satisfaction, SynthesisRecord
+from stores.search import Search
 from stores.sql import SqlStore
-from tests.web.sample_call import CALL, CHANGES, HISTORY, MESSAGES, TURNS, at
+from stores.totals import Totals
+from tests.support.outline import Outline
+from tests.web.sample_call import CALL, CHANGES, MESSAGES, TURNS, at
 from web.errors import exception_handlers
-from web.report import ReportPages, recording_path, render_report, report_routes
+from web.report import ReportSources, recording_path, report_routes
 
 WAV = b"RIFF" + bytes(range(200))
 
@@ -53,143 +56,17 @@ async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
 @asynccontextmanager
 async def browser(store: SqlStore, recordings: Path | None = None) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of an application with the pages."""
-    app = Starlette(routes=report_routes(store, recordings=recordings), exception_handlers=exception_handlers())
+    search, totals = Search(store.database), Totals(store.database)
+    sources = ReportSources(store, search, totals, Budget(Limits()), lambda: at(2_000), recordings)
+    app = Starlette(routes=report_routes(sources, per_page=2), exception_handlers=exception_handlers())
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client:
         yield client
 
 
-class Outline(HTMLParser):
-    """The elements of a page; fails when they are not closed in order."""
-
-    VOID = frozenset({"meta", "link", "input", "br"})
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self._open: list[str] = []
-        self.feed(page)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self._open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        """The attributes of every element of this kind."""
-        return [attributes for name, attributes in self.elements if name == tag]
-
-
-def every_page() -> list[str]:
-    """One of each kind, full and empty."""
-    pages = ReportPages()
-    empty = replace(HISTORY, messages=(), claim_changes=(), turns=(), claim={}, call=replace(CALL, ended_at=None))
-    return [
-        render_report(HISTORY, recording_url="recording.wav", unheard={1: "happen?"}),
-        render_report(replace(empty, call=replace(CALL, claim_fields=())), home_url="/report"),
-        pages.calls([HISTORY, empty], searched="", limit=50, home_url="/report"),
-        pages.calls([], searched="+331", limit=50, home_url="/report"),
-        pages.calls([], searched="", limit=50, home_url="/report"),
-        pages.message("There is no such call", "Sorry.", home_url="/report"),
-    ]
-
-
-@pytest.mark.parametrize("page", every_page())
-def test_pages_are_sound_and_load_nothing(page: str) -> None:
-    """Closed elements, a language, a title, one heading, labelled parts, nothing from elsewhere."""
-    outline = Outline(page)
-    assert outline.all("html")[0]["lang"] == "en"
-    assert re.search(r"<title>\S.* · Antiphon</title>", page)
-    assert len(outline.all("h1")) == 1
-    assert len(outline.all("main")) == 1
-    assert outline.all("script") == []
-    ids = [attributes["id"] for _, attributes in outline.elements if "id" in attributes]
-    assert len(ids) == len(set(ids))
-    for section in outline.all("section"):
-        assert section["aria-labelledby"] in ids
-    for attribute in ("src", "href", "action"):
-        for _, attributes in outline.elements:
-            assert not re.match(r"(https?:)?//", attributes.get(attribute) or "")
-    assert "@import" not in page
-    assert "url(" not in page
-
-
-def test_what_callers_say_is_text() -> None:
-    """Markup that was said, or stored, is shown and not obeyed."""
-    page = render_report(replace(HISTORY, call=replace(CALL, phone_number='"><img src=x>')), unheard={1: "<b>"})
-    assert "<script>" not in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    assert "<img" not in page
-    assert "<b></del>" not in page
-
-
-def test_the_page_of_a_call_shows_all_of_it() -> None:
-    """Words, interruption, claim with history, latencies."""
-    page = render_report(HISTORY, unheard={1: "happen?"})
-    for text in ("+33 6 12 34 56 78", "Caller hung up", "1 min 18 s", "It is B zero one.", "answered in 617 ms"):
-        assert text in page
-    assert re.search(r'When did it <del class="unheard">happen\?</del>', page)
-    assert "Interrupted by the caller: what is struck out was not heard" in page
-    assert re.search(r"Policy number corrected: <del>B01</del> → <b>B02</b>", page)
-    assert re.search(r"<del>B01</del> → <ins>B02</ins> by assistant", page)
-    assert "Not known" in page
-    assert "not in the schema" in page
-    assert 'class="lp-picture"' in page
-    assert "<audio" not in page
-    assert "Spoken:" not in page
-    tried = replace(CALL, experiments={"patience": "more", "openers": "with"})
-    page = render_report(replace(HISTORY, call=tried))
-    assert page.index("Experiment openers: with") < page.index("Experiment patience: more")
-    assert "Experiment" not in render_report(HISTORY)
-    assert "Spoken: fr-FR" in render_report(replace(HISTORY, call=replace(CALL, caller_language="fr-FR")))
-
-
-def test_an_interruption_without_the_rest_is_still_seen() -> None:
-    """The store keeps only what was heard."""
-    page = render_report(HISTORY)
-    assert "When did it&nbsp;—" in page
-    assert "the rest was not heard" in page
-
-
-def test_colours_can_be_read() -> None:
-    """Text on every ground it stands on reaches 4.5 to 1, marks and edges 3 to 1, in both schemes."""
-    css = (Path(web.report.__file__).with_name("templates") / "style.css").read_text()
-    schemes = [dict(re.findall(r"--([\w-]+):(#\w+)", block)) for block in re.findall(r":root\{([^}]*)\}", css)]
-    assert len(schemes) == 2
-    texts = [
-        ("ink", ("paper", "surface", "caller", "warn-bg")),
-        ("muted", ("paper", "surface", "warn-bg")),
-        ("accent", ("paper", "surface")),
-        ("good", ("paper", "surface")),
-        ("warn", ("surface",)),
-        ("surface", ("accent",)),
-    ]
-    for colours in schemes:
-        for text, grounds in texts:
-            for ground in grounds:
-                assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
-        assert contrast(colours["edge"], colours["surface"]) >= 3
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of WCAG 2."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(colour: str) -> float:
-    """The relative luminance of WCAG 2, of #rgb or #rrggbb."""
-    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
-    channels = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def calls_on(page: str) -> list[str]:
+    """The ids of the calls of a list."""
+    links = [a["href"] or "" for a in Outline(page).all("a")]
+    return [link.removeprefix("/report/") for link in links if link.startswith("/report/")]
 
 
 async def test_the_list_shows_the_latest_calls(store: SqlStore) -> None:
@@ -198,10 +75,11 @@ async def test_the_list_shows_the_latest_calls(store: SqlStore) -> None:
         response = await client.get("/report")
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/html")
-    links = [a["href"] for a in Outline(response.text).all("a") if "/report/" in (a["href"] or "")]
-    assert links == ["/report/call-2", "/report/call-1"]
-    assert response.text.count('class="live"') == 1
-    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert calls_on(response.text) == ["call-2", "call-1"]
+    assert response.text.count('class="tag live"') == 1
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
     assert response.headers["cache-control"] == "no-store"
 
 
@@ -214,8 +92,74 @@ async def test_calls_of_one_number_can_be_searched(store: SqlStore) -> None:
             assert "/report/call-2" not in page
             assert 'value="+33612345678"' in page
         nothing = (await client.get("/report", params={"phone_number": '"><script>'})).text
-        assert "No call with" in nothing
+        assert "No call matches" in nothing
         assert "<script>" not in nothing
+
+
+async def test_every_call_is_on_one_page(store: SqlStore) -> None:
+    """However many there are: each page leads to the next, the first tells the days, damaged addresses are refused."""
+    for number in range(5):
+        call = replace(CALL, call_id=f"more-{number}", started_at=at(-3_600 * number - 60))
+        await store.add_call(call)
+        await store.end_call(call.call_id, ended_at=at(0), reason="x")
+    seen: list[str] = []
+    async with browser(store) as client:
+        url = "/report"
+        while url:
+            page = (await client.get(url)).text
+            assert ('id="by-day"' in page) == (not seen)
+            assert ("First page" in page) == bool(seen)
+            seen += calls_on(page)
+            url = next((a["href"] or "" for a in Outline(page).all("a") if a.get("rel") == "next"), "")
+        damaged = await client.get("/report?cursor=damaged")
+    assert seen == ["call-2", "call-1", "more-0", "more-1", "more-2", "more-3", "more-4"]
+    assert damaged.status_code == 400
+    assert "There is no such page" in damaged.text
+
+
+async def test_calls_can_be_searched_by_what_came_of_them(store: SqlStore) -> None:
+    """Days, satisfaction and next action; what cannot be understood is said, and nothing is found."""
+    outcomes = Outcomes(store.database)
+    await outcomes.add_synthesis(SynthesisRecord("call-1", at(90), "w", "s", "", Satisfaction.LOW))
+    await outcomes.add_next_action(NextActionRecord("call-1", at(91), "w", NextAction.CASE_CLOSED, "Done."))
+    async with browser(store) as client:
+        for query, expected in {
+            "satisfaction=low": ["call-1"],
+            "satisfaction=high": [],
+            "next_action=case_closed&satisfaction=low": ["call-1"],
+            "from=2026-11-20&to=2026-11-20": ["call-2", "call-1"],
+            "to=2026-11-19": [],
+            "phone_number=%2B1+415": ["call-2"],
+        }.items():
+            assert calls_on((await client.get(f"/report?{query}")).text) == expected, query
+        wrong = await client.get("/report?from=tomorrow")
+    assert wrong.status_code == 422
+    assert "The first day is no date" in wrong.text
+    assert 'value="tomorrow"' in wrong.text
+    assert calls_on(wrong.text) == []
+
+
+async def test_the_latest_call_of_a_number(store: SqlStore) -> None:
+    """By the number itself, however it is written."""
+    await store.add_call(replace(CALL, call_id="newer", started_at=at(500)))
+    async with browser(store) as client:
+        for number in ("+33612345678", "%2B33612345678", "+33%206%2012%2034%2056%2078"):
+            page = await client.get(f"/report/{number}")
+            assert page.status_code == 200
+            assert "<dd>newer</dd>" in page.text
+        assert (await client.get("/report/+33600000000")).status_code == 404
+        assert (await client.get("/report/%00")).status_code == 404
+
+
+async def test_a_call_that_is_up_leads_to_its_stream(store: SqlStore, tmp_path: Path) -> None:
+    """And its recording, which still grows, is not played."""
+    (tmp_path / "call-2.wav").write_bytes(WAV)
+    async with browser(store, tmp_path) as client:
+        page = (await client.get("/report/call-2")).text
+        over = (await client.get("/report/call-1")).text
+    assert 'data-live="/live/call-2"' in page
+    assert "<audio" not in page
+    assert "data-live" not in over
 
 
 async def test_the_page_of_a_call(store: SqlStore, tmp_path: Path) -> None:
@@ -238,6 +182,7 @@ async def test_a_call_that_is_unknown(store: SqlStore) -> None:
     assert response.headers["content-type"].startswith("text/html")
     assert "There is no such call" in response.text
     assert 'href="/report"' in response.text
+    assert 'name="phone_number"' in response.text
 
 
 async def test_a_store_that_does_not_answer(store: SqlStore) -> None:

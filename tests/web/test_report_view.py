@@ -4,18 +4,34 @@ from dataclasses import replace
 
 import pytest
 
-from stores.records import CallHistory, Direction
-from tests.web.sample_call import CALL, CHANGES, HISTORY, MESSAGES, START, at
-from web.report_view import Changed, Said, call_view, claim_view, searched_number, timeline, turns_view
+from stores.records import (
+    CallHistory,
+    Direction,
+    NextAction,
+    NextActionRecord,
+    ReminderRecord,
+    Satisfaction,
+    SynthesisRecord,
+)
+from stores.search import CallSummary
+from tests.web.sample_call import CALL, CHANGES, HISTORY, at
+from web.report_view import (
+    actions_view,
+    call_view,
+    claims_view,
+    listed,
+    reminders_view,
+    satisfactions_view,
+    turns_view,
+)
 
 
 def test_a_call_at_a_glance() -> None:
-    """Number, times, state, how much is known, how fast, and the last words."""
+    """Number, times, state, how much is known, and how fast."""
     view = call_view(HISTORY)
     assert (view.number, view.direction, view.state) == ("+33 6 12 34 56 78", "Incoming call", "Caller hung up")
     assert (view.started, view.duration) == ("20 Nov 2026, 09:30 UTC", "1 min 18 s")
     assert (view.values, view.median) == ("2 of 3 values", "617 ms")
-    assert view.words == "Corrected: B02."
     assert not view.is_live
     assert view.language == ""
     assert call_view(replace(HISTORY, call=replace(CALL, caller_language="fr-FR"))).language == "fr-FR"
@@ -27,7 +43,7 @@ def test_a_call_that_has_only_begun() -> None:
     view = call_view(CallHistory(begun))
     assert view.is_live
     assert (view.number, view.direction, view.state) == ("Withheld number", "Outgoing call", "Live")
-    assert (view.duration, view.values, view.median, view.words) == ("", "", "", "")
+    assert (view.duration, view.values, view.median, view.rang, view.experiments) == ("", "", "", "", ())
 
 
 @pytest.mark.parametrize(("number", "shown"), [("anonymous", "anonymous"), ("+14155552671", "+1 415-555-2671")])
@@ -42,48 +58,9 @@ def test_a_short_call_and_an_unnamed_end() -> None:
     assert (view.duration, view.state) == ("9 s", "Ended")
 
 
-def test_changes_stand_where_they_happened() -> None:
-    """Each before the message that came after it; the last ones at the end."""
-    entries = timeline(HISTORY, {})
-    order = [e.text if isinstance(e, Said) else f"{e.field}={e.new_value}" for e in entries]
-    assert order == [
-        MESSAGES[0].text,
-        MESSAGES[1].text,
-        "Policy number=B01",
-        MESSAGES[2].text,
-        MESSAGES[3].text,
-        "Policy number=B02",
-        MESSAGES[4].text,
-        "Incident at=19 Nov 2026, 18:30",
-        "Mood=calm",
-    ]
-    assert [entry.offset for entry in entries][-3:] == ["1:05", "1:10", "1:11"]
-
-
-def test_messages_stay_in_the_order_of_the_store() -> None:
-    """A clock that jumped back does not reorder what was said."""
-    messages = (replace(MESSAGES[0], said_at=at(9)), replace(MESSAGES[1], said_at=START))
-    said = [entry for entry in timeline(replace(HISTORY, messages=messages), {}) if isinstance(entry, Said)]
-    assert [entry.text for entry in said] == [message.text for message in messages]
-
-
-def test_answers_carry_their_latency_once() -> None:
-    """The turn's number joins them; the caller's words have none."""
-    twice = replace(HISTORY, messages=(*MESSAGES, replace(MESSAGES[4], sequence=5, text="Anything else?")))
-    said = [entry for entry in timeline(twice, {}) if isinstance(entry, Said)]
-    assert [entry.answered_in for entry in said] == ["", "", "617 ms", "", "1,103 ms", ""]
-
-
-def test_what_was_cut_is_shown_where_it_is_known() -> None:
-    """By turn, and only with an answer that was interrupted."""
-    said = [entry for entry in timeline(HISTORY, {0: "no", 1: "happen?", 2: "no"}) if isinstance(entry, Said)]
-    assert [entry.unheard_text for entry in said] == ["", "", "happen?", "", ""]
-    assert [entry.was_interrupted for entry in said] == [False, False, True, False, False]
-
-
 def test_the_claim_follows_its_schema() -> None:
     """In the schema's order, empty ones too; what is beside the schema comes last."""
-    fields = claim_view(HISTORY)
+    (fields,) = claims_view(HISTORY)
     assert [(field.name, field.type, field.value, field.required) for field in fields] == [
         ("Policy number", "text", "B02", True),
         ("Incident at", "date and time", "19 Nov 2026, 18:30", True),
@@ -95,18 +72,52 @@ def test_the_claim_follows_its_schema() -> None:
     assert fields[2].changes == ()
 
 
-def test_values_are_shown_as_people_write_them() -> None:
-    """Times with their zone, phone numbers with spaces; what cannot be read stays as it is."""
-    values = [
-        ("incident_at", "2026-11-19T18:30:00+00:00", "19 Nov 2026, 18:30 UTC"),
-        ("incident_at", "yesterday", "yesterday"),
-        ("callback_number", "+33612345678", "+33 6 12 34 56 78"),
+def test_a_call_may_have_several_claims() -> None:
+    """Each with the whole schema, its own values and its own history; how much is known is of the last."""
+    second = replace(CHANGES[2], sequence=4, claim_number=1)
+    history = replace(HISTORY, claim_changes=(*CHANGES, second), claim={"incident_at": second.new_value})
+    first, last = claims_view(history)
+    assert [field.value for field in first] == ["B02", "19 Nov 2026, 18:30", None, "calm"]
+    assert [field.value for field in last] == [None, "19 Nov 2026, 18:30", None]
+    assert [len(field.changes) for field in last] == [0, 1, 0]
+    assert call_view(history).values == "1 of 3 values"
+
+
+def test_a_call_is_found_with_what_it_came_to() -> None:
+    """In a sentence, with satisfaction and next action; without them nothing is said of them."""
+    synthesis = SynthesisRecord("call-1", at(90), "w", "A stone hit the screen.", "", Satisfaction.LOW)
+    action = NextActionRecord("call-1", at(91), "w", NextAction.HIGH_PRIORITY, "Urgent.")
+    line = listed(CallSummary(CALL, synthesis, action))
+    assert (line.words, line.satisfaction, line.satisfaction_name) == ("A stone hit the screen.", "low", "Low")
+    assert (line.next_action, line.next_action_name, line.is_live) == ("high_priority", "High priority", False)
+    bare = listed(CallSummary(replace(CALL, ended_at=None)))
+    assert (bare.words, bare.satisfaction, bare.next_action, bare.state) == ("", "", "", "Live")
+
+
+def test_every_choice_is_shown_and_one_is_marked() -> None:
+    """All six next actions and all satisfactions, in one order."""
+    chosen = actions_view(NextAction.REQUIRES_EXPERTISE)
+    assert [choice.value for choice in chosen] == [each.value for each in NextAction]
+    assert [choice.name for choice in chosen if choice.is_chosen] == ["Requires expertise"]
+    assert not any(choice.is_chosen for choice in actions_view(None))
+    felt = satisfactions_view(Satisfaction.TERRIBLE)
+    assert [choice.value for choice in felt] == [each.value for each in Satisfaction]
+    assert [choice.name for choice in felt if choice.is_chosen] == ["Terrible"]
+
+
+def test_the_last_reminder_of_a_title_counts() -> None:
+    """The next one due comes first."""
+    reminders = (
+        ReminderRecord("call-1", 0, at(1), "Photos", "Old.", at(100), "customer"),
+        ReminderRecord("call-1", 1, at(2), "Call back", "", at(900), "assistant"),
+        ReminderRecord("call-1", 2, at(3), "Photos", "New.", at(300), "customer"),
+    )
+    shown = reminders_view(replace(HISTORY, reminders=reminders))
+    assert [(each.title, each.description, each.owner) for each in shown] == [
+        ("Photos", "New.", "Customer"),
+        ("Call back", "", "Assistant"),
     ]
-    for field, value, shown in values:
-        changes = (replace(CHANGES[0], field=field, new_value=value),)
-        entry = timeline(replace(HISTORY, messages=(), claim_changes=changes), {})[0]
-        assert isinstance(entry, Changed)
-        assert entry.new_value == shown
+    assert shown[0].due == "20 Nov 2026, 09:35 UTC"
 
 
 def test_the_table_has_the_numbers_of_the_picture() -> None:
@@ -114,21 +125,3 @@ def test_the_table_has_the_numbers_of_the_picture() -> None:
     first, second = turns_view(HISTORY.turns)
     assert (first.number, first.total, first.stages) == (1, "617", ("412", "38", "96", "71"))
     assert (first.was_interrupted, second.total) == (True, "1,103")
-
-
-@pytest.mark.parametrize(
-    ("query", "number"),
-    [
-        ("+33612345678", "+33612345678"),
-        (" 33612345678", "+33612345678"),
-        ("+33 6 12 34 56 78 ", "+33612345678"),
-        ("+1 (415) 555-2671", "+14155552671"),
-        ("0612345678", "0612345678"),
-        ("  ", ""),
-        ("", ""),
-        ("<b>", "<b>"),
-    ],
-)
-def test_a_number_is_found_however_it_is_typed(query: str, number: str) -> None:
-    """With spaces, signs, or a plus that a browser took for a space."""
-    assert searched_number(query) == number
