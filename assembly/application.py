@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from agent.search import Search
 from agent.texts.bundled import Repertoire
+from assembly.api import build_api
 from assembly.caches import build_cache
 from assembly.documents import open_documents
 from assembly.doors import acs_token_door, show_new_key, twilio_doors, web_door
@@ -20,7 +21,7 @@ from assembly.engines import Engines, build_engines
 from assembly.flags import live_flags, settings_of
 from assembly.keys import stored_keys
 from assembly.replicas import among_replicas, build_nudges, enter_replicas
-from assembly.settings import budget_of, can_write, initiate_of, live_calls_settings
+from assembly.settings import budget_of, can_write, live_calls_settings
 from assembly.times import utc_now
 from assembly.translations import open_repertoire
 from calls.deletion import Deletion
@@ -56,7 +57,6 @@ from stores.sql import SqlStore
 from stores.totals import Totals
 from telemetry.observers import Observers
 from telemetry.rendering import Telemetry
-from web.call_api import call_routes
 from web.doors import behind, login_routes
 from web.errors import exception_handlers
 from web.health import health_routes
@@ -130,7 +130,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         messages = Messages(live_calls, journal, store, clock=time.monotonic, utc_now=utc_now, elsewhere=elsewhere)
         counts = shown_counts(telemetry, refusals)
         converse = conversations(config, engines, observer, flags, search=search, repertoire=repertoire)
-        pages = build_pages(config, live_calls=live_calls, store=store, feed=feed, telemetry=telemetry)
+        pages = build_pages(config, live_calls=live_calls, store=store, feed=feed, telemetry=telemetry, journal=journal)
         routes = [
             *webhook_routes(
                 live_calls,
@@ -189,11 +189,15 @@ def build_retention(config: Config, store: SqlStore, nudges: Nudges) -> Retentio
 
 
 def build_pages(
-    config: Config, *, live_calls: LiveCalls, store: SqlStore, feed: LiveFeed, telemetry: Telemetry
+    config: Config, *, live_calls: LiveCalls, store: SqlStore, feed: LiveFeed, telemetry: Telemetry, journal: Journal
 ) -> list[Route]:
     """What stands behind the door for people and programs."""
+    beside = [
+        *live_routes(feed),
+        *health_routes(checks={"store": store.ping}, ready=lambda: live_calls.is_accepting),
+    ]
     return [
-        *call_routes(live_calls, default=initiate_of(config), utc_now=utc_now),
+        *build_api(config, live_calls=live_calls, store=store, journal=journal, beside=beside),
         *report_routes(
             ReportSources(
                 store,
@@ -204,9 +208,8 @@ def build_pages(
                 config.database.recordings_path,
             )
         ),
-        *live_routes(feed),
+        *beside,
         *metrics_routes(telemetry.registry),
-        *health_routes(checks={"store": store.ping}, ready=lambda: live_calls.is_accepting),
     ]
 
 

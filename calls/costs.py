@@ -6,7 +6,7 @@ The services tell us of tokens alone; the rest is derived, and marked as an esti
     telephone        the call from its answer on; with ringing where nobody knows the answer
     recording        of the telephone service, from its start to the end of the call
     speech_to_text   the same minutes as the telephone: all of a call is listened to
-    text_to_speech   the characters that the caller has heard; what was cut off is not kept
+    text_to_speech   the characters of our answers, and of what of them was cut off
     model            tokens, as its service told them, or as they were counted here
     sms              the parts that a text message of this length is sent in, both ways
 
@@ -130,7 +130,11 @@ def call_cost(history: CallHistory, prices: Prices, now: datetime) -> Cost:
     services = prices.services
     minutes = _answered_minutes(history, now)
     recorded = _recorded_minutes(history, now)
-    characters = sum(spoken_characters(each.text) for each in history.messages if _is_spoken(each))
+    characters = sum(
+        spoken_characters(each.text) + spoken_characters(each.unheard_text)
+        for each in history.messages
+        if _is_spoken(each)
+    )
     parts = sum(sms_parts(each.text) for each in history.messages if each.action == "sms")
     hours = minutes / 60
     items = (

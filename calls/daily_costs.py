@@ -19,7 +19,8 @@ class DayCost:
 
 def days(first: date | None, last: date | None) -> Period:
     """The period of whole days, both among them; None is no border."""
-    return Period(_midnight(first) if first else None, _midnight(last) + timedelta(days=1) if last else None)
+    after = last + timedelta(days=1) if last is not None and last < date.max else None
+    return Period(_midnight(first) if first else None, _midnight(after) if after else None)
 
 
 class DailyCosts:

@@ -4,9 +4,6 @@ A page ends with a cursor, which names the last call of it: calls that begin mea
 not move the rest, and a call that ends meanwhile is not lost (it may be seen twice).
 """
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +12,8 @@ from sqlalchemy import Column, ColumnElement, Select, and_, exists, func, or_, s
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores import conversions, tables
+from stores.cursors import cursor_of, moment_of, place_of
 from stores.database import Database
-from stores.errors import UnreadableCursor
 from stores.records import CallRecord, NextAction, NextActionRecord, Satisfaction, SynthesisRecord
 from stores.rows import grouped
 
@@ -157,17 +154,9 @@ def _last_is(column: Column[str], value: str) -> ColumnElement[bool]:
 
 
 def _cursor(call: CallRecord) -> str:
-    place = [call.is_live, call.started_at.isoformat(), call.call_id]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    return cursor_of([call.is_live, call.started_at.isoformat(), call.call_id])
 
 
 def _place(cursor: str) -> _Place:
-    try:
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        is_live, started_at, call_id = place
-        moment = datetime.fromisoformat(started_at)
-        if not isinstance(is_live, bool) or not isinstance(call_id, str) or moment.tzinfo is None or "\0" in call_id:
-            raise ValueError("not a place")
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise UnreadableCursor("the cursor cannot be read") from error
-    return _Place(is_live, moment, call_id)
+    is_live, started_at, call_id = place_of(cursor, bool, str, str)
+    return _Place(bool(is_live), moment_of(started_at), str(call_id))

@@ -80,6 +80,13 @@ def test_a_service_that_is_free_has_a_line_without_money() -> None:
     assert usd(cost) == {"telephone": 0.04, "speech_to_text": 0.0, "text_to_speech": 0.0}
 
 
+def test_what_was_cut_off_was_made() -> None:
+    """It is paid for, though nobody heard it."""
+    cut = replace(HELLO, text="Thank", unheard_text=" you.")
+    cost = call_cost(CallHistory(ENDED, messages=(cut,)), PRICES, at(1))
+    assert [each.quantity for each in cost.items if each.kind is CostKind.TEXT_TO_SPEECH] == [10]
+
+
 def test_chinese_characters_are_paid_for_twice() -> None:
     """As Azure bills them; marks between them are single."""
     spoken = replace(HELLO, text="你好，Amelia")

@@ -35,3 +35,4 @@ def test_days_are_whole() -> None:
     period = days(date(2026, 3, 1), date(2026, 3, 1))
     assert (period.start, period.end) == (datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC))
     assert days(None, None).start is days(None, None).end is None
+    assert days(None, date.max).end is None
