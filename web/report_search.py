@@ -16,7 +16,7 @@ _LONGEST_NUMBER = 64
 
 @dataclass(frozen=True, slots=True)
 class CallSearch:
-    """A search: as it was typed, and as the store understands it."""
+    """A search: as it was typed, but for days that are none, and as the store understands it."""
 
     phone_number: str = ""
     first_day: str = ""
@@ -78,9 +78,8 @@ def read_search(typed: Mapping[str, str]) -> CallSearch:
             satisfaction=Satisfaction(satisfaction) if satisfaction else None,
             next_action=NextAction(next_action) if next_action else None,
         )
-    return CallSearch(
-        number, typed.get("from", ""), typed.get("to", ""), satisfaction, next_action, query, tuple(problems)
-    )
+    first_day, last_day = (day.isoformat() if day else "" for day in (first, last))
+    return CallSearch(number, first_day, last_day, satisfaction, next_action, query, tuple(problems))
 
 
 def searched_number(typed: str) -> str:

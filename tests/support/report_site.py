@@ -1,5 +1,6 @@
 """The report as people see it: pages, door and live feed on a real socket, over a store with some calls in it."""
 
+import asyncio
 import contextlib
 import math
 import struct
@@ -10,12 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent.budget import Budget, Limits
-from agent.facts import ModelUsage
 from calls.doors import Refusals
 from calls.journal import Journal
-from pipeline.records import ModelAsked
 from stores.outcomes import Outcomes
 from stores.records import (
     CallRecord,
@@ -48,6 +48,8 @@ KEY = "antiphon_of_the_report"
 START = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 NUMBER = "+33612345678"
 LENGTH_S = 74
+NOW_S = 7_200
+"""When the pages are looked at."""
 FIELDS = (
     FieldRecord("policy_number", "text", "As printed on the card"),
     FieldRecord("incident_at", "datetime", "When it happened"),
@@ -140,6 +142,45 @@ class Site:
     journal: Journal
     observer: Observers
     """What happens in calls goes here."""
+    lines: "Lines"
+    recordings: Path
+
+
+class Lines:
+    """The way to the server, which may be cut for those who listen."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._cut = asyncio.Event()
+
+    def cut(self) -> None:
+        """Whoever listens loses the connection, once."""
+        self._cut.set()
+        self._cut = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on, and to streams the news that the other side is gone."""
+        if not scope["path"].startswith("/live/"):
+            await self._app(scope, receive, send)
+            return
+        cut = self._cut
+
+        async def gone() -> Message:
+            async with asyncio.TaskGroup() as tasks:
+                ends = [tasks.create_task(cut.wait(), name="cut"), tasks.create_task(_left(receive), name="left")]
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+                for each in ends:
+                    each.cancel()
+            return {"type": "http.disconnect"}
+
+        await self._app(scope, gone, send)
+
+
+async def _left(receive: Receive) -> bool:
+    """The other side is really gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    return True
 
 
 @contextlib.asynccontextmanager
@@ -151,16 +192,18 @@ async def report_site(folder: Path, *, is_filled: bool = True) -> AsyncIterator[
     if is_filled:
         await fill(store)
         write_sound(recordings / "call-finished.wav")
-    feed, now = LiveFeed(), lambda: at(7_200)
+    feed, now = LiveFeed(), lambda: at(NOW_S)
     budget = Budget(Limits())
     sources = ReportSources(store, Search(store.database), Totals(store.database), budget, now, recordings)
     door = WebDoor(ApiKeys([hash_of(KEY)]), Sessions(keep_s=3_600), Refusals(), lambda: 0.0)
     routes = behind(door, [*report_routes(sources, per_page=6), *live_routes(feed), *login_routes(door)])
-    app = Starlette(routes=routes, exception_handlers=exception_handlers())
+    app = Lines(Starlette(routes=routes, exception_handlers=exception_handlers()))
     try:
         async with Journal(store, Notes(), utc_now=now) as journal, serving(app) as address:
-            yield Site(f"http://{address}", store, feed, journal, Observers(feed, journal))
+            observer = Observers(feed, journal)
+            yield Site(f"http://{address}", store, feed, journal, observer, app, recordings)
             feed.close()
+            app.cut()
     finally:
         await store.close()
 
@@ -244,8 +287,3 @@ def write_sound(path: Path) -> None:
         right = b"".join(struct.pack("<hh", 0, sample) for sample in tone)
         for second in range(LENGTH_S):
             file.writeframes(left if (second // 5) % 2 else right)
-
-
-def asked(call_id: str, seconds: float) -> ModelAsked:
-    """A model was asked."""
-    return ModelAsked(call_id, at(seconds), ModelUsage("gpt-4.1-nano", 2_000, 50))

@@ -135,7 +135,6 @@ async def test_calls_can_be_searched_by_what_came_of_them(store: SqlStore) -> No
         wrong = await client.get("/report?from=tomorrow")
     assert wrong.status_code == 422
     assert "The first day is no date" in wrong.text
-    assert 'value="tomorrow"' in wrong.text
     assert calls_on(wrong.text) == []
 
 

@@ -45,11 +45,16 @@ def test_a_form_is_understood() -> None:
     ],
 )
 def test_what_cannot_be_understood_is_said(typed: dict[str, str], problem: str) -> None:
-    """Each in a sentence; what was typed stays, and nothing is looked for."""
+    """Each in a sentence, and nothing is looked for."""
     search = read_search(typed)
     assert search.problems == (problem,)
     assert search.query == CallQuery()
-    assert not search.is_empty
+
+
+def test_what_was_typed_stays_in_the_form() -> None:
+    """But for days that are none: no field for days would show them."""
+    typed = {"phone_number": "+336", "from": "2026-11-20", "to": "tomorrow", "satisfaction": "high"}
+    assert read_search(typed).fields == {"phone_number": "+336", "from": "2026-11-20", "satisfaction": "high"}
 
 
 def test_a_search_has_an_address() -> None:

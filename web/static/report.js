@@ -10,7 +10,7 @@
   const BEHIND_MS = 700; // the server writes what has happened a little after it tells of it
   const ASK_AGAIN_MS = 10_000; // a call on another replica tells nothing here
   const LONGEST_PAUSE_MS = 15_000;
-  const AFTER_THE_END_MS = [1_000, 3_000, 6_000, 12_000, 24_000, 48_000, 96_000];
+  const AFTER_THE_END_MS = [1_000, 1_000, 2_000, 3_000, 5_000, 8_000, 13_000, 21_000, 34_000, 55_000, 89_000];
 
   /** @param {string} id @returns {HTMLElement | null} */
   const byId = (id) => document.getElementById(id);
@@ -78,6 +78,8 @@
 
   /** @type {Map<string, string>} The parts of the page as the server drew them last. */
   const drawn = new Map();
+  /** Whether nothing more is made of the call, as far as is known. */
+  let isJudged = true;
   let isAsking = false;
   let isAskingSoon = false;
   let wantedAt = 0;
@@ -124,8 +126,8 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       takeOver(page);
       const now = page.getElementById("page");
-      if (now && !("working" in now.dataset)) delete byId("page")?.dataset.working;
-      return Boolean(now && now.dataset.live);
+      isJudged = !now || !("working" in now.dataset);
+      return Boolean(now?.dataset.live);
     } catch {
       return true; // the network, which comes back
     } finally {
@@ -250,11 +252,9 @@
     for (const pause of AFTER_THE_END_MS) {
       await new Promise((done) => setTimeout(done, pause));
       const isUp = await ask();
-      const page = byId("page");
-      if (!isUp) {
-        for (const line of Array.from(document.querySelectorAll("#talk > .partial"))) line.remove();
-        if (page && !("working" in page.dataset)) break;
-      }
+      if (isUp) continue;
+      for (const line of Array.from(document.querySelectorAll("#talk > .partial"))) line.remove();
+      if (isJudged) break;
     }
   }
 
