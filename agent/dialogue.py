@@ -54,6 +54,8 @@ class Dialogue:
     """Whom the caller can be handed over to, E.164; empty: nobody."""
     is_resumed: bool = False
     """The caller was here a short while ago: claim and messages are those of that call."""
+    calls_back_about: str = ""
+    """We have called, as was agreed in an earlier call: about this; empty: this is no call back."""
     language: str = ""
     """What the caller speaks (BCP 47): chosen, or found out by the recogniser; empty as long as nobody knows."""
     languages: tuple[str, ...] = ()

@@ -121,7 +121,9 @@ class ModelAssistant:
         phrases = Phrases.of(dialogue, self._repertoire, self._character)
         question = phrases.question(field) if field else phrases.texts.how_can_i_help
         yield Expect((Expectation().asking(field) if field else Expectation()).encode())
-        for output in phrases.say(phrases.greeting(is_resumed=dialogue.is_resumed), question):
+        for output in phrases.say(
+            phrases.greeting(is_resumed=dialogue.is_resumed, calls_back_about=dialogue.calls_back_about), question
+        ):
             yield output
 
     def reply(self, dialogue: Dialogue, utterance: str) -> AsyncGenerator[Output, None]:

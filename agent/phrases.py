@@ -95,8 +95,10 @@ class Phrases:
         values = {"bot_name": self.who.bot_name, "bot_company": self.who.company, **values}
         return next_variant([fill(each, **values) for each in variants], self.said, start=start)
 
-    def greeting(self, *, is_resumed: bool = False) -> str:
-        """Say who speaks, and that it is not for the first time."""
+    def greeting(self, *, is_resumed: bool = False, calls_back_about: str = "") -> str:
+        """Say who speaks, and why we call, or that it is not for the first time."""
+        if calls_back_about:
+            return self.choose(self.texts.hello_call_back, start=self.start, reason=calls_back_about.rstrip(".。 "))
         variants = self.texts.hello_again if is_resumed else self.texts.hello
         return self.choose(variants, start=self.start)
 

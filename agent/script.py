@@ -34,7 +34,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from agent.assistant import Cite, EndCall, Expect, Output, TransferCall, UpdateClaim
+from agent.assistant import Cite, EndCall, Expect, Output, SetReminder, TransferCall, UpdateClaim
 from agent.character import Character
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Persona
@@ -45,6 +45,7 @@ from agent.interpret import Heard, Intent, interpret, wants_human
 from agent.keypad import heard_keys
 from agent.mentions import Mention, asked_last, named_anywhere, named_first
 from agent.phrases import Phrases
+from agent.promises import colleague_calls_back
 from agent.scene import Scene
 from agent.spoken_callers import means_own_number
 from agent.texts.bundled import BUNDLED, Repertoire
@@ -73,7 +74,7 @@ class Script:
     def greet(self, dialogue: Dialogue, now: datetime) -> Outputs:
         """Open the call."""
         phrases = self._phrases(dialogue)
-        greeting = phrases.greeting(is_resumed=dialogue.is_resumed)
+        greeting = phrases.greeting(is_resumed=dialogue.is_resumed, calls_back_about=dialogue.calls_back_about)
         purpose = phrases.texts.purpose if dialogue.claim.fields and not dialogue.is_resumed else ""
         return self._next(phrases, (greeting, purpose), dialogue.claim, Expectation(), now)
 
@@ -301,7 +302,7 @@ class Script:
             return (Expect(state.at(Stage.CONFIRM).encode()), *phrases.say(*sentences))
         if not claim.fields:
             return (Expect(state.at(Stage.OPEN).encode()), *phrases.say(*lead, texts.how_can_i_help))
-        return _ended(phrases, state, *lead, texts.call_back)
+        return (_promise(now), *_ended(phrases, state, *lead, texts.call_back))
 
     def _ask_for(self, scene: Scene, field: ClaimField) -> Outputs:
         """Ask for a field whose value is wrong."""
@@ -350,9 +351,9 @@ class Script:
             return _ended(phrases, scene.state)
         if scene.claim.values and scene.state.next_field(scene.claim) is None:
             return self._file(scene)
-        return _ended(
-            phrases, scene.state, texts.thanks_for_calling, texts.saved if scene.claim.values else texts.call_back
-        )
+        if scene.claim.values:
+            return _ended(phrases, scene.state, texts.thanks_for_calling, texts.saved)
+        return (_promise(scene.now), *_ended(phrases, scene.state, texts.thanks_for_calling, texts.call_back))
 
     # What is understood.
 
@@ -384,3 +385,8 @@ def _ended(phrases: Phrases, state: Expectation, *sentences: str | Variants) -> 
     """Say goodbye and hang up."""
     expect = Expect(replace(state, stage=Stage.DONE, asked="").encode())
     return (expect, *phrases.say(*sentences, phrases.texts.goodbye), EndCall())
+
+
+def _promise(now: datetime) -> SetReminder:
+    """What ``Texts.call_back`` says comes true only if somebody is told of it."""
+    return SetReminder(colleague_calls_back(now, "The assistant has promised it: the caller has told nothing yet."))

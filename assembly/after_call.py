@@ -18,6 +18,7 @@ from providers.azure_identity import AzureIdentity
 from providers.dbos_work import DbosWork
 from stores.backend import Backend
 from stores.call_work import CallWork
+from stores.callbacks import Callbacks
 from stores.outcomes import Outcomes
 from stores.single import turn_of
 from stores.sqlite import Sqlite
@@ -67,6 +68,7 @@ def build_means(config: Config, built: Application, identity: AzureIdentity, sta
         utc_now=utc_now,
         written=built.journal.drained,
         on_ended=built.telemetry.observe_work,
+        has_opted_out=Callbacks(database).has_opted_out,
         asker=None if chat is None else FormAsker(slow_first(chat, unhurried.llm)),
         sms=build_sms(config, identity, stack) if config.sms.report else None,
         prices=prices_of(config),

@@ -15,6 +15,7 @@ from agent.search import Search
 from agent.texts.bundled import Repertoire
 from assembly.api import build_api
 from assembly.caches import build_cache
+from assembly.calling_back import build_calling_back, calls_back
 from assembly.documents import open_documents
 from assembly.doors import acs_token_door, show_new_key, twilio_doors, web_door
 from assembly.engines import Engines, build_engines
@@ -24,6 +25,7 @@ from assembly.replicas import among_replicas, build_nudges, enter_replicas
 from assembly.settings import budget_of, can_write, live_calls_settings
 from assembly.times import utc_now
 from assembly.translations import open_repertoire
+from calls.calling_back.opting_out import OptingOut
 from calls.deletion import Deletion
 from calls.doors import Refusals
 from calls.elsewhere import Elsewhere
@@ -50,6 +52,7 @@ from providers.acs_sms import AcsSms
 from providers.azure_identity import AzureIdentity
 from providers.emergency_webhook import EmergencyWebhook
 from providers.twilio_sms import TwilioSms
+from stores.callbacks import Callbacks
 from stores.erasure import Erasure
 from stores.nudges import Nudges
 from stores.search import Search as CallSearch
@@ -127,7 +130,10 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         nudges = build_nudges(store.database)
         elsewhere = await stack.enter_async_context(Elsewhere(presence.replica_id, live_calls, nudges))
         await stack.enter_async_context(build_retention(config, store, nudges))
-        messages = Messages(live_calls, journal, store, clock=time.monotonic, utc_now=utc_now, elsewhere=elsewhere)
+        messages = build_messages(live_calls, journal, store, elsewhere)
+        if calls_back(config):
+            within = resumed_within(flags)
+            await stack.enter_async_context(build_calling_back(config, store, live_calls, within))
         counts = shown_counts(telemetry, refusals)
         converse = conversations(config, engines, observer, flags, search=search, repertoire=repertoire)
         pages = build_pages(config, live_calls=live_calls, store=store, feed=feed, telemetry=telemetry, journal=journal)
@@ -213,13 +219,32 @@ def build_pages(
     ]
 
 
-def earlier_calls(flags: LiveFlags, store: SqlStore) -> EarlierCalls:
-    """What went before a call, as long as it may be continued."""
+def build_messages(live_calls: LiveCalls, journal: Journal, store: SqlStore, elsewhere: Elsewhere) -> Messages:
+    """Who takes text messages."""
+    opting_out = OptingOut(Callbacks(store.database), utc_now=utc_now)
+    return Messages(
+        live_calls,
+        journal,
+        store,
+        clock=time.monotonic,
+        utc_now=utc_now,
+        elsewhere=elsewhere,
+        opting_out=opting_out,
+    )
+
+
+def resumed_within(flags: LiveFlags) -> Callable[[str], timedelta]:
+    """How long a call may be gone on with, by number."""
 
     def within(number: str) -> timedelta:
         return timedelta(hours=flags.of(number).current().callback_timeout_hour)
 
-    return EarlierCalls(store, within=within, utc_now=utc_now)
+    return within
+
+
+def earlier_calls(flags: LiveFlags, store: SqlStore) -> EarlierCalls:
+    """What went before a call, as long as it may be continued."""
+    return EarlierCalls(store, within=resumed_within(flags), utc_now=utc_now)
 
 
 def build_control(config: Config, identity: AzureIdentity, stack: AsyncExitStack) -> AcsCallControl:

@@ -52,7 +52,7 @@ from pipeline.conversation import Conversation, ConversationSettings
 from pipeline.ending import EndingSettings
 from pipeline.turn_settings import TurnSettings
 from providers.turn_end import TurnEndWords
-from stores.records import CallRecord, RecordingRecord
+from stores.records import CallRecord, RecordingRecord, ReminderRecord
 from telemetry.observers import Observers
 from telemetry.rendering import Telemetry
 
@@ -135,6 +135,9 @@ class NoCallLog:
         """Forget it."""
 
     def written(self, call_id: str, *, at: datetime, persona: str, text: str) -> None:
+        """Forget it."""
+
+    def reminder_set(self, reminder: ReminderRecord) -> None:
         """Forget it."""
 
     def recording_started(self, recording: RecordingRecord) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from stores.records import CallHistory
+
 
 class Admission(Enum):
     """What becomes of an incoming call."""
@@ -15,6 +17,16 @@ class Admission(Enum):
     """As many calls are up as may be, or this replica drains: the caller hears that we are busy."""
     CLOSED = auto()
     """This replica does not run: nothing can be done about the call here."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """An order to call somebody back."""
+
+    call_id: str
+    """Which the call is to have; no other has or had it."""
+    earlier: CallHistory
+    """The call in which it was agreed: the new one goes on with it."""
 
 
 @dataclass(frozen=True, slots=True)

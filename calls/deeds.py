@@ -8,6 +8,7 @@ from typing import assert_never
 
 from agent.dialogue import Persona
 from agent.facts import EmergencyNotice
+from agent.promises import colleague_calls_back
 from calls.callbacks import (
     CallbackEvent,
     CallTransferAccepted,
@@ -40,7 +41,7 @@ from calls.ports import CallControl, CallLog, Helpline, SmsSender, TransferTarge
 from calls.requests import Requests
 from calls.session import CallSession, KeyPressed, SmsNotSent, TakenBack
 from calls.settings import LiveCallsSettings
-from stores.records import RecordingRecord
+from stores.records import RecordingRecord, ReminderRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,7 @@ class Deeds:
         """
         number = number or self._session.initiate.agent_phone_number
         if not number or not self._connection_id or not self._means.requests.is_open:
+            self._remind_a_colleague()
             self._session.tell(TakenBack(TakeBackReason.NOT_REACHED))
             return
         self._hand_over(TransferOrdered(TransferTarget(number, context)))
@@ -183,9 +185,17 @@ class Deeds:
                     if self._keys.participant and not self._keys.is_asked:
                         self._ask_for_keys()
                 case TakeBack(reason):
+                    if reason is TakeBackReason.NOT_REACHED:
+                        self._remind_a_colleague()
                     self._session.tell(TakenBack(reason))
                 case _:
                     assert_never(command)
+
+    def _remind_a_colleague(self) -> None:
+        """The caller wanted a human, and did not get one."""
+        call_id, now = self._session.call_id, self._means.utc_now()
+        it = colleague_calls_back(now, "The caller wanted to talk to a human, and nobody was reached.")
+        self._means.log.reminder_set(ReminderRecord(call_id, 0, now, it.title, it.description, it.due_at, it.owner))
 
     async def _transfer(self, target: TransferTarget) -> None:
         """Root of a task: whatever happens, it is said what became of the transfer."""

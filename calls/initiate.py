@@ -32,6 +32,8 @@ class CallInitiate:
     prosody_rate: float = 1.0
     """How fast the voice speaks: 0.75 to 1.25."""
     claim: tuple[ClaimField, ...] = ()
+    calls_back_about: str = ""
+    """We call, as was agreed in an earlier call: about this; empty: this is no call back."""
 
     def language_of(self, caller_number: str, called_number: str) -> str:
         """What the numbers tell of the language: the longest beginning of either; empty: nothing."""

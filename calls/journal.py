@@ -222,6 +222,10 @@ class Journal:
         """Keep a text message that went one way or the other."""
         self._enqueue(_Written(call_id, at, persona, text))
 
+    def reminder_set(self, reminder: ReminderRecord) -> None:
+        """Keep that somebody is to do something."""
+        self._enqueue(reminder)
+
     def recording_started(self, recording: RecordingRecord) -> None:
         """Keep that the telephone service records a call."""
         self._enqueue(recording)

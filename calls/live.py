@@ -14,7 +14,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self, assert_never
 
-from calls.admission import Admission, Placed
+from calls.admission import Admission, CallBack, Placed
 from calls.call_secrets import CallSecrets
 from calls.callbacks import CallbackEvent, step_of
 from calls.connecting import Connecting
@@ -148,24 +148,20 @@ class LiveCalls:
         if not self.is_accepting:
             self._connecting.reject(incoming)
             return Admission.REJECTED
-        call = self._add(
-            Origin(incoming.incoming_call_context, now),
-            number=incoming.from_number,
-            called_number=incoming.to_number,
-            initiate=self._settings.initiate,
-            direction=Direction.INBOUND,
-        )
+        origin = Origin(incoming.incoming_call_context, now)
+        call = self._add(origin, incoming.from_number, incoming.to_number, self._settings.initiate)
         self._connecting.recall(call)
         self._step(call, IncomingCallReceived())
         return Admission.ACCEPTED
 
-    def place(self, number: str, initiate: CallInitiate, *, key: str = "") -> Placed:
-        """Call a number, once for each key. Returns at once; what becomes of it is kept with the call.
+    def place(self, number: str, initiate: CallInitiate, *, key: str = "", call_back: CallBack | None = None) -> Placed:
+        """Call a number (E.164), once for each key. Returns at once; what becomes of it is kept with the call.
 
         Args:
-            number: Whom to call, E.164.
+            number: Whom to call.
             initiate: What the call is about.
             key: The same order again has the same key; empty: every order is a new one.
+            call_back: What the call goes on with; None: nothing.
 
         Raises:
             CannotPlace: Not now, not from here, or the key was used for something else.
@@ -181,13 +177,7 @@ class LiveCalls:
             raise CannotPlace(CannotPlace.Reason.CLOSED)
         if not self.is_accepting:
             raise CannotPlace(CannotPlace.Reason.FULL)
-        call = self._add(
-            Origin(began_at=now),
-            number=number,
-            called_number=number,
-            initiate=initiate,
-            direction=Direction.OUTBOUND,
-        )
+        call = self._add(Origin(began_at=now), number, number, initiate, call_back)
         call.session.recalled.set()
         if key:
             self._ordered.put(key, (call.call_id, number, initiate), now=now)
@@ -195,9 +185,9 @@ class LiveCalls:
         return Placed(call.call_id, is_new=True)
 
     def _add(
-        self, origin: Origin, *, number: str, called_number: str, initiate: CallInitiate, direction: Direction
+        self, origin: Origin, number: str, called_number: str, initiate: CallInitiate, call_back: CallBack | None = None
     ) -> LiveCall:
-        call_id = uuid.uuid4().hex
+        call_id = uuid.uuid4().hex if call_back is None else call_back.call_id
         deeds = Deeds(self._means, partial(self._step_of, call_id))
         session = CallSession(
             call_id=call_id,
@@ -205,8 +195,9 @@ class LiveCalls:
             called_number=called_number,
             deeds=deeds,
             initiate=initiate,
-            direction=direction,
+            direction=Direction.INBOUND if origin.incoming_call_context else Direction.OUTBOUND,
         )
+        session.earlier = None if call_back is None else call_back.earlier
         call = LiveCall(session, deeds, origin, self._settings.deadlines, secret=self._secrets.of(call_id))
         self._calls[call.call_id] = call
         self._idle.clear()

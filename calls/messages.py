@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from agent.dialogue import Persona
+from calls.calling_back.opting_out import OptingOut
 from calls.elsewhere import Elsewhere
 from calls.incoming import TextMessage
 from calls.live import LiveCalls
@@ -46,6 +47,7 @@ class Messages:
         clock: Seconds that never go back.
         utc_now: The time of day, timezone-aware.
         elsewhere: Reaches calls on other replicas; None: there are none.
+        opting_out: Is told of each message, to note who does not want to hear from us; None: nobody asks.
     """
 
     def __init__(
@@ -57,7 +59,9 @@ class Messages:
         clock: Callable[[], float],
         utc_now: Callable[[], datetime],
         elsewhere: Elsewhere | None = None,
+        opting_out: OptingOut | None = None,
     ) -> None:
+        self._opting_out = opting_out
         self._elsewhere = elsewhere
         self._live_calls = live_calls
         self._log = log
@@ -75,6 +79,8 @@ class Messages:
         now, key = self._clock(), f"sms {message.message_id}"
         if self._known.get(message.message_id, now=now):
             return Delivered.DUPLICATE
+        if self._opting_out is not None:
+            await self._opting_out.heed(message)
         text = message.text.strip()[:LONGEST_TEXT]
         session = self._live_calls.session_with(message.from_number)
         if session is not None:

@@ -66,6 +66,7 @@ def opening_dialogue(session: CallSession, began_at: datetime | None = None) -> 
         language=_first_language(session, first),
         languages=tuple(dict.fromkeys((*(() if first is None else (first,)), *about.languages))),
         speed=about.prosody_rate,
+        calls_back_about=about.calls_back_about,
     )
     dialogue = dialogue if session.earlier is None else _resumed(dialogue, session.earlier)
     return replace(dialogue, call_id=session.call_id, began_at=began_at)
@@ -93,7 +94,7 @@ def _resumed(dialogue: Dialogue, earlier: CallHistory) -> Dialogue:
     )
     was = earlier.call.initiate
     who, human = dialogue.character, dialogue.agent_number
-    if was is not None:
+    if was is not None and not dialogue.calls_back_about:  # else the order to call says what it is now
         language_name = who.language_name if who is not None else "English"
         who = Character(was.bot_company, was.bot_name, was.task, language_name)
         human = was.agent_phone_number or human

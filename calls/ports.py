@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from agent.facts import EmergencyNotice
-from stores.records import CallHistory, CallRecord, RecordingRecord
+from stores.records import CallHistory, CallRecord, RecordingRecord, ReminderRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +164,9 @@ class CallLog(Protocol):
 
     def written(self, call_id: str, *, at: datetime, persona: str, text: str) -> None:
         """A text message that belongs to a call went one way or the other."""
+
+    def reminder_set(self, reminder: ReminderRecord) -> None:
+        """Somebody is to do something after a call."""
 
     def recording_started(self, recording: RecordingRecord) -> None:
         """The telephone service records a call."""

@@ -1,5 +1,6 @@
 """The sections of the configuration, each with its keys, their defaults and what they mean."""
 
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -24,6 +25,9 @@ AZURE_KEYS_URL = "https://acscallautomation.communication.azure.com/calling/keys
 
 _Number = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")]
 """The beginning of a number, E.164."""
+
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class _Section(BaseModel):
@@ -306,6 +310,25 @@ class AfterCallConfig(_Section):
     """How many calls are worked on at the same time."""
     training_marks: bool = False
     """Mark calls that a language model could be trained with. That alone exports nothing."""
+
+
+class CallBacksConfig(_Section):
+    """Reminders that the assistant keeps for itself call the customer when they fall due; see docs/after-the-call.md.
+
+    A call is placed within ``features.callback_timeout_hour`` of the first moment at which it may be. It takes
+    ``communication_services.phone_number``.
+    """
+
+    enabled: bool = True
+    from_time: time = time(9)
+    """Of the day, where the number belongs: nobody is called earlier."""
+    until_time: time = time(18)
+    """…nor at this time or later."""
+    weekdays: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+    attempts: int = Field(default=3, ge=1, le=20)
+    """How often a customer is called who does not answer."""
+    again_after_min: float = Field(default=60, gt=0)
+    """Between two attempts, in minutes."""
 
 
 class CacheConfig(_Section):

@@ -17,6 +17,7 @@ from config.sections import (
     AfterCallConfig,
     AiSearchConfig,
     CacheConfig,
+    CallBacksConfig,
     CommunicationServicesConfig,
     ConversationConfig,
     DatabaseConfig,
@@ -63,6 +64,7 @@ class Config(BaseSettings):
     service_prices: ServicePrices = ServicePrices()
     """Of telephone, recording, speech and text messages: what calls are said to have cost. See docs/costs.md."""
     after_call: AfterCallConfig = AfterCallConfig()
+    call_backs: CallBacksConfig = CallBacksConfig()
     speech: SpeechConfig = SpeechConfig()
     database: DatabaseConfig = DatabaseConfig()
     documents: DocumentsConfig = DocumentsConfig()

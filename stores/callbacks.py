@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores import conversions, tables
@@ -57,7 +57,11 @@ class Callbacks:
         query = (
             select(reminders)
             .join(calls, calls.c.call_id == reminders.c.call_id)
-            .where(reminders.c.owner == owner, reminders.c.due_at < before, calls.c.ended_at.is_not(None))
+            .where(
+                func.lower(reminders.c.owner) == owner.lower(),
+                reminders.c.due_at < before,
+                calls.c.ended_at.is_not(None),
+            )
             .where(~is_replaced, ~is_settled)
             .order_by(reminders.c.due_at, reminders.c.call_id, reminders.c.sequence)
             .limit(max(0, limit))

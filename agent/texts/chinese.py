@@ -15,6 +15,7 @@ CHINESE: Final = Texts(
         "您好，欢迎致电{bot_company}，我是{bot_name}。",
     ),
     hello_again=("您好，又是我，{bot_company}的{bot_name}。我们接着刚才的说。",),
+    hello_call_back=("您好，我是{bot_company}的{bot_name}。我给您回电，是关于：{reason}。",),
     purpose=("我来为您登记。",),
     how_can_i_help=("请问有什么可以帮您？",),
     thanks=("谢谢。",),

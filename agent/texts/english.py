@@ -11,6 +11,7 @@ ENGLISH: Final = Texts(
     recording_notice=("This call is recorded.",),
     hello=("Hello, this is {bot_name} from {bot_company}.",),
     hello_again=("Hello again, this is {bot_name} from {bot_company}. Let us go on where we stopped.",),
+    hello_call_back=("Hello, this is {bot_name} from {bot_company}. I am calling you back about this: {reason}.",),
     purpose=("I will take your report.",),
     how_can_i_help=("How can I help you?",),
     thanks=("Thank you.",),

@@ -15,6 +15,7 @@ FRENCH: Final = Texts(
         "Bonjour et bienvenue chez {bot_company}, {bot_name} à votre écoute.",
     ),
     hello_again=("Rebonjour, ici {bot_name}, de {bot_company}. Reprenons là où nous en étions.",),
+    hello_call_back=("Bonjour, ici {bot_name}, de {bot_company}. Je vous rappelle à ce sujet : {reason}.",),
     purpose=("Je vais prendre votre déclaration.",),
     how_can_i_help=("Que puis-je faire pour vous ?",),
     thanks=("Merci.",),

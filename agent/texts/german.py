@@ -15,6 +15,9 @@ GERMAN: Final = Texts(
         "Hallo und willkommen bei {bot_company}, mein Name ist {bot_name}.",
     ),
     hello_again=("Hallo noch einmal, hier ist {bot_name} von {bot_company}. Machen wir da weiter, wo wir waren.",),
+    hello_call_back=(
+        "Hallo, hier ist {bot_name} von {bot_company}. Ich rufe Sie zurück. Es geht um Folgendes: {reason}.",
+    ),
     purpose=("Ich nehme Ihre Meldung auf.",),
     how_can_i_help=("Was kann ich für Sie tun?",),
     thanks=("Danke.",),

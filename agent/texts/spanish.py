@@ -15,6 +15,9 @@ SPANISH: Final = Texts(
         "Hola, gracias por llamar a {bot_company}, le atiende {bot_name}.",
     ),
     hello_again=("Hola de nuevo, le habla {bot_name}, de {bot_company}. Sigamos donde lo dejamos.",),
+    hello_call_back=(
+        "Hola, le habla {bot_name}, de {bot_company}. Le devuelvo la llamada por lo siguiente: {reason}.",
+    ),
     purpose=("Voy a tomar nota de su caso.",),
     how_can_i_help=("¿En qué puedo ayudarle?",),
     thanks=("Gracias.",),

@@ -46,6 +46,8 @@ class Texts:
     hello: _OfWho
     hello_again: _OfWho
     """To a caller who was here a short while ago."""
+    hello_call_back: Annotated[Variants, Placeholders(frozenset({"reason"}), frozenset({"bot_name", "bot_company"}))]
+    """To somebody whom we call back; ``reason``: about what, a few words without a stop."""
     purpose: _OfWho
     how_can_i_help: _OfWho
 

@@ -57,6 +57,8 @@ class WorkMeans:
     """None: there is no language model."""
     sms: SmsSender | None = None
     """None: no report is to be sent."""
+    has_opted_out: Callable[[str], Awaitable[bool]]
+    """Whether a number does not want to hear from us."""
     prices: Prices = Prices()  # noqa: RUF009 (frozen)
     is_marked_for_training: bool = False
 
@@ -175,6 +177,8 @@ class AfterCall:
             await self._end(begun, StepState.NOT_NEEDED, "no number")
         elif not has_caller_spoken(history):
             await self._end(begun, StepState.NOT_NEEDED, "nobody spoke")
+        elif await self._means.has_opted_out(number):
+            await self._end(begun, StepState.NOT_NEEDED, "opted out")
         else:
             await self._send_report(begun, sms, number, report_text(history, self._synthesis(history, begun)))
 

@@ -109,3 +109,14 @@ def test_chinese_has_no_blanks_between_sentences() -> None:
     assert (
         "".join(output.text for output in english.say(english.texts.thanks, english.texts.good)) == "Thank you. Good."
     )
+
+
+@pytest.mark.parametrize("language", BUNDLED)
+def test_a_call_back_says_why(language: str) -> None:
+    """In every language; a stop at the end of the reason is not said twice."""
+    phrases = Phrases(BUNDLED[language], who=Character("Contoso", "Amelia"))
+    greeting = phrases.greeting(is_resumed=True, calls_back_about="Tow truck.")
+    assert "Amelia" in greeting
+    assert "Tow truck" in greeting
+    assert ".." not in greeting
+    assert ".。" not in greeting

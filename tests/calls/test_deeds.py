@@ -5,7 +5,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent.facts import EmergencyNotice
 from calls.callbacks import (
@@ -155,6 +155,10 @@ async def test_a_hand_over_that_fails() -> None:
         assert await here.session.next_notice() == NOT_REACHED
         assert here.notes.failures == ["TimeoutError", "CallControlError"]
         assert here.steps == []
+        # Somebody of the company is told, each time.
+        assert [(each.owner, each.due_at - each.set_at) for each in here.notes.reminders] == [
+            ("colleague", timedelta(hours=1))
+        ] * 3
 
 
 @on_jumping_time
@@ -164,6 +168,7 @@ async def test_nobody_to_hand_over_to() -> None:
         here.session.request_transfer({})
         assert await here.session.next_notice() == NOT_REACHED
         assert here.control.transfers == []
+        assert len(here.notes.reminders) == 1
 
 
 @on_jumping_time

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from calls.admission import CallBack
 from calls.callbacks import CallConnected, CallDisconnected, CreateCallFailed
 from pipeline.records import CallAnswered
 from stores.records import Direction
 from tests.calls.test_live import INITIATE, live_calls, settle, talking
+from tests.calls.test_opening import earlier
 from tests.support.jumping_time import on_jumping_time
 from tests.support.telephone import FakeControl, Notes
 
@@ -65,3 +67,19 @@ async def test_who_is_on_the_line() -> None:
         assert live.session_with("+15550001111") is first
         assert live.session_with("") is None
         assert live.session_with("+15550009999") is None
+
+
+@on_jumping_time
+async def test_a_call_back_has_the_id_that_was_noted_for_it() -> None:
+    """And goes on with the call in which it was agreed."""
+    control, notes = FakeControl(), Notes()
+    before = earlier("c0")
+    async with live_calls(control, notes) as live:
+        placed = live.place("+12025550143", INITIATE, call_back=CallBack("noted", before))
+        assert placed.call_id == "noted"
+        assert notes.started[0].call_id == "noted"
+        await settle()
+        session = live.open_media(*control.address())
+        assert session is not None
+        assert session.earlier == before
+        assert session.recalled.is_set()

@@ -2,9 +2,12 @@
 
 import pytest
 
+from calls.calling_back.opting_out import OptingOut
 from calls.incoming import TextMessage
 from calls.messages import LONGEST_TEXT, Delivered, Messages
 from calls.session import MessageArrived
+from stores.callbacks import Callbacks
+from stores.database import Database
 from stores.errors import StoreUnavailable
 from stores.records import CallHistory
 from tests.calls.test_live import live_calls, talking
@@ -62,3 +65,15 @@ async def test_what_could_not_be_kept_is_taken_again() -> None:
     with pytest.raises(StoreUnavailable):
         await messages.take(message())
     assert await messages.take(message()) is Delivered.KEPT
+
+
+async def test_who_writes_stop_is_noted(sqlite_url: str) -> None:
+    """Though nobody has called from there; and the message is kept like any other."""
+    database = await Database.open(sqlite_url)
+    callbacks, notes = Callbacks(database), Notes()
+    opting_out = OptingOut(callbacks, utc_now=lambda: NOW)
+    live = live_calls(FakeControl(), notes)
+    messages = Messages(live, notes, Kept(), clock=lambda: 0.0, utc_now=lambda: NOW, opting_out=opting_out)
+    assert await messages.take(message(text="STOP")) is Delivered.UNKNOWN_SENDER
+    assert await callbacks.has_opted_out(CALLER)
+    await database.close()

@@ -148,3 +148,15 @@ def test_what_is_spoken_from_the_first_word() -> None:
     again.earlier = replace(earlier(), call=replace(earlier().call, caller_language="de-AT"))
     dialogue = opening_dialogue(again)
     assert (dialogue.spoken_language, dialogue.is_language_chosen, dialogue.speed) == ("de-DE", False, 0.9)
+
+
+async def test_a_call_back_goes_on_and_says_why() -> None:
+    """Claim and words are those of the earlier call; who speaks, and what for, is the order's."""
+    ours = session(replace(ABOUT, calls_back_about="Tow truck"))
+    ours.earlier = earlier()
+    dialogue = opening_dialogue(ours)
+    assert dialogue.calls_back_about == "Tow truck"
+    assert dialogue.is_resumed
+    assert dialogue.claim.values == {"place": "Boston"}
+    assert dialogue.character == replace(ABOUT).character
+    assert opening_dialogue(session()).calls_back_about == ""

@@ -22,6 +22,8 @@ def written(path: Path, text: str) -> Path:
         ("server: {public_url: https://calls.example.com}", "communication_services.event_grid_secret: is needed"),
         ("access: {entra_tenant_id: t}", "access.entra_tenant_id, access.entra_audience: are needed together"),
         ("access: {api_key_hashes: [my-plain-key]}", "access.api_key_hashes.0: "),
+        ("call_backs: {from_time: '18:00', until_time: '09:00'}", "call_backs.until_time: must be later"),
+        ("call_backs: {weekdays: []}", "call_backs.until_time: must be later than from_time, and weekdays"),
         ("emergencies: {webhook_url: https://help.example}", "emergencies.webhook_secret: is needed"),
         ("emergencies: {webhook_url: http://help.example, webhook_secret: s}", "emergencies.webhook_url: "),
     ],

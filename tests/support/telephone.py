@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from calls.incoming import IncomingCall
 from calls.ports import AnsweredCall, RejectReason, TransferTarget
 from pipeline.records import Record, StageFailed
-from stores.records import CallRecord, RecordingRecord
+from stores.records import CallRecord, RecordingRecord, ReminderRecord
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -131,10 +131,15 @@ class Notes:
     messages: list[tuple[str, str, str]] = field(default_factory=list)
     """Call id, persona and text of each text message."""
     recordings: list[RecordingRecord] = field(default_factory=list)
+    reminders: list[ReminderRecord] = field(default_factory=list)
 
     def written(self, call_id: str, *, at: datetime, persona: str, text: str) -> None:
         """Note it."""
         self.messages.append((call_id, persona, text))
+
+    def reminder_set(self, reminder: ReminderRecord) -> None:
+        """Note it."""
+        self.reminders.append(reminder)
 
     def recording_started(self, recording: RecordingRecord) -> None:
         """Note it."""

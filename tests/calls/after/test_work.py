@@ -16,6 +16,7 @@ from calls.after.work import AfterCall, WorkMeans
 from calls.costs import Prices, ServicePrices
 from calls.errors import SmsRefused
 from stores.call_work import CallWork, StepState, WorkState
+from stores.callbacks import Callbacks
 from stores.erasure import Erasure
 from stores.outcomes import Outcomes
 from stores.records import CallHistory, NextAction
@@ -83,6 +84,7 @@ class Office:
                 utc_now=utc_now,
                 written=written,
                 on_ended=self.ended.append,
+                has_opted_out=Callbacks(self.store.database).has_opted_out,
                 asker=FormAsker(chat) if rows else None,
                 sms=self.phone if number else None,
                 prices=Prices(ServicePrices(telephone_minute=0.1, sms=0)),
@@ -198,14 +200,16 @@ async def test_a_message_that_is_refused_is_not_sent_again(office: Office) -> No
     assert [work.call_id for work in await CallWork(office.store.database).failed()] == [CALL.call_id]
 
 
-async def test_nobody_is_written_to_who_said_nothing(office: Office) -> None:
-    """A call that nobody took is no reason to write."""
+async def test_nobody_is_written_to_who_need_not_be(office: Office) -> None:
+    """Who has written STOP; a call that nobody took; a number that is not known."""
     store = office.store
+    await Callbacks(store.database).opt_out(CALL.phone_number, since=at(0))
+    await office.worker().do(WANTED, Step.SMS_REPORT)
     for call_id, number in (("silent", "+33612345678"), ("withheld", "")):
         await store.add_call(replace(CALL, call_id=call_id, phone_number=number, ended_at=None))
         await store.end_call(call_id, ended_at=at(60), reason="not_answered")
         await office.worker().do(Wanted(call_id, call_id), Step.SMS_REPORT)
-    assert [each.detail for each in office.ended] == ["nobody spoke", "no number"]
+    assert [each.detail for each in office.ended] == ["opted out", "nobody spoke", "no number"]
     assert office.phone.sent == []
 
 
