@@ -254,7 +254,7 @@ def check_media(result: CallResult, shown: dict[tuple[str, str], float], log: li
     for line in log:
         if found := re.search(r"event=messages_rejected .*reason=(\w+) count=(\d+) because=(\S+)", line):
             logged[found[1]] += int(found[2])
-            assert found[3] == re.sub(r"[^\w.:-]", "_", Rejection(found[1]).explanation)
+            assert found[3] == re.sub(r"[^\w.:,-]", "_", Rejection(found[1]).explanation)
     assert logged == {reason.value: count for reason, count in sent.items()}
 
 
