@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
-from assembly import chat, erasing, indexing
+from assembly import chat, erasing, failed_work, indexing
 from assembly.after_call import working_after_calls
 from assembly.application import Application, application
 from assembly.checkup import command as checkup
@@ -90,6 +90,9 @@ def build_parser() -> argparse.ArgumentParser:
     erase = commands.add_parser("erase", help="delete everything that is kept of a customer, by telephone number")
     erasing.add_arguments(erase)
     _add_config(erase)
+    working = commands.add_parser("work", help="list the work after calls that has failed, and have it done again")
+    failed_work.add_arguments(working)
+    _add_config(working)
     commands.add_parser("key", help="make an API key, and print it with the hash that access.api_key_hashes wants")
     _add_serve(commands)
     return parser
@@ -127,6 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return indexing.run(options.folder, options.config, language=options.language)
         if options.command == "erase":
             return erasing.run(options.number, options.config)
+        if options.command == "work":
+            return failed_work.run(options.config, is_again=options.again)
         if options.command == "chat":
             return chat.run(chat.options_of(options))
         config = load(options.config)

@@ -25,6 +25,8 @@ class WorkState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     """All of it was tried; some of it failed for good."""
+    AGAIN = "again"
+    """Some of it had failed, and somebody wants that to be done again."""
     PASSED_OVER = "passed_over"
     """The call is older than this work."""
 
@@ -149,30 +151,48 @@ class CallWork:
 
         await self._database.write(work)
 
-    async def ask_again(self, call_id: str, *, work_id: str, at: datetime) -> bool:
-        """Let work of which some has failed be done again, under another name; whether there was such work."""
+    async def ask_again(self, call_id: str) -> bool:
+        """Let what has failed of the work after a call be done again, under another name; whether anything had."""
         works = tables.call_works
-        values = {"work_id": work_id, "state": WorkState.ASKED.value, "asked_at": at, "ended_at": None}
-        changing = (
-            update(works)
-            .where(works.c.call_id == call_id, works.c.state == WorkState.FAILED.value, works.c.work_id != work_id)
-            .values(values)
-        )
+        is_failed = (works.c.call_id == call_id) & (works.c.state == WorkState.FAILED.value)
 
         async def work(connection: AsyncConnection) -> bool:
-            return (await connection.execute(changing)).rowcount > 0
+            work_id: str | None = await connection.scalar(select(works.c.work_id).where(is_failed).with_for_update())
+            if work_id is None:
+                return False
+            values = {"work_id": _next_id(work_id, call_id), "state": WorkState.AGAIN.value, "ended_at": None}
+            await connection.execute(update(works).where(is_failed).values(values))
+            return True
 
         return await self._database.write(work)
 
+    async def to_do_again(self, *, limit: int = 100) -> list[WorkRecord]:
+        """The work that somebody wants to be done again, the oldest first; without its steps."""
+        return await self._works(tables.call_works.c.state == WorkState.AGAIN.value, limit=limit, has_steps=False)
+
+    async def asked_again(self, call_id: str, *, at: datetime) -> None:
+        """Note that it was asked for. A second time changes nothing."""
+        works = tables.call_works
+        is_wanted = (works.c.call_id == call_id) & (works.c.state == WorkState.AGAIN.value)
+        values = {"state": WorkState.ASKED.value, "asked_at": at}
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(update(works).where(is_wanted).values(values))
+
+        await self._database.write(work)
+
     async def begin_step(self, step: StepRecord) -> StepRecord:
-        """Note that a step begins, once; the step as it stands. Raises ``UnknownCall``."""
+        """Note that a step begins, once; it as it stands, or as earlier work has done it. Raises ``UnknownCall``."""
         steps = tables.work_steps
+        is_done = (steps.c.state != StepState.FAILED.value) & steps.c.ended_at.is_not(None)
+        done_before = select(steps).where(steps.c.call_id == step.call_id, steps.c.step == step.step, is_done)
 
         async def work(connection: AsyncConnection) -> StepRecord:
             await lock_call(connection, step.call_id)
-            known = (await connection.execute(select(steps).where(*_is(step)))).mappings().first()
-            if known is not None:
-                return _step_record(dict(known))
+            for query in (select(steps).where(*_is(step)), done_before):
+                known = (await connection.execute(query)).mappings().first()
+                if known is not None:
+                    return _step_record(dict(known))
             await connection.execute(insert(steps).values(asdict(step) | {"state": step.state.value}))
             return step
 
@@ -277,6 +297,12 @@ class CallWork:
             return list(await connection.scalars(query))
 
         return await self._database.read(work)
+
+
+def _next_id(work_id: str, call_id: str) -> str:
+    """How the same work is called that is done once more: ``call/2``, then ``call/3``."""
+    times = work_id.removeprefix(call_id).removeprefix("/")
+    return f"{call_id}/{int(times or 1) + 1}"
 
 
 def _is(step: StepRecord) -> tuple[ColumnElement[bool], ...]:

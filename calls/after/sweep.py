@@ -114,11 +114,15 @@ class Sweep:
         await self._durable.forget(ended_days_ago=self._settings.forgotten_after_days)
 
     async def look(self, *, ended_since: datetime | None = None) -> None:
-        """Ask for the work after the calls for which nobody has asked.
+        """Ask for the work after the calls for which nobody has asked, and for what somebody wants done again.
 
         Raises:
             StoreError, WorkNotPossible: Not all of it was asked for; it will be when this is called again.
         """
+        again = await self._works.to_do_again(limit=self._settings.at_once)
+        await self._durable.ask([Wanted(each.call_id, each.work_id) for each in again])
+        for each in again:
+            await self._works.asked_again(each.call_id, at=self._utc_now())
         while True:
             call_ids = await self._works.wanting(ended_since=ended_since, limit=self._settings.at_once)
             # Asked for first: should we die between the two, it is asked for again, and done once.

@@ -75,23 +75,33 @@ async def test_a_message_is_kept_with_the_end_of_its_step(works: CallWork, datab
 
 
 async def test_failed_work_is_seen_and_done_again(works: CallWork) -> None:
-    """Under another name: what failed before does not count any more."""
+    """Under another name: what failed before does not count any more, what was done is not done again."""
+    cost = replace(STEP, step="cost")
     await works.asked("call-1", work_id="call-1", at=at(61))
-    await works.begin_step(STEP)
-    await works.end_step(STEP, state=StepState.FAILED, detail="StoreUnavailable", at=at(62))
+    for step, state in ((STEP, StepState.FAILED), (cost, StepState.DONE)):
+        await works.begin_step(step)
+        await works.end_step(step, state=state, detail="why", at=at(62))
+    assert not await works.ask_again("call-1")
     assert await works.finish("call-1", at=at(64)) is WorkState.FAILED
     (failed,) = await works.failed()
-    assert [(each.step, each.detail) for each in failed.steps] == [("synthesis", "StoreUnavailable")]
-    assert await works.ask_again("call-1", work_id="call-1/2", at=at(90))
-    assert not await works.ask_again("call-1", work_id="call-1/3", at=at(91))
+    assert [(each.step, each.state.value, each.detail) for each in failed.steps] == [
+        ("cost", "done", "why"),
+        ("synthesis", "failed", "why"),
+    ]
+    assert await works.ask_again("call-1")
+    assert not await works.ask_again("call-1")
+    assert [each.work_id for each in await works.to_do_again()] == ["call-1/2"]
+    for _ in range(2):
+        await works.asked_again("call-1", at=at(90))
+    assert await works.to_do_again() == []
+    assert [each.work_id for each in await works.unfinished(asked_before=at(91))] == ["call-1/2"]
     again = replace(STEP, work_id="call-1/2")
     assert await works.begin_step(again) == again
-    await works.end_step(again, state=StepState.DONE, at=at(92))
-    assert await works.finish("call-1", at=at(93)) is WorkState.DONE
-    assert await works.failed() == []
-    work = await works.of_call("call-1")
-    assert work is not None
-    assert [each.work_id for each in work.steps] == ["call-1/2"]
+    assert (await works.begin_step(replace(cost, work_id="call-1/2"))).state is StepState.DONE
+    await works.end_step(again, state=StepState.FAILED, at=at(92))
+    assert await works.finish("call-1", at=at(93)) is WorkState.FAILED
+    assert await works.ask_again("call-1")
+    assert [each.work_id for each in await works.to_do_again()] == ["call-1/3"]
 
 
 async def test_a_cost_is_kept_once(works: CallWork) -> None:

@@ -11,7 +11,7 @@ import pytest
 from calls.after.steps import Step, Wanted, Worker
 from calls.after.sweep import Sweep, SweepSettings
 from calls.errors import WorkNotPossible
-from stores.call_work import CallWork
+from stores.call_work import CallWork, StepRecord, StepState
 from stores.sql import SqlStore
 from tests.calls.after.calls import CALL
 from tests.stores.contract import at
@@ -169,6 +169,19 @@ async def test_work_that_got_lost_is_asked_for_again(rig: Rig) -> None:
     await rig.sweep().look_at_all()
     assert rig.asked == ["a", "a"]
     assert rig.work.forgotten == 2
+
+
+async def test_what_is_wanted_again_is_asked_for(rig: Rig) -> None:
+    """Once, under its new name."""
+    await rig.ended("a")
+    await rig.sweep().look()
+    await rig.works.begin_step(StepRecord("a", "a", "cost", StepState.BEGUN, at(1)))
+    await rig.works.end_step(StepRecord("a", "a", "cost", StepState.BEGUN, at(1)), state=StepState.FAILED, at=at(2))
+    await rig.works.finish("a", at=at(3))
+    assert await rig.works.ask_again("a")
+    await rig.sweep().look()
+    await rig.sweep().look()
+    assert rig.asked == ["a", "a/2"]
 
 
 async def test_old_calls_are_found_at_the_start(rig: Rig) -> None:
