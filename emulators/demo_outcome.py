@@ -189,9 +189,11 @@ def write_files(folder: Path, history: CallHistory, result: CallResult, outcome:
     """Write recording, report, picture and summary. Blocking: a few megabytes."""
     folder.mkdir(parents=True, exist_ok=True)
     result.write_wav(folder / "call.wav")
+    heard_at = "call.wav"
     if recording.exists():
-        shutil.copyfile(recording, folder / "call-as-the-server-recorded-it.wav")
-    (folder / "report.html").write_text(render_report(history, recording_url="call.wav"), encoding="utf-8")
+        heard_at = "call-as-the-server-recorded-it.wav"  # what the report says of times is true of this one
+        shutil.copyfile(recording, folder / heard_at)
+    (folder / "report.html").write_text(render_report(history, recording_url=heard_at), encoding="utf-8")
     (folder / "latency.svg").write_text(latency_picture(history.turns), encoding="utf-8")
     (folder / "summary.json").write_text(json.dumps(outcome.summary, indent=2) + "\n", encoding="utf-8")
 

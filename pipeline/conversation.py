@@ -144,7 +144,7 @@ class Conversation(Stages):
         match event:
             case TextRecognised():
                 self._memory.caller_speaks(event.language, event.text)
-                text, turn = self._turns.heard_text, self._turns.turn + 1
+                text, turn = self._turns.heard_text, self._turns.heard_turn
                 if text:
                     self._retrieval.overhear(text, self._memory.dialogue.language)
                     self._observe(CallerHeard(self.call_id, self._services.utc_now(), turn, text, is_final=False))

@@ -95,6 +95,12 @@ class Turns(TurnOverlap):
         orders = self._handle(event, now)
         return [*orders, *self._speak_up(now)] if self._initiatives else orders
 
+    @property
+    def heard_turn(self) -> int:
+        """The turn that ``heard_text`` is of: until its answer is certain, words that come late are still its own."""
+        is_answering = self.state in (State.THINKING, State.SPEAKING, State.INTERRUPTED) and not self._is_confirmed
+        return self.turn if is_answering and self._reply_cause is Cause.ANSWER else self.turn + 1
+
     def _handle(self, event: Event, now: int) -> list[Command]:
         match event:
             case LineLost():

@@ -14,7 +14,7 @@ from stores.records import CallHistory, CallRecord, ClaimChangeRecord, MessageRe
 from web.latency_picture import milliseconds
 from web.wording import clock, in_words, shown_value
 
-_RECOGNISED_AFTER_S = 0.7
+_RECOGNISED_AFTER_S = 0.5
 """About so long a caller has been speaking when the first words are there."""
 
 
@@ -104,6 +104,7 @@ def places_s(history: CallHistory) -> list[float]:
     audible = {turn.turn: turn.measured_at for turn in history.turns}
     places: list[float] = []
     place = last_end = 0.0
+    was_cut = False
     for message in history.messages:
         ends = max(0.0, (message.said_at - zero).total_seconds())
         if message.action != "talk":
@@ -113,12 +114,12 @@ def places_s(history: CallHistory) -> list[float]:
         if message.began_at is not None:
             begins = (message.began_at - zero).total_seconds()
             if message.persona == "caller":
-                begins = max(begins - _RECOGNISED_AFTER_S, min(last_end, begins))
+                begins = max(begins - _RECOGNISED_AFTER_S, min(0.0 if was_cut else last_end, begins))
         elif message.turn in audible and message.persona == "assistant":
             begins = (audible[message.turn] - zero).total_seconds()
         place = max(place, min(begins, ends))
         places.append(place)
-        last_end = ends
+        last_end, was_cut = ends, message.was_interrupted
     return places
 
 

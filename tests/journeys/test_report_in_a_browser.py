@@ -31,6 +31,8 @@ Scheme = Literal["light", "dark"]
 PICTURES = Path(__file__).parents[2] / "out" / "report"
 PATIENCE_MS = 15_000
 WIDTHS = (320, 1_280)
+ASKED_AGAIN_MS = 11_000
+"""A little more than pages wait before they ask again by themselves."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -121,11 +123,16 @@ async def test_every_page_is_open_to_everybody(browser: Browser, site: Site, sch
 
 
 async def test_no_call_yet(browser: Browser, tmp_path: Path) -> None:
-    """An empty list says what will be there."""
+    """An empty list says what will be there, and then it is: nobody has to load it again."""
     async with report_site(tmp_path, is_filled=False) as empty, reader(browser, empty) as page:
+        await page.clock.install()
+        await page.reload()
         await expect(page.get_by_role("heading", name="No call yet")).to_be_visible()
         await check_page(page)
         await picture(page, "no-call-yet")
+        await add_live_call(empty, "call-first")
+        await page.clock.fast_forward(ASKED_AGAIN_MS)
+        await expect(page.get_by_role("heading", name="Live now")).to_be_visible()
 
 
 async def test_calls_are_searched_and_turned_over(browser: Browser, site: Site) -> None:
@@ -194,6 +201,22 @@ async def test_a_call_is_followed_while_it_goes_on(browser: Browser, tmp_path: P
         await see_words_come(page, site, call_id)
         await see_losses_made_good(page, site, call_id)
         await see_the_end(page, site, call_id)
+
+
+async def test_a_call_on_another_replica_is_followed(browser: Browser, tmp_path: Path) -> None:
+    """Nothing is told of it here: the page asks now and again, and sees that it ends."""
+    async with report_site(tmp_path, is_filled=False) as site, reader(browser, site) as page:
+        await add_live_call(site, "call-elsewhere")
+        await page.clock.install()
+        await page.goto("/report/call-elsewhere")
+        site.journal.observe(CallerHeard("call-elsewhere", at(NOW_S - 40), 1, "Good morning.", is_final=True))
+        await site.journal.drained()
+        await page.clock.fast_forward(ASKED_AGAIN_MS)
+        await expect(page.locator("#talk")).to_contain_text("Good morning.")
+        site.journal.call_ended("call-elsewhere", ended_at=at(NOW_S - 20), reason="caller_hung_up")
+        await site.journal.drained()
+        await page.clock.fast_forward(ASKED_AGAIN_MS)
+        await expect(page.locator("#connection")).to_contain_text("The call is over.")
 
 
 async def see_words_come(page: Page, site: Site, call_id: str) -> None:

@@ -175,3 +175,23 @@ def test_an_opener_is_allowed_when_the_turn_is_over() -> None:
     sure, unsure = allowed
     assert sure <= 300
     assert unsure > 450
+
+
+def test_late_words_are_of_the_turn_that_is_being_answered() -> None:
+    """Until its answer is certain; then what is heard belongs to the next, and so it does after a greeting."""
+    call = prepared()
+    assert call.turns.heard_turn == 1
+    call.until(4_000)
+    assert (call.turns.state, call.turns.heard_turn) == (State.THINKING, 1)
+    call.at(4_100, ReplyAudible())
+    assert (call.turns.state, call.turns.heard_turn) == (State.SPEAKING, 1)
+    call.until(7_000)
+    assert (call.turns.state, call.turns.heard_turn) == (State.SPEAKING, 2)
+
+
+def test_a_turn_that_is_taken_back_keeps_its_number() -> None:
+    """The caller goes on before anything is heard of the answer."""
+    call = prepared()
+    call.until(4_000)
+    call.at(4_050, SpeechStarted(ms(4_000)))
+    assert (call.turns.state, call.turns.heard_turn) == (State.LISTENING, 1)

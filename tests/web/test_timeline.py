@@ -118,7 +118,13 @@ def test_messages_begin_where_their_words_do() -> None:
         replace(MESSAGES[3], began_at=at(13.2)),
     )
     places = places_s(replace(HISTORY, messages=messages, call=replace(CALL, connected_at=at(0.5))))
-    assert places == [0.5, 4.8, 8.5, 12.5]
+    assert places == [0.5, 5.0, 8.5, 12.2]
+
+
+def test_who_is_not_interrupting_begins_after_the_end_before() -> None:
+    """However early that would be, before their words were recognised."""
+    messages = (replace(MESSAGES[0], said_at=at(3)), replace(MESSAGES[1], began_at=at(3.2)))
+    assert places_s(replace(HISTORY, messages=messages)) == [0.0, 3.0]
 
 
 def test_old_messages_begin_where_the_ones_before_them_end() -> None:

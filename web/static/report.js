@@ -41,7 +41,7 @@
     if (!playing) return;
     playing.classList.add("playing");
     playing.setAttribute("aria-current", "true");
-    if (!audio.paused && Date.now() - lastScrolledByHand > 4_000) {
+    if (Date.now() - lastScrolledByHand > 4_000) {
       playing.scrollIntoView({ block: "nearest", behavior: isStill() ? "auto" : "smooth" });
     }
   }
