@@ -22,7 +22,7 @@ from assembly.engines import Engines, build_engines
 from assembly.flags import live_flags, settings_of
 from assembly.keys import stored_keys
 from assembly.replicas import among_replicas, build_nudges, enter_replicas
-from assembly.settings import budget_of, can_write, live_calls_settings
+from assembly.settings import can_write, live_calls_settings, prices_of
 from assembly.times import utc_now
 from assembly.translations import open_repertoire
 from calls.calling_back.opting_out import OptingOut
@@ -209,7 +209,7 @@ def build_pages(
                 store,
                 CallSearch(store.database),
                 Totals(store.database),
-                budget_of(config),
+                prices_of(config),
                 utc_now,
                 config.database.recordings_path,
             )

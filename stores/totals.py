@@ -1,29 +1,15 @@
 """What calls came to, day by day."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Float, String, case, cast, func, select
+from sqlalchemy import Column, ColumnElement, Float, String, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores import tables
 from stores.database import Database
 from stores.search import CallQuery, conditions
-
-
-@dataclass(frozen=True, slots=True)
-class ModelTotal:
-    """What one language model was asked for, in tokens."""
-
-    model: str
-    requests: int
-    prompt_tokens: int
-    completion_tokens: int
-    cached_tokens: int
-    estimated_requests: int = 0
-    """Those of which the service told nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +22,11 @@ class DayTotal:
     """Of those that are over, together."""
     spoken_characters: int = 0
     """That the assistant said and callers heard, together."""
-    models: tuple[ModelTotal, ...] = ()
-    """By name."""
+    tokens: int = 0
+    """Of prompts and completions."""
+    usd: float = 0.0
+    """Of the calls whose bill is made: it is, a moment after a call."""
+    billed_calls: int = 0
 
 
 class Totals:
@@ -64,9 +53,10 @@ class Totals:
                 return ()
             since = datetime.combine(min(counted), time(), UTC)
             characters = await _characters(connection, query, since)
-            models = await _models(connection, query, since)
+            tokens = await _tokens(connection, query, since)
+            bills = await _bills(connection, query, since)
             return tuple(
-                DayTotal(day, calls, seconds, characters.get(day, 0), tuple(models[day]))
+                DayTotal(day, calls, seconds, characters.get(day, 0), tokens.get(day, 0), *bills.get(day, (0.0, 0)))
                 for day, (calls, seconds) in counted.items()
             )
 
@@ -102,29 +92,31 @@ async def _characters(connection: AsyncConnection, query: CallQuery, since: date
     return {date.fromisoformat(row[0]): row[1] for row in await connection.execute(said)}
 
 
-async def _models(connection: AsyncConnection, query: CallQuery, since: datetime) -> dict[date, list[ModelTotal]]:
+async def _tokens(connection: AsyncConnection, query: CallQuery, since: datetime) -> dict[date, int]:
     """What models were asked for, by day."""
     calls, usages = tables.calls, tables.usages
     day = _day(connection, calls.c.started_at)
     asked = (
-        select(
-            day,
-            usages.c.model,
-            func.count(),
-            func.sum(usages.c.prompt_tokens),
-            func.sum(usages.c.completion_tokens),
-            func.sum(usages.c.cached_tokens),
-            func.sum(case((usages.c.is_estimated, 1), else_=0)),
-        )
+        select(day, func.sum(usages.c.prompt_tokens + usages.c.completion_tokens))
         .join(calls, calls.c.call_id == usages.c.call_id)
         .where(calls.c.started_at >= since, *conditions(query))
-        .group_by(day, usages.c.model)
-        .order_by(usages.c.model)
+        .group_by(day)
     )
-    models: defaultdict[date, list[ModelTotal]] = defaultdict(list)
-    for row in await connection.execute(asked):
-        models[date.fromisoformat(row[0])].append(ModelTotal(row[1], *(int(each) for each in row[2:])))
-    return models
+    return {date.fromisoformat(row[0]): int(row[1]) for row in await connection.execute(asked)}
+
+
+async def _bills(connection: AsyncConnection, query: CallQuery, since: datetime) -> dict[date, tuple[float, int]]:
+    """What calls have cost in US dollars, and of how many that is known, by day."""
+    calls, costs = tables.calls, tables.call_costs
+    day = _day(connection, calls.c.started_at)
+    usd = costs.c.telephone_usd + costs.c.hearing_usd + costs.c.speaking_usd + costs.c.models_usd
+    kept = (
+        select(day, func.sum(usd), func.count())
+        .join(calls, calls.c.call_id == costs.c.call_id)
+        .where(calls.c.started_at >= since, *conditions(query))
+        .group_by(day)
+    )
+    return {date.fromisoformat(row[0]): (row[1], row[2]) for row in await connection.execute(kept)}
 
 
 def _day(connection: AsyncConnection, moment: Column[Any]) -> ColumnElement[str]:

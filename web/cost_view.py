@@ -1,39 +1,43 @@
 """What calls cost, as the pages show it."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
 
-from agent.budget import Budget
-from agent.facts import ModelUsage, Spent
+from calls.costs import CostItem, CostKind, CostUnit, Prices, call_cost
 from stores.records import CallHistory
-from stores.totals import DayTotal, ModelTotal
+from stores.totals import DayTotal
 from web.wording import counted, day_name, usd
+
+_KINDS: Final = MappingProxyType(
+    {
+        CostKind.TELEPHONE: "Telephone",
+        CostKind.RECORDING: "Recording by the service",
+        CostKind.SPEECH_TO_TEXT: "Speech to text",
+        CostKind.TEXT_TO_SPEECH: "Text to speech",
+        CostKind.MODEL: "Unnamed model",
+        CostKind.SMS: "Text messages",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
-class ModelCost:
-    """A language model in one call."""
+class CostLine:
+    """One line of a bill."""
 
     name: str
-    requests: str
-    tokens: str
+    quantity: str
     cost: str
 
 
 @dataclass(frozen=True, slots=True)
-class CallCost:
+class CallBill:
     """What a call came to."""
 
     total: str
-    models: tuple[ModelCost, ...]
-    minutes: str
-    """Empty while the call is up."""
-    characters: str
-    """That the assistant spoke."""
-    is_estimated: bool
-    """A service did not tell what a request came to."""
+    lines: tuple[CostLine, ...]
     unpriced: tuple[str, ...]
     """Models without a price: they are counted as the dearest that has one."""
 
@@ -49,35 +53,31 @@ class DayCost:
     tokens: str
     characters: str
     cost: str
+    """Of the calls whose bill is made; empty when there is none."""
     share: float
     """Of the calls of the busiest day: 0 to 1."""
 
 
-def call_cost(history: CallHistory, budget: Budget) -> CallCost:
-    """What a call came to, by the prices of its models."""
-    totals = _by_model(history)
-    call = history.call
-    seconds = (call.ended_at - call.started_at).total_seconds() if call.ended_at else 0.0
-    said = [each for each in history.messages if each.persona == "assistant" and each.action == "talk"]
-    return CallCost(
-        total=usd(_cost_usd(totals, budget)),
-        models=tuple(
-            ModelCost(
-                each.model or "Unnamed model",
-                counted(each.requests, "request"),
-                f"{each.prompt_tokens:,} in ({each.cached_tokens:,} cached), {each.completion_tokens:,} out",
-                usd(_cost_usd([each], budget)),
-            )
-            for each in totals
+def call_bill(history: CallHistory, prices: Prices, now: datetime) -> CallBill:
+    """What a call came to; of one that is up, what it has come to so far.
+
+    Args:
+        history: The call.
+        prices: See there.
+        now: Timezone-aware.
+    """
+    cost = call_cost(history, prices, now)
+    models = [item.model for item in cost.items if item.kind is CostKind.MODEL]
+    return CallBill(
+        total=usd(cost.total_usd),
+        lines=tuple(
+            CostLine(item.model or _KINDS[item.kind], _quantity(item, history), usd(item.usd)) for item in cost.items
         ),
-        minutes=_minutes(seconds) if call.ended_at else "",
-        characters=f"{sum(len(each.text) for each in said):,}",
-        is_estimated=any(each.estimated_requests for each in totals),
-        unpriced=_unpriced(totals, budget),
+        unpriced=tuple(model or "the unnamed model" for model in models if model not in prices.models),
     )
 
 
-def day_costs(days: Sequence[DayTotal], budget: Budget, today: date) -> list[DayCost]:
+def day_costs(days: Sequence[DayTotal], today: date) -> list[DayCost]:
     """The table of days."""
     busiest = max((total.calls for total in days), default=1)
     return [
@@ -85,39 +85,28 @@ def day_costs(days: Sequence[DayTotal], budget: Budget, today: date) -> list[Day
             day=total.day,
             name=day_name(total.day, today),
             calls=f"{total.calls:,}",
-            minutes=_minutes(total.seconds),
-            tokens=f"{sum(each.prompt_tokens + each.completion_tokens for each in total.models):,}",
+            minutes=_minutes(total.seconds / 60),
+            tokens=f"{total.tokens:,}",
             characters=f"{total.spoken_characters:,}",
-            cost=usd(_cost_usd(total.models, budget)),
+            cost=usd(total.usd) if total.billed_calls else "",
             share=total.calls / busiest,
         )
         for total in days
     ]
 
 
-def _by_model(history: CallHistory) -> list[ModelTotal]:
-    by_model: defaultdict[str, ModelTotal] = defaultdict(lambda: ModelTotal("", 0, 0, 0, 0))
-    for usage in history.usages:
-        so_far = by_model[usage.model]
-        by_model[usage.model] = ModelTotal(
-            usage.model,
-            so_far.requests + 1,
-            so_far.prompt_tokens + usage.prompt_tokens,
-            so_far.completion_tokens + usage.completion_tokens,
-            so_far.cached_tokens + usage.cached_tokens,
-            so_far.estimated_requests + usage.is_estimated,
-        )
-    return [by_model[name] for name in sorted(by_model)]
+def _quantity(item: CostItem, history: CallHistory) -> str:
+    match item.unit:
+        case CostUnit.MINUTE:
+            return f"{_minutes(item.quantity)} min"
+        case CostUnit.TOKEN:
+            requests = sum(usage.model == item.model for usage in history.usages)
+            return f"{counted(requests, 'request')}, {item.quantity:,.0f} tokens"
+        case CostUnit.CHARACTER:
+            return f"{item.quantity:,.0f} characters"
+        case CostUnit.PART:
+            return counted(round(item.quantity), "part")
 
 
-def _cost_usd(totals: Iterable[ModelTotal], budget: Budget) -> float:
-    usages = (ModelUsage(each.model, each.prompt_tokens, each.completion_tokens, each.cached_tokens) for each in totals)
-    return budget.cost_usd(Spent(by_model=tuple(usages)))
-
-
-def _unpriced(totals: Iterable[ModelTotal], budget: Budget) -> tuple[str, ...]:
-    return tuple(each.model or "Unnamed model" for each in totals if each.model not in budget.prices)
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds / 60:,.1f}"
+def _minutes(minutes: float) -> str:
+    return f"{minutes:,.1f}"

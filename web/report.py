@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
-from agent.budget import Budget
+from calls.costs import Prices
 from stores.errors import StoreUnavailable, UnreadableCursor
 from stores.records import CallHistory
 from stores.search import CallPage, Search
@@ -45,8 +45,8 @@ class ReportSources:
     store: Store
     search: Search
     totals: Totals
-    budget: Budget
-    """What models cost."""
+    prices: Prices
+    """What calls cost."""
     utc_now: Callable[[], datetime]
     recordings: Path | None = None
     """The folder of ``recording_path``; None when nothing is recorded."""
@@ -75,7 +75,7 @@ def report_routes(sources: ReportSources, *, per_page: int = _PER_PAGE) -> list[
         per_page: How many calls the list shows at once.
     """
     assets = Assets()
-    report = _Report(sources, ReportPages(assets, sources.budget), per_page)
+    report = _Report(sources, ReportPages(assets, sources.prices), per_page)
     return [
         Route(_HOME, report.calls),
         Route(f"{_HOME}/{{call}}", report.call),

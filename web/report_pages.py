@@ -8,12 +8,12 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from agent.budget import Budget, Limits
+from calls.costs import Prices
 from stores.records import CallHistory
 from stores.search import CallPage
 from stores.totals import DayTotal
 from web.assets import Assets
-from web.cost_view import call_cost, day_costs
+from web.cost_view import call_bill, day_costs
 from web.latency_picture import STAGES, latency_picture
 from web.report_search import CallSearch
 from web.report_view import (
@@ -61,12 +61,12 @@ class ReportPages:
 
     Args:
         assets: What the pages load; laid into those that stand alone.
-        budget: What models cost.
+        prices: What calls cost; None where that is not shown.
     """
 
-    def __init__(self, assets: Assets | None = None, budget: Budget | None = None) -> None:
+    def __init__(self, assets: Assets | None = None, prices: Prices | None = None) -> None:
         self._assets = assets or Assets()
-        self._budget = budget or Budget(Limits())
+        self._prices = prices
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).with_name("templates")),
             autoescape=True,
@@ -89,7 +89,7 @@ class ReportPages:
             shown=counted(len(calls), "call"),
             next_url=found.search.url(home_url, cursor=next_cursor) if next_cursor else "",
             first_url="" if found.is_first else found.search.url(home_url),
-            days=day_costs(found.days, self._budget, today),
+            days=day_costs(found.days, today),
             satisfactions=satisfactions_view(found.search.query.satisfaction),
             actions=actions_view(found.search.query.next_action),
         )
@@ -129,7 +129,7 @@ class ReportPages:
             satisfactions=satisfactions_view(synthesis.satisfaction if synthesis else None),
             next_action=action,
             actions=actions_view(action.action if action else None),
-            cost=call_cost(history, self._budget),
+            cost=None if self._prices is None else call_bill(history, self._prices, now),
             # Ours; it escapes its texts.
             picture=Markup(latency_picture(history.turns, is_alone=False)),
             turns=turns_view(history.turns),

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from stores.call_work import CallWork, CostRecord
 from stores.database import Database
 from stores.records import UsageRecord
 from stores.search import CallQuery
 from stores.sql import SqlStore
-from stores.totals import DayTotal, ModelTotal, Totals
+from stores.totals import DayTotal, Totals
 from tests.stores.contract import CALL
 
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -29,6 +30,7 @@ async def totals(database: Database) -> Totals:
             await store.append_usage(UsageRecord(call_id, 0, started_at, model, 100, 10, 50, is_estimated))
         if call_id != "c":
             await store.end_call(call_id, ended_at=started_at + timedelta(seconds=90.5), reason="x")
+    await CallWork(database).keep_cost(CostRecord("b", MIDNIGHT, 1.5, 300, 30, 150, 6, 0.02, 0.03, 0.04, 0.06))
     return Totals(database)
 
 
@@ -37,7 +39,8 @@ async def test_calls_are_summed_by_the_day_on_which_they_began(totals: Totals) -
     second, first = await totals.by_day(CallQuery())
     assert (second.day, second.calls, second.spoken_characters) == (date(2026, 3, 2), 2, 12)
     assert second.seconds == pytest.approx(90.5, abs=0.01)
-    assert second.models == (ModelTotal("large", 2, 200, 20, 100), ModelTotal("small", 4, 400, 40, 200, 2))
+    assert (second.tokens, second.billed_calls) == (660, 1)
+    assert second.usd == pytest.approx(0.15)
     assert (first.day, first.calls) == (date(2026, 3, 1), 1)
 
 
@@ -45,7 +48,7 @@ async def test_only_what_is_looked_for_is_summed(totals: Totals) -> None:
     """As the search finds it."""
     (only,) = await totals.by_day(CallQuery(number_prefix="+49"))
     assert (only.day, only.calls, only.seconds) == (date(2026, 3, 2), 1, 0.0)
-    assert sum(model.requests for model in only.models) == 3
+    assert (only.tokens, only.usd, only.billed_calls) == (330, 0.0, 0)
     assert await totals.by_day(CallQuery(number_prefix="+1")) == ()
 
 
@@ -56,6 +59,6 @@ async def test_only_the_latest_days_are_summed(totals: Totals) -> None:
 
 
 async def test_a_day_without_a_word_is_a_day(database: Database) -> None:
-    """No message and no model: nothing is invented."""
+    """No message, no model and no bill: nothing is invented."""
     await SqlStore(database).add_call(CALL)
     assert await Totals(database).by_day(CallQuery()) == (DayTotal(date(2026, 3, 1), 1, 0.0),)

@@ -13,7 +13,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from agent.budget import Budget, Limits
+from calls.costs import Prices
 from calls.doors import Refusals
 from calls.journal import Journal
 from stores.outcomes import Outcomes
@@ -193,8 +193,7 @@ async def report_site(folder: Path, *, is_filled: bool = True) -> AsyncIterator[
         await fill(store)
         write_sound(recordings / "call-finished.wav")
     feed, now = LiveFeed(), lambda: at(NOW_S)
-    budget = Budget(Limits())
-    sources = ReportSources(store, Search(store.database), Totals(store.database), budget, now, recordings)
+    sources = ReportSources(store, Search(store.database), Totals(store.database), Prices(), now, recordings)
     door = WebDoor(ApiKeys([hash_of(KEY)]), Sessions(keep_s=3_600), Refusals(), lambda: 0.0)
     routes = behind(door, [*report_routes(sources, per_page=6), *live_routes(feed), *login_routes(door)])
     app = Lines(Starlette(routes=routes, exception_handlers=exception_handlers()))

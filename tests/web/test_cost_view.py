@@ -3,51 +3,57 @@
 from dataclasses import replace
 from datetime import date
 
-from agent.budget import Budget, Limits, Price
+from agent.budget import Price
+from calls.costs import Prices, ServicePrices
 from stores.records import MessageRecord, UsageRecord
-from stores.totals import DayTotal, ModelTotal
+from stores.totals import DayTotal
 from tests.web.sample_call import CALL, HISTORY, at
-from web.cost_view import call_cost, day_costs
+from web.cost_view import call_bill, day_costs
 
-BUDGET = Budget(Limits(), {"small": Price(input=1, output=10, cached=0.5), "large": Price(input=10, output=100)})
+PRICES = Prices(
+    ServicePrices(telephone_minute=0.6, speech_to_text_hour=0, text_to_speech_million_characters=0, sms=0.05),
+    {"small": Price(input=1, output=10, cached=0.5), "large": Price(input=10, output=100)},
+)
 
 
-def test_a_call_is_paid_by_its_models() -> None:
-    """Cached tokens at their own price; each model in a line, and all together; words and minutes beside."""
+def test_a_bill_has_a_line_for_each_kind_and_model() -> None:
+    """Named as people name them, with what there was of it."""
     usages = (
         UsageRecord("call-1", 0, at(1), "small", 100_000, 10_000, 50_000),
         UsageRecord("call-1", 1, at(2), "small", 100_000, 0, 0, is_estimated=True),
         UsageRecord("call-1", 2, at(3), "large", 10_000, 0),
     )
-    cost = call_cost(replace(HISTORY, usages=usages), BUDGET)
-    assert [(each.name, each.requests, each.cost) for each in cost.models] == [
-        ("large", "1 request", "$0.10"),
-        ("small", "2 requests", "$0.28"),
-    ]
-    assert cost.models[1].tokens == "200,000 in (50,000 cached), 10,000 out"
-    assert (cost.total, cost.minutes, cost.characters) == ("$0.38", "1.3", "71")
-    assert (cost.is_estimated, cost.unpriced) == (True, ())
+    written = MessageRecord("call-1", 9, at(60), "assistant", "x" * 200, action="sms")
+    history = replace(HISTORY, usages=usages, messages=(*HISTORY.messages, written))
+    lines = {each.name: (each.quantity, each.cost) for each in call_bill(history, PRICES, at(2_000)).lines}
+    assert lines["large"] == ("1 request, 10,000 tokens", "$0.10")
+    assert lines["small"] == ("2 requests, 210,000 tokens", "$0.28")
+    assert lines["Text messages"] == ("2 parts", "$0.10")
+    assert lines["Telephone"][0].endswith(" min")
+    assert lines["Text to speech"][0].endswith(" characters")
 
 
 def test_a_model_without_a_price_is_never_cheap() -> None:
     """It costs what the dearest does, and is named."""
-    cost = call_cost(replace(HISTORY, usages=(UsageRecord("call-1", 0, at(1), "new", 100_000, 0),)), BUDGET)
-    assert (cost.total, cost.unpriced) == ("$1.00", ("new",))
+    history = replace(HISTORY, messages=(), usages=(UsageRecord("call-1", 0, at(1), "new", 100_000, 0),))
+    bill = call_bill(history, PRICES, at(2_000))
+    assert (bill.total, bill.unpriced) == ("$1.00", ("new",))
 
 
-def test_a_call_without_a_model_is_free() -> None:
-    """One that is up has no minutes yet; what was written was not spoken."""
-    written = (MessageRecord("call-1", 0, at(1), "assistant", "Hello.", action="sms"),)
-    cost = call_cost(replace(HISTORY, call=replace(CALL, ended_at=None), messages=written), BUDGET)
-    assert (cost.total, cost.models, cost.minutes, cost.characters) == ("$0.00", (), "", "0")
+def test_a_call_that_nobody_took_costs_nothing() -> None:
+    """Nothing was said, nobody was asked."""
+    bill = call_bill(replace(HISTORY, call=replace(CALL, ended_at=None), messages=()), PRICES, at(2_000))
+    assert (bill.total, bill.lines, bill.unpriced) == ("$0.00", (), ())
 
 
 def test_days_are_compared_with_the_busiest() -> None:
-    """Each with its sums and its share; nothing is no day."""
-    models = (ModelTotal("small", 2, 100_000, 1_000, 0), ModelTotal("large", 1, 1_000, 0, 0))
-    days = (DayTotal(date(2026, 11, 20), 1, 90.0), DayTotal(date(2026, 11, 19), 4, 600.0, 12_345, models))
-    today, yesterday = day_costs(days, BUDGET, date(2026, 11, 20))
-    assert (today.name, today.calls, today.minutes, today.cost, today.share) == ("Today", "1", "1.5", "$0.00", 0.25)
+    """Each with its sums and its share; without a bill there is no amount, and nothing is no day."""
+    days = (
+        DayTotal(date(2026, 11, 20), 1, 90.0),
+        DayTotal(date(2026, 11, 19), 4, 600.0, 12_345, 102_000, 0.12, 4),
+    )
+    today, yesterday = day_costs(days, date(2026, 11, 20))
+    assert (today.name, today.calls, today.minutes, today.cost, today.share) == ("Today", "1", "1.5", "", 0.25)
     assert (yesterday.tokens, yesterday.characters, yesterday.cost) == ("102,000", "12,345", "$0.12")
     assert yesterday.share == 1.0
-    assert day_costs((), BUDGET, date(2026, 11, 20)) == []
+    assert day_costs((), date(2026, 11, 20)) == []

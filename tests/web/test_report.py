@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 
-from agent.budget import Budget, Limits
+from calls.costs import Prices
 from stores.outcomes import Outcomes
 from stores.records import NextAction, NextActionRecord, Satisfaction, SynthesisRecord
 from stores.search import Search
@@ -57,7 +57,7 @@ async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
 async def browser(store: SqlStore, recordings: Path | None = None) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of an application with the pages."""
     search, totals = Search(store.database), Totals(store.database)
-    sources = ReportSources(store, search, totals, Budget(Limits()), lambda: at(2_000), recordings)
+    sources = ReportSources(store, search, totals, Prices(), lambda: at(2_000), recordings)
     app = Starlette(routes=report_routes(sources, per_page=2), exception_handlers=exception_handlers())
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client:
         yield client

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from calls.costs import Prices
 from stores.records import (
     CallHistory,
     CitationRecord,
@@ -17,7 +18,7 @@ from stores.records import (
     UsageRecord,
 )
 from stores.search import CallPage, CallSummary
-from stores.totals import DayTotal, ModelTotal
+from stores.totals import DayTotal
 from tests.support.outline import Outline
 from tests.web.sample_call import CALL, CHANGES, HISTORY, MESSAGES, at
 from web.assets import Assets
@@ -44,12 +45,12 @@ WHOLE = replace(
 
 def render(history: CallHistory, links: CallLinks | None = None, *, unheard: dict[int, str] | None = None) -> str:
     """The page of a call, as it is served."""
-    return ReportPages().call(history, links or CallLinks("/report"), now=at(2_000), unheard=unheard)
+    return ReportPages(prices=Prices()).call(history, links or CallLinks("/report"), now=at(2_000), unheard=unheard)
 
 
 def found(*summaries: CallSummary, next_cursor: str = "", typed: dict[str, str] | None = None) -> str:
     """The list of calls."""
-    day = DayTotal(at(0).date(), 3, 90.0, 700, (ModelTotal("small", 1, 100, 10, 0),))
+    day = DayTotal(at(0).date(), 3, 90.0, 700, 110, 0.05, 2)
     page = CallPage(summaries, next_cursor)
     calls = Found(read_search(typed or {}), page, (day,) if summaries else (), is_first=not next_cursor)
     return ReportPages().calls(calls, home_url="/report", today=at(0).date())
@@ -157,6 +158,7 @@ def test_a_page_that_stands_alone_has_all_in_it() -> None:
     alone, served = render_report(HISTORY, recording_url="call.wav"), render(HISTORY, CallLinks("/report", "call.wav"))
     assert Outline(alone).all("link")[1:] == []
     assert "playFrom" in alone
+    assert ('id="cost"' in alone, 'id="cost"' in served) == (False, True)
     assert Outline(alone).all("audio")[0]["src"] == "call.wav"
     assert "<style>" not in served
     assert [script["src"] for script in Outline(served).all("script")] == [Assets().url("report.js")]
