@@ -175,6 +175,10 @@ async def test_a_finished_call_is_read_and_heard(browser: Browser, site: Site) -
         await expect(page.locator("[aria-current=true].playing")).to_contain_text("My number is B zero one.")
         await page.locator("#player").evaluate("player => { player.pause(); player.currentTime = 62 }")
         await expect(page.locator(".playing")).to_contain_text("You are welcome")
+        await expect(page.locator(".playing")).to_be_in_viewport()
+        await page.locator("#player").evaluate("player => { player.currentTime = 12 }")
+        await expect(page.locator(".playing")).to_contain_text("I am sorry to hear that")
+        await page.evaluate("scrollTo(0, 0)")
         await picture(page, "call-playing", is_whole=False)
     assert 206 in statuses
 

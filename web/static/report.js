@@ -10,6 +10,7 @@
   const BEHIND_MS = 700; // the server writes what has happened a little after it tells of it
   const ASK_AGAIN_MS = 10_000; // a call on another replica tells nothing here
   const LONGEST_PAUSE_MS = 15_000;
+  const SCROLLING_KEYS = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " "];
   const AFTER_THE_END_MS = [1_000, 1_000, 2_000, 3_000, 5_000, 8_000, 13_000, 21_000, 34_000, 55_000, 89_000];
 
   /** @param {string} id @returns {HTMLElement | null} */
@@ -325,9 +326,12 @@
 
   for (const part of regions(document)) drawn.set(part.dataset.region ?? "", part.innerHTML);
   document.addEventListener("click", clicked);
-  for (const name of ["wheel", "touchmove", "keydown"]) {
+  for (const name of ["wheel", "touchmove"]) {
     addEventListener(name, () => (lastScrolledByHand = Date.now()), { passive: true });
   }
+  addEventListener("keydown", (event) => {
+    if (SCROLLING_KEYS.includes(event.key)) lastScrolledByHand = Date.now();
+  });
   listen();
   const page = byId("page");
   if (page?.dataset.live) watch(page.dataset.live);
