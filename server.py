@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
-from assembly import chat, erasing, failed_work, indexing
+from assembly import chat, erasing, exporting, failed_work, indexing
 from assembly.after_call import working_after_calls
 from assembly.application import Application, application
 from assembly.checkup import command as checkup
@@ -93,6 +93,9 @@ def build_parser() -> argparse.ArgumentParser:
     working = commands.add_parser("work", help="list the work after calls that has failed, and have it done again")
     failed_work.add_arguments(working)
     _add_config(working)
+    export = commands.add_parser("export", help="write conversations for fine-tuning, without personal data")
+    exporting.add_arguments(export)
+    _add_config(export)
     commands.add_parser("key", help="make an API key, and print it with the hash that access.api_key_hashes wants")
     _add_serve(commands)
     return parser
@@ -132,6 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return erasing.run(options.number, options.config)
         if options.command == "work":
             return failed_work.run(options.config, is_again=options.again)
+        if options.command == "export":
+            return exporting.run(options)
         if options.command == "chat":
             return chat.run(chat.options_of(options))
         config = load(options.config)

@@ -5,6 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from starlette.routing import Route
 
+from assembly.exporting import exporter_of
 from assembly.settings import initiate_of, prices_of
 from assembly.times import utc_now
 from calls.daily_costs import DailyCosts
@@ -17,6 +18,7 @@ from stores.search import Search
 from stores.sql import SqlStore
 from web.api.calls import CallReading, reading_operations
 from web.api.costs import cost_operations
+from web.api.exports import export_operations
 from web.api.operations import api_routes
 from web.api.pages import description_routes
 from web.api.probes import described_operations
@@ -45,6 +47,7 @@ def build_api(
         placing_operation(live_calls, default=initiate_of(config), utc_now=utc_now, written=journal.drained),
         *reading_operations(reading),
         *recording_operations(Recordings(store, folder)),
+        *export_operations(exporter_of(config, store.database)),
         *cost_operations(costs, utc_now=utc_now),
     ]
     described = description_routes([*operations, *described_operations(beside)], version=_version())

@@ -1,5 +1,6 @@
 """The sections of the configuration, each with its keys, their defaults and what they mean."""
 
+import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -272,6 +273,29 @@ class DatabaseConfig(_Section):
     recordings_path: Path = Path("data/recordings")
     retention_days: int = Field(default=0, ge=0)
     """Calls and their recordings are deleted so many days after their end, once a day; 0: never."""
+
+
+def _default_patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
+    """Policy numbers as AB-123456, and as B02-1234."""
+    expressions = (
+        r"(?<!\w)[A-Z]{1,4}[- ]?[0-9]{4,12}(?!\w)",
+        r"(?<!\w)[A-Z]{1,4}[0-9]{1,6}(?:-[A-Z0-9]{2,8}){1,3}(?!\w)",
+    )
+    return {"POLICY": tuple(re.compile(each) for each in expressions)}
+
+
+class ExportConfig(_Section):
+    """What is personal in conversations that are exported for fine-tuning. See docs/export.md."""
+
+    patterns: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")], tuple[re.Pattern[str], ...]] = Field(
+        default_factory=_default_patterns
+    )
+    """By kind, which becomes the placeholder: regular expressions (Python's) of what is personal as well."""
+    fields: dict[str, Annotated[str, Field(pattern=r"^([A-Z][A-Z0-9_]*)?$")]] = Field(default_factory=dict)
+    """Claim fields and the kind of what they hold (NAME, ADDRESS, POLICY, …), where their names do not tell;
+    empty: nothing personal."""
+    regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
+    """Where telephone numbers without a country code may belong (ISO 3166), beside ``conversation.phone_region``."""
 
 
 class DocumentsConfig(_Section):

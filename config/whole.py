@@ -23,6 +23,7 @@ from config.sections import (
     DatabaseConfig,
     DocumentsConfig,
     EmergenciesConfig,
+    ExportConfig,
     LlmConfig,
     MonitoringConfig,
     ServerConfig,
@@ -67,6 +68,7 @@ class Config(BaseSettings):
     call_backs: CallBacksConfig = CallBacksConfig()
     speech: SpeechConfig = SpeechConfig()
     database: DatabaseConfig = DatabaseConfig()
+    export: ExportConfig = ExportConfig()
     documents: DocumentsConfig = DocumentsConfig()
     ai_search: AiSearchConfig = AiSearchConfig()
     cache: CacheConfig = CacheConfig()

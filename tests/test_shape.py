@@ -77,6 +77,7 @@ UNTESTED_MODULES: dict[str, str] = {
     "stores/records.py": "values without behaviour",
     "stores/store.py": "a protocol; tests/stores/contract.py tests what satisfies it",
     "web/api/models.py": "values without behaviour",
+    "calls/export/name_words.py": "words, which the tests of what reads them try out",
     "calls/admission.py": "values without behaviour",
     "calls/ports.py": "a protocol and a value without behaviour",
     "calls/after/records.py": "a value without behaviour",

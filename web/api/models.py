@@ -4,7 +4,7 @@ Names are those of call-center-ai's ``CallGet`` where they mean the same. Times 
 """
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -221,6 +221,23 @@ class CostsGet(Shown):
     total: CostGet
 
 
+class WithheldGet(Shown):
+    """A call that is not exported: something personal was left in it."""
+
+    call_id: str
+    kinds: list[str] = Field(description="Of what was left; never the thing itself.")
+
+
+class ExportReportGet(Shown):
+    """What an export does."""
+
+    calls: int
+    exported: int
+    empty: int = Field(description="One of the sides said nothing.")
+    withheld: list[WithheldGet]
+    replaced: dict[str, int] = Field(description="How often something of each kind was replaced.")
+
+
 class HealthCheckGet(Shown):
     """One thing that was looked at."""
 
@@ -239,6 +256,3 @@ class LivenessGet(Shown):
     """The process lives."""
 
     status: Literal["ok"]
-
-
-CallPath = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]{1,128}|\+[1-9][0-9]{6,14})$")]

@@ -10,6 +10,8 @@ from starlette.applications import Starlette
 
 from calls.costs import Prices
 from calls.daily_costs import DailyCosts
+from calls.export.exporter import Exporter
+from calls.export.redaction import RedactionSettings
 from stores.agenda import Agenda
 from stores.archive import Archive
 from stores.search import Search
@@ -17,6 +19,7 @@ from stores.sql import SqlStore
 from tests.web.api.filled import START, fill
 from web.api.calls import CallReading, reading_operations
 from web.api.costs import cost_operations
+from web.api.exports import export_operations
 from web.api.operations import api_routes
 from web.api.recordings import Recordings, recording_operations
 from web.errors import exception_handlers
@@ -43,6 +46,7 @@ async def api(store: SqlStore, tmp_path: Path) -> AsyncIterator[httpx2.AsyncClie
     operations = [
         *reading_operations(reading),
         *recording_operations(Recordings(store, folder)),
+        *export_operations(Exporter(Archive(database), [], RedactionSettings())),
         *cost_operations(DailyCosts(Archive(database), Prices(), utc_now=lambda: NOW), utc_now=lambda: NOW),
     ]
     app = Starlette(routes=api_routes(operations), exception_handlers=exception_handlers())

@@ -49,6 +49,8 @@ SEEN = (
     "GET /call/{call}/recording/{recording} 200",
     "GET /call/{call}/recording/{recording} 206",
     "GET /cost 200",
+    "GET /export 200",
+    "GET /export/report 200",
     "GET /health/readiness 200",
     "GET /reminder 200",
     "POST /call 201",
