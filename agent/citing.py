@@ -23,7 +23,9 @@ _INTRODUCTION: Final = (
 _HOW_TO_CITE: Final = (
     " Write the number of the document that you use behind the sentence, as in [1]; it is not read out."
 )
-_MARKER: Final = re.compile(r"[ \t]*[\[【]\s*(\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\s*[\]】]")
+_NUMBERS: Final = r"\d{1,2}(?:\s*[,;]\s*\d{1,2})*"
+_MARKER: Final = re.compile(rf"[\[【]\s*({_NUMBERS})\s*[\]】]")
+_BETWEEN_MARKERS: Final = re.compile(rf"[ \t]*[\[【]\s*{_NUMBERS}\s*[\]】]")
 _BEGUN_MARKER: Final = re.compile(r"[ \t]*(?:[\[【][\d\s,;]*)?\Z")
 """What may still become a marker, at the end of a text."""
 
@@ -71,10 +73,11 @@ class _Markers:
         """The text that can be spoken by now, and what was cited in it."""
         text = self._held + text
         numbers = [int(number) for marker in _MARKER.findall(text) for number in re.findall(r"\d+", marker)]
-        text = _MARKER.sub("", text)
-        begun = _BEGUN_MARKER.search(text)
-        at = begun.start() if begun is not None else len(text)
-        text, self._held = text[:at], text[at:]
+        # What stands on both sides of a marker does not become one when that is gone.
+        *heads, tail = _BETWEEN_MARKERS.split(text)
+        begun = _BEGUN_MARKER.search(tail)
+        at = begun.start() if begun is not None else len(tail)
+        text, self._held = "".join(heads) + tail[:at], tail[at:]
         found = dict.fromkeys(self._citations[number] for number in numbers if number in self._citations)
         return text, tuple(found)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.assistant import Cite, Expect, Output, Say
@@ -67,6 +67,7 @@ async def test_other_outputs_pass() -> None:
     ]
 
 
+@example(["[【1]1", "】"])
 @given(st.lists(st.text(alphabet="ab [1],2]\t【】", max_size=8), max_size=12))
 async def test_the_cut_of_a_text_does_not_matter(texts: list[str]) -> None:
     """Whole or in pieces: the same words and the same citations."""
