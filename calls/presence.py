@@ -1,4 +1,8 @@
-"""This process among the replicas: it says that it is alive, and ends the calls of those that are not any more."""
+"""This process among the replicas: it says that it is alive, and ends the calls of those that are not any more.
+
+After a time in which we could not say so ourselves, because the store was away or we stood
+still, the silence of the others tells nothing: they are given as long to speak again.
+"""
 
 import asyncio
 import contextlib
@@ -74,12 +78,17 @@ class Presence:
 
     async def _beat(self) -> None:
         """Root of a task: a store that is away is no reason to end."""
+        patience = timedelta(seconds=self._settings.lost_after_s)
+        seen_at = judges_from = self._utc_now()
         while True:
             try:
                 await self._replicas.seen(self.replica_id, now=self._utc_now())
-                lost = await self._replicas.close_lost(
-                    now=self._utc_now(), unseen_for=timedelta(seconds=self._settings.lost_after_s)
-                )
+                now = self._utc_now()
+                if now - seen_at > patience / 2:
+                    judges_from = now + patience
+                seen_at = now
+                is_judging = now >= judges_from
+                lost = await self._replicas.close_lost(now=now, unseen_for=patience) if is_judging else []
             except StoreError as error:
                 _log.warning("event=presence_unknown error=%s", type(error).__name__)
             else:

@@ -112,5 +112,21 @@ async def test_a_store_that_is_away_does_not_end_it(store: SqlStore, caplog: pyt
         assert lost == []
         assert "event=presence_unknown error=StoreUnavailable" in caplog.text
         shaky.is_away = False
+        for _ in range(7):
+            await hours.pass_by(10)
+        assert lost == ["call-1"]
+
+
+async def test_who_heard_nobody_for_long_lets_the_others_speak_first(store: SqlStore) -> None:
+    """When the store was away for all, or we ourselves stood still, the silence of the others tells nothing."""
+    hours, lost, replicas = Hours(), list[str](), Replicas(store.database)
+    async with presence(replicas, hours, lost.extend):
+        await hours.paused()
+        await hours.pass_by(100)
+        assert lost == []
+        await replicas.seen("other", now=hours.now)
+        for _ in range(6):
+            await hours.pass_by(10)
+        assert lost == []
         await hours.pass_by(10)
         assert lost == ["call-1"]
