@@ -72,12 +72,13 @@ def known_of(history: CallHistory, fields: Mapping[str, str]) -> list[Known]:
     for change in history.claim_changes:
         kind = kind_of(change.field, types.get(change.field, ""), fields)
         if kind:
-            found += [Known(kind, value) for value in (change.old_value, change.new_value) if value]
+            found += [each for value in (change.old_value, change.new_value) if value for each in _told(kind, value)]
     for tool in history.tool_calls:
         found += [
-            Known(kind, value)
+            each
             for field, value in _arguments(tool.arguments)
             if (kind := kind_of(field, types.get(field, ""), fields))
+            for each in _told(kind, value)
         ]
     own = _own_names(history)
     found += [
@@ -86,6 +87,11 @@ def known_of(history: CallHistory, fields: Mapping[str, str]) -> list[Known]:
         if name.casefold() not in own and not all(word.casefold() in own for word in name.split())
     ]
     return [known for known in dict.fromkeys(found) if known.value.strip()]
+
+
+def _told(kind: str, value: str) -> list[Known]:
+    """What a value tells; a model stores "my name is Ann Smith" as it was said."""
+    return [Known(kind, each) for each in ((introduced(value) if kind == NAME else []) or [value])]
 
 
 def _own_names(history: CallHistory) -> frozenset[str]:
@@ -98,9 +104,9 @@ def _own_names(history: CallHistory) -> frozenset[str]:
 def _said_names(history: CallHistory) -> Iterator[str]:
     question = ""
     for message in history.messages:
-        yield from introduced(message.text)
-        if message.persona == "caller":
-            yield from answered(question, message.text)
+        names = introduced(message.text)
+        # "My name is Ann Smith" answers the question, too, and its first words are nobody's.
+        yield from names or (answered(question, message.text) if message.persona == "caller" else ())
         question = message.text if message.persona == "assistant" else ""
     if history.call.initiate is not None:
         yield from introduced(history.call.initiate.task)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from calls.export.known import Known, kind_of, known_of
-from stores.records import CallHistory
-from tests.calls.export.conversation import CALL, HISTORY, said
+from stores.records import CallHistory, ToolCallRecord
+from tests.calls.export.conversation import CALL, HISTORY, at, said
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,18 @@ def test_everything_that_is_known() -> None:
     values = {each.value for each in known}
     assert not {"Amelia", "Contoso"} & values
     assert len(known) == len(set(known))
+
+
+def test_the_words_around_a_name_are_nobodys() -> None:
+    """A model stores "my name is …" as it was said, and a caller answers in a sentence: the name alone is known."""
+    told = "my name is robert miller"
+    call = ToolCallRecord(
+        "c1", 0, at(3), 1, "update_claim", f'{{"field": "caller_name", "value": "{told}"}}', "Stored."
+    )
+    asked = (said(0, "assistant", "What is your name?", 0), said(1, "caller", told))
+    history = replace(HISTORY, messages=asked, tool_calls=(call,), claim_changes=())
+    names = {each.value for each in known_of(history, {}) if each.kind == "NAME"}
+    assert names == {"robert miller"}
 
 
 def test_arguments_of_tools() -> None:
