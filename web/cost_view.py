@@ -49,9 +49,7 @@ class DayCost:
     day: date
     name: str
     calls: str
-    minutes: str
-    tokens: str
-    characters: str
+    facts: tuple[str, ...]
     cost: str
     """Of the calls whose bill is made; empty when there is none."""
     share: float
@@ -85,14 +83,21 @@ def day_costs(days: Sequence[DayTotal], today: date) -> list[DayCost]:
             day=total.day,
             name=day_name(total.day, today),
             calls=f"{total.calls:,}",
-            minutes=_minutes(total.seconds / 60),
-            tokens=f"{total.tokens:,}",
-            characters=f"{total.spoken_characters:,}",
+            facts=_facts(total),
             cost=usd(total.usd) if total.billed_calls else "",
             share=total.calls / busiest,
         )
         for total in days
     ]
+
+
+def _facts(total: DayTotal) -> tuple[str, ...]:
+    facts = [f"{_minutes(total.seconds / 60)} min"]
+    if total.billed_calls:
+        facts += [f"{total.tokens:,} tokens", f"{total.spoken_characters:,} characters spoken"]
+    if total.billed_calls < total.calls:
+        facts.append(f"cost of {total.billed_calls:,} known")
+    return tuple(facts)
 
 
 def _quantity(item: CostItem, history: CallHistory) -> str:

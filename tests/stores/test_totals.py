@@ -7,7 +7,6 @@ import pytest
 
 from stores.call_work import CallWork, CostRecord
 from stores.database import Database
-from stores.records import UsageRecord
 from stores.search import CallQuery
 from stores.sql import SqlStore
 from stores.totals import DayTotal, Totals
@@ -23,11 +22,6 @@ async def totals(database: Database) -> Totals:
     for call_id, seconds, number in (("a", -1.0, "+331"), ("b", 0.0, "+331"), ("c", 3_600.0, "+49")):
         started_at = MIDNIGHT + timedelta(seconds=seconds)
         await store.add_call(replace(CALL, call_id=call_id, started_at=started_at, phone_number=number))
-        await store.append_message(call_id, said_at=started_at, persona="assistant", text="Hello.", unheard_text="x")
-        await store.append_message(call_id, said_at=started_at, persona="assistant", text="written", action="sms")
-        await store.append_message(call_id, said_at=started_at, persona="caller", text="Hi there.")
-        for model, is_estimated in (("small", False), ("small", True), ("large", False)):
-            await store.append_usage(UsageRecord(call_id, 0, started_at, model, 100, 10, 50, is_estimated))
         if call_id != "c":
             await store.end_call(call_id, ended_at=started_at + timedelta(seconds=90.5), reason="x")
     await CallWork(database).keep_cost(CostRecord("b", MIDNIGHT, 1.5, 300, 30, 150, 6, 0.02, 0.03, 0.04, 0.06))
@@ -35,20 +29,18 @@ async def totals(database: Database) -> Totals:
 
 
 async def test_calls_are_summed_by_the_day_on_which_they_began(totals: Totals) -> None:
-    """In UTC, the latest day first; a call that is up has no length yet, and its words and tokens count."""
+    """In UTC, the latest day first; a call that is up has no length yet, and no bill."""
     second, first = await totals.by_day(CallQuery())
-    assert (second.day, second.calls, second.spoken_characters) == (date(2026, 3, 2), 2, 12)
+    assert (second.day, second.calls, second.spoken_characters) == (date(2026, 3, 2), 2, 6)
     assert second.seconds == pytest.approx(90.5, abs=0.01)
-    assert (second.tokens, second.billed_calls) == (660, 1)
+    assert (second.tokens, second.billed_calls) == (330, 1)
     assert second.usd == pytest.approx(0.15)
     assert (first.day, first.calls) == (date(2026, 3, 1), 1)
 
 
 async def test_only_what_is_looked_for_is_summed(totals: Totals) -> None:
-    """As the search finds it."""
-    (only,) = await totals.by_day(CallQuery(number_prefix="+49"))
-    assert (only.day, only.calls, only.seconds) == (date(2026, 3, 2), 1, 0.0)
-    assert (only.tokens, only.usd, only.billed_calls) == (330, 0.0, 0)
+    """As the search finds it; of calls without a bill nothing is invented."""
+    assert await totals.by_day(CallQuery(number_prefix="+49")) == (DayTotal(date(2026, 3, 2), 1, 0.0),)
     assert await totals.by_day(CallQuery(number_prefix="+1")) == ()
 
 
@@ -56,9 +48,3 @@ async def test_only_the_latest_days_are_summed(totals: Totals) -> None:
     """As many as are asked for."""
     assert [total.day for total in await totals.by_day(CallQuery(), days=1)] == [date(2026, 3, 2)]
     assert await totals.by_day(CallQuery(), days=0) == ()
-
-
-async def test_a_day_without_a_word_is_a_day(database: Database) -> None:
-    """No message, no model and no bill: nothing is invented."""
-    await SqlStore(database).add_call(CALL)
-    assert await Totals(database).by_day(CallQuery()) == (DayTotal(date(2026, 3, 1), 1, 0.0),)

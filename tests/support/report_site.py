@@ -13,9 +13,10 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from calls.costs import Prices
+from calls.costs import Prices, call_cost
 from calls.doors import Refusals
 from calls.journal import Journal
+from stores.call_work import CallWork, CostRecord
 from stores.outcomes import Outcomes
 from stores.records import (
     CallRecord,
@@ -216,6 +217,7 @@ async def fill(store: SqlStore) -> None:
     outcomes = Outcomes(store.database)
     await outcomes.add_synthesis(replace(SYNTHESIS, call_id=call_id))
     await outcomes.add_next_action(replace(ACTION, call_id=call_id))
+    await keep_cost(store, call_id)
     await fill_others(store, outcomes)
 
 
@@ -251,6 +253,19 @@ async def fill_call(store: SqlStore, call_id: str) -> None:
         await store.append_usage(UsageRecord(call_id, 0, at(seconds), "gpt-4.1-nano", 2_310, 64, 1_920))
 
 
+async def keep_cost(store: SqlStore, call_id: str) -> None:
+    """What a call has cost is kept when it is over."""
+    history = await store.history(call_id)
+    assert history is not None
+    cost = call_cost(history, Prices(), at(NOW_S)).total_usd
+    asked, said = (
+        sum(each) for each in zip(*((u.prompt_tokens, u.completion_tokens) for u in history.usages), strict=True)
+    )
+    characters = sum(len(each.text) for each in history.messages if each.persona == "assistant")
+    record = CostRecord(call_id, at(NOW_S), 1.2, asked, said, 0, characters, cost, 0.0, 0.0, 0.0)
+    await CallWork(store.database).keep_cost(record)
+
+
 async def fill_others(store: SqlStore, outcomes: Outcomes) -> None:
     """Ten other calls, over four days."""
     others = (
@@ -269,6 +284,7 @@ async def fill_others(store: SqlStore, outcomes: Outcomes) -> None:
         await store.end_call(
             call_id, ended_at=started_at + timedelta(seconds=95 + 13 * number), reason="caller_hung_up"
         )
+        await keep_cost(store, call_id)
         synthesis = replace(SYNTHESIS, call_id=call_id, short=words, satisfaction=satisfaction)
         await outcomes.add_synthesis(synthesis)
         await outcomes.add_next_action(replace(ACTION, call_id=call_id, action=action))

@@ -50,10 +50,11 @@ def test_days_are_compared_with_the_busiest() -> None:
     """Each with its sums and its share; without a bill there is no amount, and nothing is no day."""
     days = (
         DayTotal(date(2026, 11, 20), 1, 90.0),
-        DayTotal(date(2026, 11, 19), 4, 600.0, 12_345, 102_000, 0.12, 4),
+        DayTotal(date(2026, 11, 19), 4, 600.0, 3, 12_345, 102_000, 0.12),
     )
     today, yesterday = day_costs(days, date(2026, 11, 20))
-    assert (today.name, today.calls, today.minutes, today.cost, today.share) == ("Today", "1", "1.5", "", 0.25)
-    assert (yesterday.tokens, yesterday.characters, yesterday.cost) == ("102,000", "12,345", "$0.12")
-    assert yesterday.share == 1.0
+    assert (today.name, today.calls, today.cost, today.share) == ("Today", "1", "", 0.25)
+    assert today.facts == ("1.5 min", "cost of 0 known")
+    assert (yesterday.cost, yesterday.share) == ("$0.12", 1.0)
+    assert yesterday.facts == ("10.0 min", "102,000 tokens", "12,345 characters spoken", "cost of 3 known")
     assert day_costs((), date(2026, 11, 20)) == []

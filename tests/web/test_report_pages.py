@@ -50,7 +50,7 @@ def render(history: CallHistory, links: CallLinks | None = None, *, unheard: dic
 
 def found(*summaries: CallSummary, next_cursor: str = "", typed: dict[str, str] | None = None) -> str:
     """The list of calls."""
-    day = DayTotal(at(0).date(), 3, 90.0, 700, 110, 0.05, 2)
+    day = DayTotal(at(0).date(), 3, 90.0, 2, 700, 110, 0.05)
     page = CallPage(summaries, next_cursor)
     calls = Found(read_search(typed or {}), page, (day,) if summaries else (), is_first=not next_cursor)
     return ReportPages().calls(calls, home_url="/report", today=at(0).date())
