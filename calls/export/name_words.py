@@ -58,7 +58,7 @@ WEAK: Final = tuple(
         rf"\b(?:ich\s+bin|hier\s+(?:ist|spricht))\s+(?:(?:der|die|herr|frau)\s+)?{NAME}",
         rf"\bmeine?\s+(?:mann|frau|sohn|tochter|mutter|vater|bruder|schwester|nachbar|nachbarin|freund|freundin|kollege|kollegin)(?:,|\s+hei(?:ß|ss)t)?\s+{NAME}",
         rf"{NAME}\s+(?:am\s+apparat|am\s+telefon)\b",
-        rf"(?:我是|这里是)(?P<name>[{SURNAMES}][\u4e00-\u9fff]{{1,2}})(?=[，。！？,.!?\s]|$)",
+        rf"(?:我是|这里是|叫)(?P<name>[{SURNAMES}][\u4e00-\u9fff]{{1,2}})(?=[，。！？,.!?\s]|$)",
     )
 )
 """A name follows, or stands before, if it is written as one."""

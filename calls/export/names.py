@@ -10,6 +10,9 @@ from calls.export import name_words
 _TOKEN: Final = re.compile(r"[^\W\d_][^\W\d_'’]*(?:['’][^\W\d_]+)?")
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _SPELLED: Final = re.compile(r"(?<![\w'’])(?:[^\W\d_](?:\s*[-.,]\s*|\s+)){2,}[^\W\d_](?![\w'’])")
+_HESITATION: Final = re.compile(
+    r"(?:,\s*)?(?<!\w)(?:u[hm]+|er+m*|hm+|euh+|heu+|ä+hm*|e[hm]+|嗯+|呃+)(?!\w)[,，]?", re.IGNORECASE
+)
 _SHORTEST: Final = 2
 _LONGEST_ANSWER_WORDS: Final = 6
 _EDGE: Final = " .,;:!?'’\"-，。！？、"
@@ -18,6 +21,7 @@ _EDGE: Final = " .,;:!?'’\"-，。！？、"
 def introduced(text: str) -> list[str]:
     """The names that somebody says in a text: "my name is …", "ici Madame …", "… am Apparat", "我叫…"."""
     found = []
+    text = _HESITATION.sub("", text)
     for expressions, is_certain in ((name_words.STRONG, True), (name_words.WEAK, False), (name_words.TITLES, True)):
         for expression in expressions:
             for match in expression.finditer(text):

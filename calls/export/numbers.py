@@ -17,7 +17,8 @@ _DATE: Final = re.compile(
     r"(?<!\d)(?:\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?"
     r"|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2}))(?!\d)"
 )
-_RUN: Final = re.compile(r"(?<![\w[])\+?\(?\d(?:[ \-./()\u00a0]{0,3}\d){5,}(?![\w\]])")
+_RUN: Final = re.compile(r"(?<![\w[])(?:[A-Za-z]|\+?\(?)\d(?:[ \-./()\u00a0]{0,3}\d){5,}[A-Za-z]?(?![\w\]])")
+"""Six digits or more, with a letter before or behind them, as in numbers of identity cards."""
 _IBAN: Final = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{1,4}){3,9}(?!\w)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+|\+")
 _CHARACTER: Final = re.compile(r"[a-zA-Z]+|\d+|\+|[^\W\d_]")

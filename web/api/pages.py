@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -60,6 +61,7 @@ def docs_page(document: Mapping[str, Any]) -> str:
     )
     environment.filters["pretty"] = _pretty
     environment.filters["kind"] = _kind
+    environment.filters["ticked"] = _ticked
     operations = [
         {"method": method.upper(), "path": path, **described}
         for path, methods in document["paths"].items()
@@ -78,6 +80,12 @@ def docs_page(document: Mapping[str, Any]) -> str:
 
 def _pretty(value: object) -> str:
     return value if isinstance(value, str) else msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+def _ticked(text: str) -> Markup:
+    """Text in which backticks stand around code."""
+    pieces = (Markup("<code>{}</code>") if place % 2 else Markup("{}") for place in range(len(text.split("`"))))
+    return Markup("").join(piece.format(part) for piece, part in zip(pieces, text.split("`"), strict=True))
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

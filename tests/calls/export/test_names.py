@@ -21,6 +21,9 @@ from calls.export.names import answered, capitalised, folded, introduced, name_e
         ("hier spricht Frau Weiß", "Weiß"),
         ("我的名字是欧阳小红。", "欧阳小红"),
         ("我姓王", "王"),
+        ("我姓李，叫李雷，", "李雷"),
+        ("so my name is, um, Robert Miller", "Robert Miller"),
+        ("je m'appelle euh Paul Martin", "Paul Martin"),
     ],
 )
 def test_names_that_are_said(text: str, name: str) -> None:

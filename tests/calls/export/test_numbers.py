@@ -54,6 +54,8 @@ def test_ibans(text: str, is_one: bool) -> None:
         ("number 99 88 77 66 55 44 33 22", [("NUMBER", "99 88 77 66 55 44 33 22")]),
         ("on 2026-11-19T18:30:00Z and 19.11.2026, 12/31/2026", []),
         ("18:30, room 12, 350 dollars, 12,000 miles", []),
+        ("my DNI 12345678Z is old", [("NUMBER", "12345678Z")]),
+        ("my NIE is X1234567L", [("POLICY", "X1234567L")]),
         ("A one two three four five", [("POLICY", "A one two three four five")]),
         ("one, two, three: go", []),
         ("I am 42 and I have 2 cars", []),

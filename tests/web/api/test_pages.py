@@ -21,7 +21,7 @@ async def test_both_pages_are_served() -> None:
 
 def test_the_page_shows_everything() -> None:
     """Operations, parameters, answers, examples and types; nothing comes from elsewhere, and nothing is run."""
-    page = docs_page(openapi_document([POST, GET], version="1", tags={"things": "Things <b>."}))
+    page = docs_page(openapi_document([POST, GET], version="1", tags={"things": "Things <b> of `a<b`."}))
     for text in (
         "POST",
         "/thing/{id}",
@@ -30,7 +30,7 @@ def test_the_page_shows_everything() -> None:
         "audio/wav",
         "LivenessGet",
         "makeThing",
-        "Things &lt;b&gt;.",
+        "Things &lt;b&gt; of <code>a&lt;b</code>.",
     ):
         assert text in page, text
     assert "true or false" in page
