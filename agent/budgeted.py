@@ -1,11 +1,11 @@
 """An assistant that costs something, as long as there is a budget for it."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 from agent.assistant import Assistant, Output, Reserve, Spend, StopSpending
 from agent.budget import Budget, Limit
+from agent.closing import closing
 from agent.dialogue import Dialogue
 from agent.errors import OverBudget
 from agent.facts import Spent
@@ -56,9 +56,7 @@ class BudgetedAssistant:
         if (limit := self._limit(dialogue, spent)) is not None:
             yield StopSpending(limit.value)
             raise OverBudget(limit.value)
-        async with AsyncExitStack() as stack:
-            if isinstance(outputs, AsyncGenerator):
-                await stack.enter_async_context(aclosing(outputs))
+        async with closing(outputs):
             async for output in outputs:
                 match output:
                     case Spend(usage=usage):

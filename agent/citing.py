@@ -7,12 +7,12 @@ is never spoken, and becomes a citation of the message.
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import AsyncExitStack, aclosing
 from typing import Final
 
 import msgspec
 
 from agent.assistant import Cite, Output, Say
+from agent.closing import closing
 from agent.facts import Citation
 from agent.search import Passage
 
@@ -46,9 +46,7 @@ def documents_lines(passages: Sequence[Passage], *, is_cited: bool) -> tuple[str
 async def cited(outputs: AsyncIterator[Output], passages: Sequence[Passage]) -> AsyncGenerator[Output, None]:
     """Pass outputs on, with ``Cite`` in the place of the numbers that a model has written behind its sentences."""
     markers = _Markers(passages)
-    async with AsyncExitStack() as stack:
-        if isinstance(outputs, AsyncGenerator):
-            await stack.enter_async_context(aclosing(outputs))
+    async with closing(outputs):
         async for output in outputs:
             if not isinstance(output, Say) or not passages:
                 yield output

@@ -1,11 +1,11 @@
 """Two assistants in a row: when the first one fails, the second one answers."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from agent.assistant import Assistant, Decline, Expect, NoteGuard, Output, Say, Withhold
 from agent.character import Character
+from agent.closing import closing
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError, ContentFiltered, PromptFiltered
 from agent.foresight import foreseen
@@ -81,10 +81,7 @@ class FallbackAssistant:
         has_spoken = False
         snapshot = dialogue
         try:
-            async with AsyncExitStack() as stack:
-                outputs = from_first(dialogue)
-                if isinstance(outputs, AsyncGenerator):
-                    await stack.enter_async_context(aclosing(outputs))
+            async with closing(from_first(dialogue)) as outputs:
                 async for output in outputs:
                     snapshot = foreseen(snapshot, output)
                     has_spoken = has_spoken or (isinstance(output, Say) and bool(output.text.strip()))

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import AsyncExitStack, aclosing
 from typing import Final
 
 from agent.assistant import (
@@ -18,6 +17,7 @@ from agent.assistant import (
     Withhold,
 )
 from agent.character import Character
+from agent.closing import closing
 from agent.dialogue import Dialogue
 from agent.guard import Guard, ReplyWatch
 from agent.phrases import Phrases
@@ -79,10 +79,7 @@ class GuardedAssistant:
         if stopped:
             yield NoteGuard(stopped)
         watched = _Watched(self._guard.watch(informed, utterance))
-        async with AsyncExitStack() as stack:
-            outputs = self._assistant.reply(informed, utterance)
-            if isinstance(outputs, AsyncGenerator):
-                await stack.enter_async_context(aclosing(outputs))
+        async with closing(self._assistant.reply(informed, utterance)) as outputs:
             async for output in outputs:
                 for passed in watched.take(output):
                     yield passed

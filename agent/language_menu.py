@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from agent.assistant import Assistant, Expect, Output, Say, SetLanguage
+from agent.closing import closing
 from agent.dialogue import Dialogue, Persona
 from agent.grammar.grammar import folded
 from agent.grammar.known import GRAMMARS
@@ -87,8 +88,9 @@ class LanguageMenu:
             AssistantError: The other one has failed.
         """
         if not _is_asked(dialogue):
-            async for output in self._assistant.reply(dialogue, utterance):
-                yield output
+            async with closing(self._assistant.reply(dialogue, utterance)) as outputs:
+                async for output in outputs:
+                    yield output
             return
         if (chosen := chosen_language(utterance, dialogue.languages)) is not None:
             yield SetLanguage(chosen)

@@ -11,11 +11,11 @@ own, and no search outlives it.
 import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from typing import Final
 
 from agent.assistant import Assistant, Output
+from agent.closing import closing
 from agent.dialogue import Dialogue
 from agent.search import Passage, Search
 
@@ -192,10 +192,7 @@ class InformedAssistant:
             agent.errors.AssistantError: As the assistant does; the documents never fail.
         """
         informed = await self._retrieval.informed(dialogue, utterance)
-        async with AsyncExitStack() as stack:
-            outputs = self._assistant.reply(informed, utterance)
-            if isinstance(outputs, AsyncGenerator):
-                await stack.enter_async_context(aclosing(outputs))
+        async with closing(self._assistant.reply(informed, utterance)) as outputs:
             async for output in outputs:
                 yield output
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from agent.assistant import Assistant
+from agent.closing import closing
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from agent.facts import EmergencyNotice
@@ -181,13 +182,14 @@ class ChatSession:
                     yield part
 
     async def _parts(self, order: StartReply, draft: Draft, before: Dialogue) -> AsyncGenerator[Shown, None]:
-        async for part in self._replying.reply(order, before, is_streamed=True):
-            if isinstance(part, str):
-                yield part
-            elif not isinstance(part, Delivery):
-                self._memory.add_effect(draft, part)
-            for each in self._taken():
-                yield each
+        async with closing(self._replying.reply(order, before, is_streamed=True)) as parts:
+            async for part in parts:
+                if isinstance(part, str):
+                    yield part
+                elif not isinstance(part, Delivery):
+                    self._memory.add_effect(draft, part)
+                for each in self._taken():
+                    yield each
 
     def _hand_over(self) -> None:
         transfer = self._memory.transfer

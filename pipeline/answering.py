@@ -15,6 +15,7 @@ from statistics import median
 from types import MappingProxyType
 
 from agent.assistant import Decline
+from agent.closing import closing
 from agent.errors import AssistantError
 from agent.openers import Openers, OpenerTexts
 from media.clock import LineClock
@@ -277,14 +278,15 @@ class Answering:
     async def _write(self, order: StartReply, draft: Draft, chunks: Chunks) -> None:
         dialogue, is_streamed = self._memory.dialogue, self._speaking.is_streamed
         delivery = delivery_of(dialogue)
-        async for part in self._replying.reply(order, dialogue, is_streamed=is_streamed):
-            if isinstance(part, str):
-                self._words_ready(draft)
-                await chunks.put(Chunk(part, delivery))
-            elif isinstance(part, Delivery):
-                delivery = part
-            else:
-                self._memory.add_effect(draft, part)
+        async with closing(self._replying.reply(order, dialogue, is_streamed=is_streamed)) as parts:
+            async for part in parts:
+                if isinstance(part, str):
+                    self._words_ready(draft)
+                    await chunks.put(Chunk(part, delivery))
+                elif isinstance(part, Delivery):
+                    delivery = part
+                else:
+                    self._memory.add_effect(draft, part)
         await chunks.put(None)
 
     def _words_ready(self, draft: Draft) -> None:

@@ -27,6 +27,7 @@ from agent.assistant import (
     UpdateClaim,
     Withhold,
 )
+from agent.closing import closing
 from agent.dialogue import Dialogue, Persona
 from agent.texts.bundled import Repertoire, primary_subtag
 from agent.texts.english import ENGLISH
@@ -165,26 +166,27 @@ class Replying:
                 yield chunk
             yield RecordingAnnounced()
         delivery = delivery_of(dialogue)
-        async for output in self._outputs(order, dialogue):
-            if isinstance(output, SetLanguage):
-                dialogue = replace(dialogue, language=output.language)
-            if isinstance(output, SetSpeed):
-                dialogue = replace(dialogue, speed=output.speed)
-            if isinstance(output, Decline):
-                chunker = _chunker(delivery.language or phrases.language)  # what was being written is not said
-                output = Say(f" {output.text}")
-            if isinstance(output, Say | SetLanguage | SetSpeed):
-                wanted = delivery_of(dialogue, output.language if isinstance(output, Say) else "")
-                if wanted != delivery:
-                    for chunk in chunker.flush():
+        async with closing(self._outputs(order, dialogue)) as outputs:
+            async for output in outputs:
+                if isinstance(output, SetLanguage):
+                    dialogue = replace(dialogue, language=output.language)
+                if isinstance(output, SetSpeed):
+                    dialogue = replace(dialogue, speed=output.speed)
+                if isinstance(output, Decline):
+                    chunker = _chunker(delivery.language or phrases.language)  # what was being written is not said
+                    output = Say(f" {output.text}")
+                if isinstance(output, Say | SetLanguage | SetSpeed):
+                    wanted = delivery_of(dialogue, output.language if isinstance(output, Say) else "")
+                    if wanted != delivery:
+                        for chunk in chunker.flush():
+                            yield chunk
+                        delivery, chunker = wanted, _chunker(wanted.language or phrases.language)
+                        yield delivery
+                if isinstance(output, Say):
+                    for chunk in (output.text,) if is_streamed else chunker.feed(output.text):
                         yield chunk
-                    delivery, chunker = wanted, _chunker(wanted.language or phrases.language)
-                    yield delivery
-            if isinstance(output, Say):
-                for chunk in (output.text,) if is_streamed else chunker.feed(output.text):
-                    yield chunk
-            else:
-                yield output
+                else:
+                    yield output
         for chunk in chunker.flush():
             yield chunk
 

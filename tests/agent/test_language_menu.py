@@ -1,5 +1,6 @@
 """Which language a call is held in, asked for before anything else."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
@@ -126,3 +127,22 @@ async def test_it_is_asked_again_and_then_given_up() -> None:
     assert (await replied(replace(again, options=Options(attempts_max=2)), ""))[0] == Expect(EXPECTING, 2)
     assert await replied(replace(ASKED, options=Options(attempts_max=0)), "") == GREETING
     await menu.warm_up()
+
+
+async def test_leaving_a_reply_ends_it_beneath() -> None:
+    """Whoever was interrupted is not left writing."""
+    closed = []
+
+    class Endless(FakeAssistant):
+        async def reply(self, dialogue: Dialogue, utterance: str) -> AsyncGenerator[Output, None]:
+            try:
+                while True:
+                    yield Say("on ")
+            finally:
+                closed.append(True)
+
+    reply = LanguageMenu(Endless()).reply(Dialogue(Claim(())), "Hello.")
+    assert isinstance(reply, AsyncGenerator)
+    assert await anext(reply) == Say("on ")
+    await reply.aclose()
+    assert closed == [True]

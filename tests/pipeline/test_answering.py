@@ -1,11 +1,12 @@
 """Replies without a turn machine: what is prepared, opened, released and thrown away, on a virtual clock."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import pytest
 
 from agent.assistant import Output, Say, UpdateClaim
+from agent.dialogue import Dialogue
 from agent.errors import AssistantError
 from media.clock import LineClock
 from media.playout import Word
@@ -298,6 +299,29 @@ def test_a_cancelled_reply_closes_its_stream() -> None:
     stage = staged(act, [Say("It does. And"), 9.0], voice=voice)
     assert voice.streams[0].is_closed
     assert [event for event in stage.told if not isinstance(event, ReplyAudible)] == []
+
+
+def test_a_cancelled_reply_closes_its_assistant() -> None:
+    """In its own task, also one that has written ahead and waits for the voice: no other is left behind."""
+    closed: list[str] = []
+
+    class Eager(FakeAssistant):
+        async def reply(self, dialogue: Dialogue, utterance: str) -> AsyncIterator[Output]:
+            try:
+                for _ in range(50):
+                    yield Say("It is so, and it was so. ")
+            finally:
+                task = asyncio.current_task()
+                closed.append(task.get_name() if task else "")
+
+    async def act(stage: Stage, tasks: asyncio.TaskGroup) -> None:
+        stage.answering._replying = Replying(Eager(), FixedPhrases())
+        stage.answering.begin(answer(is_held=True), tasks)
+        await asyncio.sleep(1)
+        await stage.answering.cancel()
+        assert closed == ["words-c-1"]
+
+    staged(act)
 
 
 def test_a_stream_that_fails_is_a_failure_of_the_speech() -> None:
