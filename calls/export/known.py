@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from calls.export.names import answered, introduced
+from calls.export.names import answered, introduced, names_in
 from calls.export.spans import ADDRESS, EMAIL, NAME, PHONE, POLICY
 from stores.records import CallHistory
 
@@ -91,7 +91,7 @@ def known_of(history: CallHistory, fields: Mapping[str, str]) -> list[Known]:
 
 def _told(kind: str, value: str) -> list[Known]:
     """What a value tells; a model stores "my name is Ann Smith" as it was said."""
-    return [Known(kind, each) for each in ((introduced(value) if kind == NAME else []) or [value])]
+    return [Known(kind, each) for each in (names_in(value) if kind == NAME else [value])]
 
 
 def _own_names(history: CallHistory) -> frozenset[str]:
@@ -104,9 +104,9 @@ def _own_names(history: CallHistory) -> frozenset[str]:
 def _said_names(history: CallHistory) -> Iterator[str]:
     question = ""
     for message in history.messages:
-        names = introduced(message.text)
-        # "My name is Ann Smith" answers the question, too, and its first words are nobody's.
-        yield from names or (answered(question, message.text) if message.persona == "caller" else ())
+        yield from introduced(message.text)
+        if message.persona == "caller":
+            yield from answered(question, message.text)
         question = message.text if message.persona == "assistant" else ""
     if history.call.initiate is not None:
         yield from introduced(history.call.initiate.task)

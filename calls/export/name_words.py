@@ -120,6 +120,7 @@ NO_NAMES: Final = words_of(
     "fine here there calling just not afraid trying looking having happy glad ready done back going oui non merci "
     "bonjour désolé bien sí gracias hola bueno ja nein danke hallo gut genau english french german spanish "
     "chinese british american the a an my your our this that it what where when how why insurance police "
-    "ambulance fire customer agent policy claim"
+    "ambulance fire customer agent policy claim name names surname called nom prénom m'appelle appelle nombre apellido "
+    "heiße heisse uh um er erm euh"
 )
 """Have a capital now and then, and are no names."""

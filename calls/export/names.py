@@ -46,6 +46,21 @@ def answered(question: str, answer: str) -> list[str]:
     return [" ".join(kept)] if kept else []
 
 
+def names_in(value: str) -> list[str]:
+    """The names in a value that holds names: without the words that they were told with, and none of them lost."""
+    found = introduced(value)
+    if not found:
+        return [value]
+    rest = value
+    for name in sorted(found, key=len, reverse=True):
+        rest = rest.replace(name, ",")
+    nobodys = _folded(name_words.ENDS | name_words.NO_NAMES)
+    for piece in re.split(r"[,;/&，、]|\b(?:and|et|y|und)\b", rest):
+        kept = [word for word in _TOKEN.findall(piece) if word[:1].isupper() and folded(word) not in nobodys]
+        found += [" ".join(kept)] if kept else []
+    return list(dict.fromkeys(found))
+
+
 def _cut(name: str, *, is_certain: bool) -> str:
     """A name without what follows it."""
     kept: list[str] = []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calls.export.names import answered, capitalised, folded, introduced, name_expressions, parts, spelled
+from calls.export.names import answered, capitalised, folded, introduced, name_expressions, names_in, parts, spelled
 
 
 @pytest.mark.parametrize(
@@ -51,19 +51,37 @@ def test_what_is_no_name(text: str) -> None:
 @pytest.mark.parametrize(
     ("question", "answer", "names"),
     [
-        ("What is your name?", "Uh, robert miller.", ["Uh robert miller"]),
+        ("What is your name?", "Uh, robert miller.", ["robert miller"]),
         ("Quel est votre nom ?", "Dupont, merci.", ["Dupont"]),
         ("¿Cuál es su nombre?", "María.", ["María"]),
         ("Wie ist Ihr Name?", "Müller bitte", ["Müller"]),
         ("请问您贵姓？", "王小明", ["王小明"]),
         ("What is your name?", "Why would I tell you what my name is, tell me yours first", []),
         ("What is your name?", "No.", []),
+        ("What is your name?", "My name is robert miller", ["robert miller"]),
+        ("Quel est votre nom ?", "Je m'appelle Dupont.", ["Dupont"]),
         ("Where did it happen?", "Boston.", []),
     ],
 )
 def test_names_that_answer(question: str, answer: str, names: list[str]) -> None:
     """Only a short answer to a question for one is a name."""
     assert answered(question, answer) == names
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("Robert Miller", ["Robert Miller"]),
+        ("my name is robert miller", ["robert miller"]),
+        ("Ann Smith and my husband Robert", ["Robert", "Ann Smith"]),
+        ("Ann Smith, I'm called Robert Lee; Joe", ["Robert Lee", "Ann Smith", "Joe"]),
+        ("Je m'appelle Anne Le Goff", ["Anne Le Goff"]),
+        ("王小明", ["王小明"]),
+    ],
+)
+def test_names_in_a_value(value: str, names: list[str]) -> None:
+    """Without the words around them; one that stands beside an introduction is not lost."""
+    assert names_in(value) == names
 
 
 def test_parts_of_a_name() -> None:
