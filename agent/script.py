@@ -32,12 +32,11 @@ Pure: no clock, no I/O, no state.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 
 from agent.assistant import Cite, EndCall, Expect, Output, SetReminder, TransferCall, UpdateClaim
 from agent.character import Character
 from agent.claim import Claim, ClaimField, FieldType
-from agent.dialogue import Dialogue, Persona
+from agent.dialogue import Dialogue
 from agent.document_answer import answer_to, title_within
 from agent.errors import InvalidValue
 from agent.expectation import Expectation, Stage
@@ -53,8 +52,6 @@ from agent.texts.texts import Texts, Variants
 from agent.values import parse_value
 
 Outputs = tuple[Output, ...]
-_BEGINNING_OF_CHINESE: Final = 4
-"""Characters of a question, which has no blanks to count words by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +160,7 @@ class Script:
                 return self._correct(scene, asked)
             case Intent.YES if not heard.rest:
                 return self._ask_in_vain(scene, scene.texts.good)
-            case Intent.ANSWER if self._question_was_cut(scene, asked):
+            case Intent.ANSWER if scene.was_cut_before(asked):
                 return self._take_unasked(scene, asked)
             case _:
                 return self._take(scene, asked, heard.rest)
@@ -370,15 +367,6 @@ class Script:
         except InvalidValue:
             return False
         return True
-
-    def _question_was_cut(self, scene: Scene, asked: ClaimField) -> bool:
-        """Whether the caller interrupted before the question had begun."""
-        last = scene.dialogue.messages[-1] if scene.dialogue.messages else None
-        if last is None or last.persona is not Persona.ASSISTANT or not last.was_interrupted:
-            return False
-        question = scene.phrases.question(asked)
-        beginning = " ".join(question.split()[:2]) if scene.texts.gap else question[:_BEGINNING_OF_CHINESE]
-        return beginning not in last.text
 
 
 def _ended(phrases: Phrases, state: Expectation, *sentences: str | Variants) -> Outputs:

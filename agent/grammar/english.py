@@ -75,9 +75,11 @@ _MARKERS: Final = Markers(
     ),
     excuses=pattern(r"\b(?:sorry|well|oh|um+|uh+|no|actually|please)\b"),
     wants_human=pattern(
-        r"\b(?:talk|speak|connect|connected|transfer|transferred|put me through|get me|give me|want)\b.*"
-        r"\b(?:human|real person|person|agent|operator|representative|colleague|employee)\b"
-        r"|(?:a |an )?(?:human|operator|representative|real person)(?: please)?$"
+        r"(?<!not )(?<!n't )\b(?:talk|speak|connect|connected|transfer|transferred|put me through|get me|give me)\b"
+        r"(?: \S+){0,3}? (?:human|person|agent|operator|representative|colleague|employee|someone|somebody)\b"
+        r"|\b(?:want|need|like|prefer) (?:to have )?(?:an? |the )?(?:real |live |human )*"
+        r"(?:human|person|agent|operator|representative)(?: being)?(?: please| now)*$"
+        r"|^(?:a |an )?(?:human|operator|representative|real person)(?: please)?$"
     ),
     hesitations=frozenset({"uh", "um", "oh", "hello", "hi", "well", "erm"}),
     noise=pattern(r"hello|hi|hey|hm+|mm+|um+|uh+|uhm|erm|er|ah|oh|so|well|and|but|the|a|i|you|are|there"),

@@ -78,9 +78,11 @@ _MARKERS: Final = Markers(
     ),
     excuses=pattern(r"\b(?:pardon|désolée?|euh+|heu+|ben|bah|ah|oh|non|en fait|s'il vous plaît|alors|là)\b"),
     wants_human=pattern(
-        r"\b(?:parler|passez|passer|transférer|transférez|mettez|mettre|joindre|veux|voudrais|souhaite|donnez)\b.*"
-        r"\b(?:humain|vraie personne|quelqu'un|conseill(?:er|ère)|agent|opérat(?:eur|rice)|collègue|employée?"
+        r"\b(?:parler|passez|passer|transférer|transférez|mettez|mettre|joindre|donnez)\b(?: \S+){0,4}? "
+        r"(?:humain|vraie personne|quelqu'un|conseill(?:er|ère)|agent|opérat(?:eur|rice)|collègue|employée?"
         r"|responsable)\b"
+        r"|\b(?:veux|voudrais|souhaite) (?:avoir )?une? (?:vraie? )?"
+        r"(?:humain|conseill(?:er|ère)|agent|opérat(?:eur|rice)|personne)(?: s'il vous plaît)?$"
         r"|^(?:une? )?(?:humain|conseill(?:er|ère)|opérat(?:eur|rice)|vraie personne)(?: s'il vous plaît)?$"
     ),
     hesitations=frozenset({"euh", "heu", "hum", "oh", "ah", "bonjour", "allô", "allo", "ben", "bah"}),

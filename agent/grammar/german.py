@@ -82,9 +82,15 @@ _MARKERS: Final = Markers(
     ),
     excuses=pattern(r"\b(?:entschuldigung|tut mir leid|äh+|ähm+|also|oh|ach|nein|bitte|puh|tja|hm+)\b"),
     wants_human=pattern(
-        r"\b(?:sprechen|reden|verbinden|durchstellen|stellen|geben|möchte|will|kann ich)\b.*"
-        r"\b(?:menschen?|echten? person|mitarbeiter(?:in|s)?|kollegen?|kollegin|sachbearbeiter(?:in)?|berater(?:in)?"
-        r"|jemandem?|person)\b(?:.*\b(?:sprechen|reden|verbinden|durchstellen|haben))?"
+        r"\b(?:mit|zu|an)(?: \w+){0,3}? (?:menschen?|person|mitarbeiter(?:in|s)?|kollegen?|kollegin"
+        r"|sachbearbeiter(?:in)?|berater(?:in)?|jemande[mn]|jemand)\b(?: \w+){0,3}? "
+        r"(?:sprechen|reden|verbinden|verbunden|durchstellen)\b"
+        r"|\b(?:sprechen|reden|verbinden|durchstellen|stellen sie mich|geben sie mir)\b(?: \w+){0,5}? (?:menschen?"
+        r"|person|mitarbeiter(?:in|s)?|kollegen?|kollegin|sachbearbeiter(?:in)?|berater(?:in)?|jemande[mn]|jemand)\b"
+        r"|\b(?:kann|könnte|möchte|will|würde)(?: \w+){0,3}? (?:jemande?n|einen menschen|einen mitarbeiter"
+        r"|eine mitarbeiterin|einen berater)(?: \w+){0,2}? (?:sprechen|haben)$"
+        r"|\b(?:möchte|will|brauche|hätte gerne?) (?:gerne? )?(?:einen|eine) (?:echten? |richtigen? )?(?:menschen"
+        r"|person|mitarbeiter|mitarbeiterin|berater|beraterin)(?: bitte)?$"
         r"|^(?:ein(?:en|e)? )?(?:menschen?|mitarbeiter(?:in)?|berater(?:in)?)(?: bitte)?$"
     ),
     hesitations=frozenset({"äh", "ähm", "öh", "oh", "ach", "hallo", "also", "na"}),

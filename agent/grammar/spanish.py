@@ -75,9 +75,11 @@ _MARKERS: Final = Markers(
     ),
     excuses=pattern(r"\b(?:perdón|perdone|lo siento|eh+|em+|pues|bueno|ah|oh|no(?= no)|la verdad|por favor|uf)\b"),
     wants_human=pattern(
-        r"\b(?:hablar|hable|páseme|pasarme|pasar|póngame|poner|ponerme|transferir|transfiera|comunicarme|comuníqueme"
-        r"|quiero|quisiera|con)\b.*\b(?:human[oa]|persona real|persona de verdad|una persona|alguien|agente|operador"
+        r"\b(?:hablar|hable|páseme|pasarme|póngame|ponerme|transferirme|transfiérame|comunicarme|comuníqueme"
+        r"|(?:pasar|poner|transferir|transfiera) con)\b(?: \w+){0,3}? (?:human[oa]|persona|alguien|agente|operador"
         r"|operadora|compañer[oa]|emplead[oa]|responsable|representante)\b"
+        r"|\b(?:quiero|quisiera|necesito)(?: a)? una? (?:human[oa]|agente|operador|operadora|persona real)"
+        r"(?: por favor)?$"
         r"|^(?:una? )?(?:human[oa]|agente|operador|operadora|persona real)(?: por favor)?$"
     ),
     hesitations=frozenset({"eh", "em", "este", "oh", "ah", "hola", "pues", "bueno"}),

@@ -141,6 +141,13 @@ def test_quotation_marks_of_a_recogniser_are_no_words() -> None:
         ("My agent is Robert Miller.", False),
         ("I was talking to my neighbour when the human resources office on the second floor began to burn.", False),
         ("", False),
+        ("Can you put me through to someone please", True),
+        ("I'd like to talk to somebody real.", True),
+        ("I need a human", True),
+        ("I want to report that I hit a person", False),
+        ("I want to report damage by my operator", False),
+        ("Someone gave me a wrong turn.", False),
+        ("I could not speak to the other person.", False),
     ],
 )
 def test_who_wants_a_human(said: str, expected: bool) -> None:

@@ -288,6 +288,23 @@ def test_who_wants_a_human(language: str) -> None:
     assert [said for said in stories if wants_human(said, language)] == []
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Je voudrais signaler que quelqu'un a cassé ma vitre"),
+        ("es", "Choqué con una persona en bicicleta"),
+        ("es", "Quiero denunciar que alguien me robó el coche"),
+        ("de", "Ich möchte melden, dass mir jemand ins Auto gefahren ist"),
+        ("de", "Ich will eine Person anzeigen"),
+        ("zh", "我和同事一起开车的时候被撞了"),
+        ("zh", "我跟经理的车撞了"),
+    ],
+)
+def test_a_report_with_people_in_it_is_no_wish(language: str, said: str) -> None:
+    """Who wants to tell something does not want to be handed over."""
+    assert not wants_human(said, language)
+
+
 @given(
     said=st.one_of(st.text(), st.lists(st.sampled_from([said for _, _, said in MEANT]), max_size=3).map(" ".join)),
     language=st.sampled_from(["fr", "es", "de", "zh", "it"]),
