@@ -6,7 +6,7 @@ from typing import Final
 
 from agent.search import Passage
 
-ANSWERED_ABOVE: Final = 0.3
+ANSWERED_ABOVE: Final = 0.4
 """Score of a passage that is read out: nobody judges whether it is the answer, so it has to fit well."""
 
 _OPENINGS: Final = re.compile(
@@ -27,9 +27,12 @@ _ASKS: Final = MappingProxyType(
         "fr": re.compile(r"est-ce qu|qu'est-ce|(?:combien|comment|quand|où|pourquoi|quel(?:le)?s?|qui|puis-je)\b"),
         "es": re.compile(r"¿|(?:cuánto|cuántos|cómo|cuándo|dónde|por qué|qué|quién|cuál)\b"),
         "de": re.compile(r"(?:wie|wann|wo|wohin|warum|wieso|was|wer|welche[rs]?|kann ich|muss ich|darf ich|gibt es)\b"),
-        "zh": re.compile(r".*(?:吗|什么|怎么|怎样|多少|多久|哪里|哪儿|几点|为什么|是否|能不能|可不可以)"),
+        "zh": re.compile(r".*(?:吗|谁|什么|怎么|怎样|多少|多久|哪里|哪儿|几点|为什么|是否|能不能|可不可以)"),
     }
 )
+_SENTENCE: Final = re.compile(r"[^.!?。！？\s][^.!?。！？]*")
+_MOST_WORDS_OF_A_QUESTION: Final = 10
+"""What is longer tells something, too."""
 _QUESTION_MARK: Final = re.compile(r"[?？]\s*[\"”’»]?\s*$")
 
 
@@ -55,6 +58,22 @@ def is_question(utterance: str, language: str = "") -> bool:
     said = " ".join(utterance.casefold().replace("’", "'").split())
     asks = _ASKS.get(language.partition("-")[0].lower() or "en")
     return asks is not None and asks.match(_OPENINGS.sub("", said)) is not None
+
+
+def asks_back(utterance: str, language: str = "") -> bool:
+    """Whether an utterance is a question and nothing else, so that it holds no value.
+
+    Surer than ``is_question``: "In Boston?" is an answer, and in languages other than English a clause
+    begins as a question does.
+    """
+    said = " ".join(utterance.casefold().replace("’", "'").split())
+    spoken = language.partition("-")[0].lower() or "en"
+    asks = _ASKS.get(spoken)
+    is_marked = _QUESTION_MARK.search(said) is not None
+    is_short = len(said.split()) <= _MOST_WORDS_OF_A_QUESTION
+    if asks is None or not is_short or len(_SENTENCE.findall(said)) != 1 or not (is_marked or spoken == "en"):
+        return False
+    return asks.match(_OPENINGS.sub("", said)) is not None
 
 
 def title_within(passage: Passage, language: str = "") -> str:

@@ -6,8 +6,9 @@ Rules, by what the assistant waits for (``Expectation``) and what it hears (``In
 |-------------|----------------------------|---------------------------------------------------------|
 | any         | goodbye                    | ends the call                                           |
 | any         | noise, "what?"             | asks again                                              |
-| any         | "let me talk to a human"   | hands over, when there is one                           |
+| any         | "let me talk to a human"   | hands over; where there is none, says so, asks again    |
 | any         | a question                 | reads out what a document says, if one does; asks again |
+| a field     | another question           | says that it cannot answer, asks again                  |
 | a field     | an answer that fits        | stores it, reads it back, asks the next                 |
 | a field     | an answer that does not    | says why, asks again; after some attempts, offers a     |
 |             |                            | human, or skips it where there is none                  |
@@ -30,21 +31,21 @@ Pure: no clock, no I/O, no state.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from agent.assistant import Cite, EndCall, Expect, Output, SetReminder, TransferCall, UpdateClaim
+from agent.assistant import Cite, Expect, Output, TransferCall, UpdateClaim
 from agent.character import Character
 from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue
-from agent.document_answer import answer_to, title_within
+from agent.document_answer import answer_to, asks_back, title_within
+from agent.endings import ended, promised_call_back
 from agent.errors import InvalidValue
 from agent.expectation import Expectation, Stage
 from agent.interpret import Heard, Intent, interpret, wants_human
 from agent.keypad import heard_keys
 from agent.mentions import Mention, asked_last, named_anywhere, named_first
 from agent.phrases import Phrases
-from agent.promises import colleague_calls_back
 from agent.scene import Scene
 from agent.spoken_callers import means_own_number
 from agent.texts.bundled import BUNDLED, Repertoire
@@ -85,7 +86,9 @@ class Script:
         state = Expectation.decode(dialogue.expecting)
         keys = heard_keys(utterance, is_yes_or_no=state.stage in {Stage.CONFIRM, Stage.HUMAN})
         scene = self._scene(dialogue, utterance, now, keys or interpret(utterance, self._heard_in(dialogue)))
-        if dialogue.agent_number and wants_human(utterance, self._heard_in(dialogue)):
+        if wants_human(utterance, self._heard_in(dialogue)):
+            if not dialogue.agent_number:
+                return self._ask_again(scene, scene.texts.calltransfer_failure, dialogue.attempts)
             return self._connect(scene, Expect(dialogue.expecting, dialogue.attempts), "asked for a human")
         match scene.heard.intent:
             case Intent.GOODBYE:
@@ -162,8 +165,22 @@ class Script:
                 return self._ask_in_vain(scene, scene.texts.good)
             case Intent.ANSWER if scene.was_cut_before(asked):
                 return self._take_unasked(scene, asked)
+            case Intent.ANSWER:
+                return self._take_answer(scene, asked)
             case _:
                 return self._take(scene, asked, heard.rest)
+
+    def _take_answer(self, scene: Scene, asked: ClaimField) -> Outputs:
+        """Take an answer; what is no value of this field may be a question, or name another field."""
+        said, language = scene.heard.rest, self._heard_in(scene.dialogue)
+        if self._fits_typed(scene, asked, said):
+            return self._take(scene, asked, said)
+        if asks_back(scene.utterance, language):
+            return self._ask_in_vain(scene, scene.texts.cannot_answer)
+        mention = named_first(said, scene.claim, language) if asked.type is not FieldType.TEXT else None
+        if mention is not None and mention.said and self._fits(scene, mention.field, mention.said):
+            return self._take_mention(scene, mention)
+        return self._take(scene, asked, said)
 
     def _while_offering(self, scene: Scene, field: ClaimField) -> Outputs:
         """A human was offered, since this field's value was not understood."""
@@ -251,12 +268,23 @@ class Script:
         mention = named_first(said, scene.claim, self._heard_in(scene.dialogue))
         if mention is not None:
             return self._take_mention(scene, mention)
+        if (given := self._typed_given(scene, asked)) is not None:
+            return self._take(scene, given, said)
         if noted is None or (noted.type is not FieldType.TEXT and not self._fits(scene, noted, said)):
             is_no_answer = noted is not None and scene.heard.intent is Intent.NO
             return self._take(scene, noted if noted is not None and is_no_answer else asked, said)
         if noted.type is FieldType.TEXT and asked.type is not FieldType.TEXT and self._fits(scene, asked, said):
             return self._take(scene, asked, said)
         return self._take(scene, noted, said)
+
+    def _typed_given(self, scene: Scene, asked: ClaimField) -> ClaimField | None:
+        """Find the only value, given before a text was, that what is said can take the place of: a date, a number."""
+        said, noted = scene.heard.rest, scene.noted
+        if noted is None or noted.type is not FieldType.TEXT or self._fits_typed(scene, asked, said):
+            return None
+        given = (field for field in scene.claim.fields if field.name in scene.claim.values)
+        fitting = [field for field in given if self._fits_typed(scene, field, said)]
+        return fitting[0] if len(fitting) == 1 else None
 
     def _correction_of_any(self, scene: Scene) -> Outputs | None:
         """Find a correction of whichever field: it is named, or only one kind of value fits."""
@@ -299,7 +327,7 @@ class Script:
             return (Expect(state.at(Stage.CONFIRM).encode()), *phrases.say(*sentences))
         if not claim.fields:
             return (Expect(state.at(Stage.OPEN).encode()), *phrases.say(*lead, texts.how_can_i_help))
-        return (_promise(now), *_ended(phrases, state, *lead, texts.call_back))
+        return (promised_call_back(now), *ended(phrases, state, *lead, texts.call_back))
 
     def _ask_for(self, scene: Scene, field: ClaimField) -> Outputs:
         """Ask for a field whose value is wrong."""
@@ -319,7 +347,7 @@ class Script:
             return self._ask_again(scene, lead, attempts)
         if scene.state.stage in {Stage.FIELD, Stage.HUMAN} and scene.asked is not None:
             return self._give_up(scene, scene.asked, lead)
-        return _ended(scene.phrases, scene.state, scene.texts.saved, scene.texts.to_be_checked)
+        return ended(scene.phrases, scene.state, scene.texts.saved, scene.texts.to_be_checked)
 
     def _ask_again(self, scene: Scene, lead: str | Variants, attempts: int) -> Outputs:
         """Repeat the question that waits for an answer."""
@@ -339,18 +367,18 @@ class Script:
         return (Expect(scene.state.encode(), attempts), *scene.phrases.say(lead, asked))
 
     def _file(self, scene: Scene) -> Outputs:
-        return _ended(scene.phrases, scene.state, scene.texts.filed)
+        return ended(scene.phrases, scene.state, scene.texts.filed)
 
     def _close(self, scene: Scene) -> Outputs:
         """End the call because the caller does."""
         phrases, texts = scene.phrases, scene.texts
         if scene.state.stage is Stage.DONE:
-            return _ended(phrases, scene.state)
+            return ended(phrases, scene.state)
         if scene.claim.values and scene.state.next_field(scene.claim) is None:
             return self._file(scene)
         if scene.claim.values:
-            return _ended(phrases, scene.state, texts.thanks_for_calling, texts.saved)
-        return (_promise(scene.now), *_ended(phrases, scene.state, texts.thanks_for_calling, texts.call_back))
+            return ended(phrases, scene.state, texts.thanks_for_calling, texts.saved)
+        return (promised_call_back(scene.now), *ended(phrases, scene.state, texts.thanks_for_calling, texts.call_back))
 
     # What is understood.
 
@@ -361,20 +389,12 @@ class Script:
         replacing = scene.claim.values.get(field.name, "")
         return parse_value(field, said, now=scene.now, region=self.region, language=language, replacing=replacing)
 
+    def _fits_typed(self, scene: Scene, field: ClaimField, said: str) -> bool:
+        return field.type is not FieldType.TEXT and self._fits(scene, field, said)
+
     def _fits(self, scene: Scene, field: ClaimField, said: str) -> bool:
         try:
             self._parsed(scene, field, said)
         except InvalidValue:
             return False
         return True
-
-
-def _ended(phrases: Phrases, state: Expectation, *sentences: str | Variants) -> Outputs:
-    """Say goodbye and hang up."""
-    expect = Expect(replace(state, stage=Stage.DONE, asked="").encode())
-    return (expect, *phrases.say(*sentences, phrases.texts.goodbye), EndCall())
-
-
-def _promise(now: datetime) -> SetReminder:
-    """What ``Texts.call_back`` says comes true only if somebody is told of it."""
-    return SetReminder(colleague_calls_back(now, "The assistant has promised it: the caller has told nothing yet."))

@@ -60,6 +60,8 @@ class Texts:
     no_problem: Variants
     later: Variants
     not_heard: Variants
+    cannot_answer: Variants
+    """To a question that we know nothing about."""
 
     # What is asked, of fields whose own question is not known in this language
     question_text: _OfField

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.document_answer import ANSWERED_ABOVE, answer_to, is_question, title_within
+from agent.document_answer import ANSWERED_ABOVE, answer_to, asks_back, is_question, title_within
 from tests.support.passages import passage
 
 QUESTION = "What does a new windscreen cost?"
@@ -60,3 +60,27 @@ def test_questions_are_told_from_statements(utterance: str, language: str, asks:
 def test_a_title_fits_into_a_sentence(title: str, language: str, within: str) -> None:
     """Small in English, unless it is a name."""
     assert title_within(passage("x", title=title), language) == within
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "expected"),
+    [
+        ("Who are you?", "en-US", True),
+        ("do you know where I am", "", True),
+        ("What should I tell you now?", "en", True),
+        ("In Boston?", "en", False),
+        ("Is it far? It happened in Boston.", "en", False),
+        ("Where the river meets the road.", "en", False),
+        ("I was wondering whether you can help me, somebody has stolen my car", "en", False),
+        ("Wer sind Sie?", "de-DE", True),
+        ("Wo die Leopoldstraße anfängt", "de-DE", False),
+        ("Qui êtes-vous ?", "fr-FR", True),
+        ("Quand je suis rentré, la porte était cassée.", "fr-FR", False),
+        ("¿Con quién hablo?", "es-ES", True),
+        ("你是谁？", "zh-CN", True),
+        ("Who?", "ko-KR", False),
+    ],
+)
+def test_what_is_nothing_but_a_question(said: str, language: str, *, expected: bool) -> None:
+    """It holds no value; a clause that begins like a question, and a value that is asked, may."""
+    assert asks_back(said, language) is expected

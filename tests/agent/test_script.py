@@ -38,15 +38,17 @@ def expected(outputs: tuple[Output, ...]) -> tuple[Expectation, int]:
 
 
 def test_who_wants_a_human_is_handed_over() -> None:
-    """After the announcement, and with the question kept, in case nobody is reached; without a human it is no wish."""
+    """After the announcement, and with the question kept, in case nobody is reached; where nobody is, that is said."""
     dialogue = replace(asking(PLACE, attempts=1), agent_number="+12025550177")
     outputs = SCRIPT.answer(dialogue, "I want to talk to a human.", NOW)
     assert TransferCall("asked for a human") in outputs
     assert spoken(outputs).endswith(ENGLISH.end_call_to_connect_agent[0])
     state, attempts = expected(outputs)
     assert (state.asked, attempts) == (PLACE.name, 1)
-    without = SCRIPT.answer(asking(PLACE), "I want to talk to a human.", NOW)
-    assert not [output for output in without if isinstance(output, TransferCall)]
+    without = SCRIPT.answer(asking(PLACE, attempts=1), "I want to talk to a human.", NOW)
+    assert not [output for output in without if isinstance(output, TransferCall | UpdateClaim)]
+    assert spoken(without) == f"{ENGLISH.calltransfer_failure[0]} {PLACE.description}"
+    assert expected(without)[1] == 1
 
 
 def asking(field: ClaimField, claim: Claim = SCHEMA, *, noted: str = "", attempts: int = 0) -> Dialogue:
@@ -69,6 +71,26 @@ def test_a_question_is_answered_from_the_documents() -> None:
     taken = SCRIPT.answer(dialogue, "On the highway, the windscreen broke.", NOW)
     assert [output for output in taken if isinstance(output, UpdateClaim)]
     assert EndCall() in SCRIPT.answer(dialogue, "Goodbye.", NOW)
+
+
+def test_a_question_is_no_value() -> None:
+    """One that no document answers is not stored; it is said that we cannot answer it, and asked again."""
+    outputs = SCRIPT.answer(asking(PLACE), "Who are you?", NOW)
+    assert outputs[1:] == (Say(ENGLISH.cannot_answer[0]), Say(f" {PLACE.description}"))
+    assert expected(outputs) == (Expectation().asking(PLACE), 1)
+
+
+def test_a_value_that_comes_late_finds_its_field() -> None:
+    """The name, or a date that takes back another, while a number is waited for; a number is a number."""
+    name = ClaimField("caller_name", description="What is your name?")
+    known = Claim((name, WHEN, PHONE)).with_value("incident_datetime", "2026-11-19T21:00").with_value(name.name, "Ann")
+    for said, update in (
+        ("My name is Anna Miller", UpdateClaim("caller_name", "Anna Miller")),
+        ("No, it was the day before yesterday", UpdateClaim("incident_datetime", "2026-11-18T21:00")),
+        ("No, it's Hanna Miller", UpdateClaim("caller_name", "Hanna Miller")),
+        ("My phone number is 202 555 0143", UpdateClaim("phone_number", "+12025550143")),
+    ):
+        assert update in SCRIPT.answer(asking(PHONE, known, noted=name.name), said, NOW)
 
 
 @pytest.mark.parametrize(("attempts_max", "asks_again"), [(None, True), (4, True), (2, False), (0, False)])
