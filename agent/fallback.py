@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
-from agent.assistant import Assistant, Decline, Expect, NoteGuard, Output, Say, Withhold
+from agent.assistant import Assistant, Decline, EndCall, Expect, NoteGuard, Output, Say, TransferCall, Withhold
 from agent.character import Character
 from agent.closing import closing
 from agent.dialogue import Dialogue
@@ -20,7 +20,8 @@ class FallbackAssistant:
     """Lets ``last`` answer where ``first`` cannot; satisfies ``agent.assistant.Assistant``.
 
     A reply that fails before a word of it was said is given by ``last``, on a claim
-    that has what ``first`` stored already. One that fails later ends with a question.
+    that has what ``first`` stored already. One that fails later ends with a question, or with
+    goodbye if the call is about to end.
     What a content filter stopped is declined, kindly, and the call goes on: no other
     assistant is asked, it is not for it either. If the filter objected to what was asked, that
     is withheld from later turns: it would stop each of them.
@@ -79,11 +80,13 @@ class FallbackAssistant:
         dialogue: Dialogue,
     ) -> AsyncIterator[Output]:
         has_spoken = False
+        leaving: Output | None = None
         snapshot = dialogue
         try:
             async with closing(from_first(dialogue)) as outputs:
                 async for output in outputs:
                     snapshot = foreseen(snapshot, output)
+                    leaving = output if isinstance(output, EndCall | TransferCall) else leaving
                     has_spoken = has_spoken or (isinstance(output, Say) and bool(output.text.strip()))
                     yield output
                 return
@@ -98,6 +101,12 @@ class FallbackAssistant:
                 yield Withhold()
             yield Decline(phrases.choose(phrases.texts.declined))
             yield Expect(dialogue.expecting, dialogue.attempts)
+            return
+        if leaving is not None:
+            # The caller is about to go: no question now.
+            is_goodbye = isinstance(leaving, EndCall)
+            last_words = phrases.texts.goodbye if is_goodbye else phrases.texts.end_call_to_connect_agent
+            yield Say((phrases.texts.gap if has_spoken else "") + phrases.choose(last_words))
             return
         if has_spoken:
             # A question, so that the caller knows whose turn it is.

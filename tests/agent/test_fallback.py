@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.assistant import Decline, Expect, NoteGuard, Output, Say, UpdateClaim, Withhold
+from agent.assistant import (
+    Decline,
+    EndCall,
+    Expect,
+    NoteGuard,
+    Output,
+    Say,
+    TransferCall,
+    UpdateClaim,
+    Withhold,
+)
 from agent.claim import Claim, ClaimField
 from agent.dialogue import Dialogue
 from agent.errors import AssistantError, ContentFiltered, Jailbreak
@@ -107,6 +117,18 @@ async def test_a_failure_amid_words_ends_with_a_question() -> None:
     first = Frail(Expect("open"), Say("Thank"), error=AssistantError("gone"))
     outputs = await collected(behind(first).reply(DIALOGUE.with_expectation("field:caller_name", 1), "Robert."))
     assert outputs == [Expect("open"), Say("Thank"), Say(f" {ENGLISH.say_again[0]}"), Expect("field:caller_name", 1)]
+
+
+@pytest.mark.parametrize(
+    ("effect", "said"),
+    [(EndCall(), ENGLISH.goodbye[0]), (TransferCall("asked for a human"), ENGLISH.end_call_to_connect_agent[0])],
+)
+async def test_who_is_about_to_leave_is_asked_nothing(effect: Output, said: str) -> None:
+    """The model has ended the call, or handed it over, before it failed to say so."""
+    first = Frail(Expect("open"), effect, error=AssistantError("down"))
+    assert await collected(behind(first).reply(DIALOGUE, "Bye now.")) == [Expect("open"), effect, Say(said)]
+    first = Frail(effect, Say("One mo"), error=AssistantError("down"))
+    assert await collected(behind(first).reply(DIALOGUE, "Bye now.")) == [effect, Say("One mo"), Say(f" {said}")]
 
 
 async def test_what_a_filter_stops_is_declined() -> None:
