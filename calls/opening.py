@@ -90,7 +90,13 @@ def _resumed(dialogue: Dialogue, earlier: CallHistory) -> Dialogue:
         if claim.named(name) is not None:
             claim = claim.with_value(name, value)
     said = tuple(
-        Message(Persona(each.persona), each.text, each.was_interrupted) for each in earlier.messages[-MOST_MESSAGES:]
+        Message(
+            Persona(each.persona),
+            each.text,
+            each.was_interrupted,
+            is_written=each.action == "sms" and each.persona == Persona.CALLER,
+        )
+        for each in earlier.messages[-MOST_MESSAGES:]
     )
     was = earlier.call.initiate
     who, human = dialogue.character, dialogue.agent_number

@@ -108,6 +108,14 @@ def test_a_second_call_begins_where_the_first_one_stopped() -> None:
     assert dialogue.agent_number == "+12025550177", "the earlier call had no human of its own"
 
 
+def test_what_was_written_then_is_a_quotation_now() -> None:
+    """A text message of the earlier call is not taken for the caller's own voice."""
+    call, history = session(), earlier()
+    written = replace(history.messages[0], action="sms")
+    call.earlier = replace(history, messages=(written,))
+    assert opening_dialogue(call).messages == (Message(Persona.CALLER, "In Boston.", is_written=True),)
+
+
 @pytest.mark.parametrize("initiate", [None, replace(THEN, agent_phone_number="+12025550188")])
 def test_calls_of_older_versions(initiate: InitiateRecord | None) -> None:
     """A row without its own configuration has that of the new call."""
