@@ -7,7 +7,7 @@ So a reply can be prepared before the caller has finished, and thrown away.
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from agent.dialogue import Dialogue
@@ -22,6 +22,8 @@ class Say:
     text: str
     language: str = ""
     """Of this text alone (BCP 47), where it is another one than that of the call."""
+    is_sentence: bool = field(default=False, compare=False)
+    """Whole, and of ours, though it may repeat what the caller has said: it can be left out, and the others be said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ class GuardedAssistant:
 
     An attack is declined with a sentence of ours, and shown to no model. What an assistant may
     not say is not passed on: the clause that holds it is dropped, the same sentence is said, and
-    the assistant is stopped. Who made it say that is withheld from later turns.
+    the assistant is stopped. Who made it say that is withheld from later turns. A whole sentence
+    of ours that repeats a blocked word, as the caller has said it, is only left out.
     Words are held until their clause is whole; a voice would not begin earlier.
 
     Args:
@@ -92,7 +93,8 @@ class GuardedAssistant:
             if rule in ASKED_FOR:
                 yield Withhold()
             for output in self._declined(dialogue):
-                yield output
+                if not (watched.has_stored and isinstance(output, Expect)):  # that was answered
+                    yield output
 
     def nudge(self, dialogue: Dialogue) -> AsyncIterator[Output]:
         """Ask whether the caller is still there: with words of ours."""
@@ -119,9 +121,14 @@ class _Watched:
         self._watch = watch
         self._held = Say("")
         self.tripped: Rule | None = None
+        self.has_stored = False
 
     def take(self, output: Output) -> Iterator[Output]:
         """Take the next output; what can be passed on by now."""
+        if isinstance(output, Say) and output.is_sentence:
+            yield from self.rest()
+            yield from self._judged(output)
+            return
         if isinstance(output, Say):
             if output.language != self._held.language:
                 yield from self.rest()
@@ -137,6 +144,7 @@ class _Watched:
         if self.tripped is not None:
             return
         if isinstance(output, UpdateClaim):
+            self.has_stored = True
             self._watch.learn(output.value)
         if isinstance(output, NoteToolCall):
             self._watch.learn(output.result)
@@ -150,6 +158,10 @@ class _Watched:
     def _judged(self, piece: Say) -> Iterator[Output]:
         if not piece.text or self.tripped is not None:
             return
-        self.tripped = self._watch.judge(piece.text)
-        if self.tripped is None:
+        rule = self._watch.judge(piece.text)
+        if rule is None:
             yield piece
+        elif rule is Rule.BLOCKED_WORD and piece.is_sentence:
+            yield NoteGuard((rule,), is_outgoing=True)
+        else:
+            self.tripped = rule

@@ -88,7 +88,8 @@ class Phrases:
     def say(self, *sentences: str | Variants) -> tuple[Say, ...]:
         """One piece for each sentence that is not empty; the gap between two belongs to the second."""
         spoken = [each if isinstance(each, str) else self.choose(each) for each in sentences if each]
-        return tuple(Say(text if index == 0 else f"{self.texts.gap}{text}") for index, text in enumerate(spoken))
+        gaps = ("", *[self.texts.gap] * len(spoken))
+        return tuple(Say(gap + text, is_sentence=True) for gap, text in zip(gaps, spoken, strict=False))
 
     def choose(self, variants: Variants, *, start: int = 0, **values: object) -> str:
         """The way to say it now."""

@@ -10,6 +10,7 @@ from agent.claim import Claim, ClaimField
 from agent.dialogue import Dialogue, Message, Persona
 from agent.guard import Guard, GuardSettings
 from agent.guarded import GuardedAssistant
+from agent.phrases import Phrases
 from agent.texts.english import ENGLISH
 from agent.texts.french import FRENCH
 from agent.verdict import Rule
@@ -102,6 +103,26 @@ async def test_what_may_not_be_said_is_not_passed_on(said: list[str], rule: Rule
     assert "question" not in spoken
     assert "5550199" not in spoken
     assert talker.was_closed
+
+
+async def test_a_sentence_of_ours_that_repeats_a_blocked_word_is_left_out() -> None:
+    """The caller has said it, and has done nothing wrong: the others are said, and the call goes on."""
+    spoken = Phrases().say("Thank you.", "I noted: the Fabrikam truck.", "Where was it?")
+    given: list[Output] = [UpdateClaim("caller_name", "x"), Expect("field:place"), *spoken]
+    assert await outputs_of(Talker(*given)) == [
+        *given[:2],
+        Say("Thank you."),
+        NoteGuard((Rule.BLOCKED_WORD,), is_outgoing=True),
+        Say(" Where was it?"),
+    ]
+
+
+async def test_what_was_stored_is_not_waited_for_again() -> None:
+    """A reply that is declined behind it does not let the next answer take its place."""
+    given: list[Output] = [UpdateClaim("caller_name", "Ann"), Expect("open"), Say("As Fabrikam says. ")]
+    outputs = await outputs_of(Talker(*given))
+    assert [output for output in outputs if isinstance(output, Expect)] == [Expect("open")]
+    assert outputs[-1] == Decline(ENGLISH.declined[0])
 
 
 async def test_what_a_reply_learns_it_may_say() -> None:
