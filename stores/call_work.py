@@ -225,24 +225,29 @@ class CallWork:
 
         await self._database.write(work)
 
-    async def finish(self, call_id: str, *, at: datetime) -> WorkState:
-        """Note that the work is over; how it ended. A second time changes nothing. Raises ``UnknownCall``."""
+    async def finish(self, call_id: str, *, work_id: str, at: datetime) -> WorkState:
+        """Note that the work is over; how it ended. A second time changes nothing. Raises ``UnknownCall``.
+
+        Work may be over before ``asked`` was told of it: then this notes that it was asked for, too.
+        """
         works, steps = tables.call_works, tables.work_steps
         failures = (
             select(steps.c.step)
-            .join(works, (works.c.call_id == steps.c.call_id) & (works.c.work_id == steps.c.work_id))
-            .where(steps.c.call_id == call_id, steps.c.state == StepState.FAILED.value)
+            .where(steps.c.call_id == call_id, steps.c.work_id == work_id, steps.c.state == StepState.FAILED.value)
             .limit(1)
         )
+        known = select(works.c.call_id).where(works.c.call_id == call_id)
 
         async def work(connection: AsyncConnection) -> WorkState:
             await lock_call(connection, call_id)
             state = WorkState.DONE if await connection.scalar(failures) is None else WorkState.FAILED
-            await connection.execute(
-                update(works)
-                .where(works.c.call_id == call_id, works.c.ended_at.is_(None))
-                .values(state=state.value, ended_at=at)
-            )
+            values = {"state": state.value, "ended_at": at}
+            if await connection.scalar(known) is None:
+                row = values | {"call_id": call_id, "work_id": work_id, "asked_at": at}
+                await connection.execute(insert(works).values(row))
+                return state
+            is_it = (works.c.call_id == call_id) & (works.c.work_id == work_id) & works.c.ended_at.is_(None)
+            await connection.execute(update(works).where(is_it).values(values))
             return state
 
         return await self._database.write(work)

@@ -96,7 +96,7 @@ class AfterCall:
     async def finish(self, wanted: Wanted) -> None:
         """See ``Worker``."""
         try:
-            await self._means.works.finish(wanted.call_id, at=self._means.utc_now())
+            await self._means.works.finish(wanted.call_id, work_id=wanted.work_id, at=self._means.utc_now())
         except UnknownCall:
             return
 

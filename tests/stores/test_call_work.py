@@ -57,11 +57,24 @@ async def test_a_step_begins_and_ends_once(works: CallWork) -> None:
     await works.end_step(STEP, state=StepState.FAILED, at=at(63))
     done = replace(STEP, state=StepState.DONE, detail="by_model", ended_at=at(62))
     assert await works.begin_step(STEP) == done
-    assert await works.finish("call-1", at=at(64)) is WorkState.DONE
+    assert await works.finish("call-1", work_id="call-1", at=at(64)) is WorkState.DONE
     work = await works.of_call("call-1")
     assert work == WorkRecord("call-1", "call-1", WorkState.DONE, at(61), at(64), (done,))
     assert await works.unfinished(asked_before=at(99)) == []
     assert await works.of_call("up") is None
+
+
+async def test_work_may_be_over_before_it_is_noted_that_it_was_asked_for(works: CallWork) -> None:
+    """It is quick, or who asked died in between: what it came to stands, and nobody waits for it any more."""
+    await works.begin_step(STEP)
+    await works.end_step(STEP, state=StepState.FAILED, at=at(62))
+    assert await works.finish("call-1", work_id="call-1", at=at(63)) is WorkState.FAILED
+    await works.asked("call-1", work_id="call-1", at=at(64))
+    work = await works.of_call("call-1")
+    assert work is not None
+    assert (work.state, work.ended_at) == (WorkState.FAILED, at(63))
+    assert await works.wanting() == []
+    assert await works.ask_again("call-1")
 
 
 async def test_a_message_is_kept_with_the_end_of_its_step(works: CallWork, database: Database) -> None:
@@ -82,7 +95,7 @@ async def test_failed_work_is_seen_and_done_again(works: CallWork) -> None:
         await works.begin_step(step)
         await works.end_step(step, state=state, detail="why", at=at(62))
     assert not await works.ask_again("call-1")
-    assert await works.finish("call-1", at=at(64)) is WorkState.FAILED
+    assert await works.finish("call-1", work_id="call-1", at=at(64)) is WorkState.FAILED
     (failed,) = await works.failed()
     assert [(each.step, each.state.value, each.detail) for each in failed.steps] == [
         ("cost", "done", "why"),
@@ -99,7 +112,7 @@ async def test_failed_work_is_seen_and_done_again(works: CallWork) -> None:
     assert await works.begin_step(again) == again
     assert (await works.begin_step(replace(cost, work_id="call-1/2"))).state is StepState.DONE
     await works.end_step(again, state=StepState.FAILED, at=at(92))
-    assert await works.finish("call-1", at=at(93)) is WorkState.FAILED
+    assert await works.finish("call-1", work_id="call-1/2", at=at(93)) is WorkState.FAILED
     assert await works.ask_again("call-1")
     assert [each.work_id for each in await works.to_do_again()] == ["call-1/3"]
 

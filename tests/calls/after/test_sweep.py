@@ -177,7 +177,7 @@ async def test_what_is_wanted_again_is_asked_for(rig: Rig) -> None:
     await rig.sweep().look()
     await rig.works.begin_step(StepRecord("a", "a", "cost", StepState.BEGUN, at(1)))
     await rig.works.end_step(StepRecord("a", "a", "cost", StepState.BEGUN, at(1)), state=StepState.FAILED, at=at(2))
-    await rig.works.finish("a", at=at(3))
+    await rig.works.finish("a", work_id="a", at=at(3))
     assert await rig.works.ask_again("a")
     await rig.sweep().look()
     await rig.sweep().look()
