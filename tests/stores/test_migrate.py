@@ -14,6 +14,10 @@ from stores.errors import StoreError
 from stores.migrate import scripts, upgrade
 from stores.tables import metadata
 
+_OLD_MESSAGE = (
+    "INSERT INTO messages (call_id, sequence, said_at, persona, text, was_interrupted)"
+    " VALUES ('c', 0, '2026-01-01 00:00:01.000000', 'caller', 'Hello.', FALSE)"
+)
 _OLD_CALL = (
     "INSERT INTO calls (call_id, direction, phone_number, started_at, claim_fields, ended_at, end_reason)"
     " VALUES ('c', 'inbound', '', '2026-01-01 00:00:00.000000', '[]', NULL, '')"
@@ -90,6 +94,24 @@ def test_every_revision_has_a_number_and_a_way_back(engine: Engine) -> None:
             seen.pop()
             script.module.downgrade(operations)
             assert set(inspect(connection).get_table_names()) == seen[-1]
+
+
+def test_the_way_back_keeps_what_there_is(engine: Engine) -> None:
+    """Down to the first schema and up again: calls, and what hangs on them."""
+    revisions = list(reversed(list(scripts().walk_revisions())))
+    with engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        revisions[0].module.upgrade(operations)
+        connection.execute(text(_OLD_CALL))
+        connection.execute(text(_OLD_MESSAGE))
+        for script in revisions[1:]:
+            script.module.upgrade(operations)
+        for script in reversed(revisions[1:]):
+            script.module.downgrade(operations)
+        for script in revisions[1:]:
+            script.module.upgrade(operations)
+        assert connection.scalars(text("SELECT call_id FROM calls")).all() == ["c"]
+        assert connection.scalars(text("SELECT text FROM messages")).all() == ["Hello."]
 
 
 def test_a_database_of_a_newer_version_is_refused(backend: Backend, engine: Engine) -> None:

@@ -31,6 +31,6 @@ def downgrade(op: Operations) -> None:
     op.drop_table("recordings")
     with op.batch_alter_table("messages") as table:
         table.drop_column("action")
-    with op.batch_alter_table("calls") as table:
+    with op.batch_alter_table("calls", recreate="never") as table:
         for column in ("resumes_call_id", "ring_to_answer_ms", "initiate"):
             table.drop_column(column)

@@ -15,5 +15,5 @@ def upgrade(op: Operations) -> None:
 
 def downgrade(op: Operations) -> None:
     """Drop it."""
-    with op.batch_alter_table("calls") as table:
+    with op.batch_alter_table("calls", recreate="never") as table:
         table.drop_column("caller_language")

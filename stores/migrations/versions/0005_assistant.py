@@ -55,7 +55,7 @@ def downgrade(op: Operations) -> None:
     for name in ("usages", "tool_calls", "reminders"):
         op.drop_table(name)
     for name, column in (("claim_changes", "claim_number"), ("messages", "citations"), ("calls", "experiments")):
-        with op.batch_alter_table(name) as table:
+        with op.batch_alter_table(name, recreate="never") as table:
             table.drop_column(column)
 
 

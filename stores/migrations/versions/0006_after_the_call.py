@@ -81,7 +81,7 @@ def downgrade(op: Operations) -> None:
     for name in ("shared_keys", "replicas", "call_events", "callback_attempts", "next_actions", "syntheses"):
         op.drop_table(name)
     op.drop_index("ix_calls_ended_at", "calls")
-    with op.batch_alter_table("calls") as table:
+    with op.batch_alter_table("calls", recreate="never") as table:
         table.drop_column("replica_id")
 
 

@@ -22,5 +22,5 @@ def downgrade(op: Operations) -> None:
     with op.batch_alter_table("messages") as table:
         table.drop_column("began_at")
         table.drop_column("unheard_text")
-    with op.batch_alter_table("calls") as table:
+    with op.batch_alter_table("calls", recreate="never") as table:
         table.drop_column("connected_at")
