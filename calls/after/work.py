@@ -11,7 +11,7 @@ import math
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, assert_never
 
@@ -39,6 +39,8 @@ _SMS_NAMES: Final = uuid.UUID("5f0e3d3e-6f0a-4f3c-9a58-6a0a4d1f7b11")
 _TRY_AGAIN: Final = frozenset({0, 408, 429})
 """Refusals that say nothing of the message itself, beside 5xx."""
 _WRITTEN_WITHIN_S: Final = 30.0
+_SMS_WITHIN: Final = timedelta(days=2)
+"""After a call: later nobody expects its report. Calls may be found long after they were lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,13 +172,15 @@ class AfterCall:
         )
 
     async def _report(self, begun: StepRecord, history: CallHistory) -> None:
-        number, sms = history.call.phone_number, self._means.sms
+        number, sms, ended_at = history.call.phone_number, self._means.sms, history.call.ended_at
         if sms is None:
             await self._end(begun, StepState.NOT_NEEDED, "not configured")
         elif not number:
             await self._end(begun, StepState.NOT_NEEDED, "no number")
         elif not has_caller_spoken(history):
             await self._end(begun, StepState.NOT_NEEDED, "nobody spoke")
+        elif ended_at is not None and self._means.utc_now() - ended_at > _SMS_WITHIN:
+            await self._end(begun, StepState.NOT_NEEDED, "too late")
         elif await self._means.has_opted_out(number):
             await self._end(begun, StepState.NOT_NEEDED, "opted out")
         else:

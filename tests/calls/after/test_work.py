@@ -233,3 +233,11 @@ async def test_a_call_that_is_erased_meanwhile(office: Office) -> None:
     await worker.give_up(WANTED, Step.COST, "x")
     assert office.ended == []
     assert office.phone.sent == []
+
+
+async def test_nobody_is_written_to_long_after_a_call(office: Office) -> None:
+    """As after one that was found to be lost when a server starts that had stood still for days."""
+    office.now = 60 + 2 * 24 * 3600.0
+    await office.worker().do(WANTED, Step.SMS_REPORT)
+    assert [each.detail for each in office.ended] == ["too late"]
+    assert office.phone.sent == []
