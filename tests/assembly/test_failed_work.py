@@ -31,7 +31,7 @@ async def _fill(url: str) -> None:
         step = StepRecord(call_id, call_id, "sms_report", StepState.BEGUN, at(62))
         await works.begin_step(step)
         await works.end_step(step, state=state, detail="refused: 400", at=at(63))
-        await works.finish(call_id, at=at(64))
+        await works.finish(call_id, work_id=call_id, at=at(64))
     await store.close()
 
 
