@@ -87,6 +87,11 @@ class Dialogue:
         return closest(self.language, self.languages) or self.languages[0]
 
     @property
+    def supposed_language(self) -> str:
+        """What the caller speaks, else what they are spoken to in (BCP 47); empty: nobody knows."""
+        return self.language or self.spoken_language
+
+    @property
     def heard_languages(self) -> tuple[str, ...]:
         """What we listen for: what was chosen alone, else everything; empty leaves it to the recogniser."""
         return (self.spoken_language,) if self.is_language_chosen and self.languages else self.languages

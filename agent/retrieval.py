@@ -125,7 +125,7 @@ class Retrieval:
 
     async def informed(self, dialogue: Dialogue, utterance: str) -> Dialogue:
         """The dialogue with the passages for an answer to this."""
-        return replace(dialogue, passages=await self.passages_for(utterance, dialogue.language))
+        return replace(dialogue, passages=await self.passages_for(utterance, dialogue.supposed_language))
 
     async def run(self) -> None:
         """Search until cancelled."""

@@ -146,7 +146,7 @@ class Conversation(Stages):
                 self._memory.caller_speaks(event.language, event.text)
                 text, turn = self._turns.heard_text, self._turns.heard_turn
                 if text:
-                    self._retrieval.overhear(text, self._memory.dialogue.language)
+                    self._retrieval.overhear(text, self._memory.dialogue.supposed_language)
                     self._observe(CallerHeard(self.call_id, self._services.utc_now(), turn, text, is_final=False))
             case SpeechStopped(last_voiced_sample=last):
                 # The turn may have been over before the detector was sure where the voice had ended.

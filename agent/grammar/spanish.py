@@ -188,7 +188,8 @@ _TEXTS: Final = TextWords(
     name_tails=pattern(r"\s+(?:al habla|al aparato|al teléfono)$"),
     lead_in=r"(?:mi|mis|el|la|los|las|su|nuestro|nuestra)\s+(?:{name})\s+(?:es|era|fue|sería)\b[,:]?\s+",
     own_number=pattern(
-        r"\b(?:(?:este|el mismo|mi) (?:número|teléfono|móvil)(?: actual)?(?:,? por favor)?[.!]?$|(?:este"
+        r"\b(?:(?:este|el mismo|mi) (?:número|teléfono|móvil)(?: actual)?(?:,? por favor)?[.!]?$"
+        r"|(?:en |a |al )?(?:este|el) mismo(?:,? por favor)?[.!]?$|(?:este"
         r"|el mismo) número\b"
         r"|(?:desde el que|del que|con el que) (?:le |les )?(?:llamo|estoy llamando)|(?:le )?llamo desde)"
     ),

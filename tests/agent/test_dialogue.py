@@ -56,5 +56,6 @@ def test_what_is_spoken_and_listened_for() -> None:
     ):
         dialogue = Dialogue(Claim(()), language=language, languages=languages, is_language_chosen=chosen)
         assert (dialogue.spoken_language, dialogue.heard_languages) == (spoken, heard)
+        assert dialogue.supposed_language == (language or "en-US")
     nothing_known = Dialogue(Claim(()), language="fr-FR", is_language_chosen=True)
     assert (nothing_known.spoken_language, nothing_known.heard_languages) == ("fr-FR", ())

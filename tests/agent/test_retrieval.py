@@ -207,3 +207,14 @@ async def test_the_assistant_is_told_what_was_found() -> None:
     assert utterance == WHOLE
     assert [passage.text for passage in told.passages] == [f"About: {WHOLE}"]
     assert replace(told, passages=()) == dialogue
+
+
+@on_jumping_time
+async def test_what_a_call_is_held_in_is_searched_in() -> None:
+    """As long as nobody knows what the caller speaks; afterwards in that."""
+    search = FakeSearch()
+    async with running(Retrieval(search, SETTINGS)) as retrieval:
+        german = replace(empty_dialogue(), languages=("de-DE", "fr-FR"))
+        await retrieval.informed(german, "Was kostet eine neue Scheibe?")
+        await retrieval.informed(replace(german, language="it-IT"), "Quanto costa un vetro nuovo?")
+    assert [language for _, language, _ in search.asked] == ["de-DE", "it-IT"]

@@ -29,6 +29,7 @@ def test_the_own_line_is_told_from_a_number(said: str, is_own: bool) -> None:
         ("fr", "ce numéro", True),
         ("fr", "mon numéro est le zéro six", False),
         ("es", "este número", True),
+        ("es", "En este mismo.", True),
         ("es", "el número desde el que llamo", True),
         ("es", "mi número es el seis", False),
         ("de", "die Nummer, von der ich anrufe", True),
