@@ -24,7 +24,8 @@ ASKS_FOR: Final = MappingProxyType(
         "end_call": re.compile(
             r"\b(?:bye|goodbye|that'?s (?:all|it|everything)|that is all|that (?:was|will be) all"
             r"|nothing else|nothing more|no,? thank|hang up|end (?:the|this) call|have a (?:nice|good|great)"
-            r"|see you|talk to you later|i'?m done|au revoir|raccroch\w+|c'est tout|bonne (?:journee|soiree)"
+            r"|see you|talk to you later|i'?m done|i (?:have to|must|gotta) go(?! to| in)"
+            r"|au revoir|raccroch\w+|c'est tout|bonne (?:journee|soiree)"
             r"|non,? merci|adios|hasta luego|eso es todo|nada mas|no,? gracias|cuelg\w+|auf wieder\w+"
             r"|tschuss|das war'?s|das war alles|das ist alles|nichts mehr|nein,? danke|auflegen)\b|再见|再見"
             r"|拜拜|挂了|掛了|挂断|没有了|沒有了|没别的|没有别的|就这样|就這樣|没事了"

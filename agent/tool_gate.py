@@ -20,6 +20,7 @@ from agent.consent import ASKS_FOR, NO, OFFERS, YES
 from agent.dialogue import Dialogue, Message, Persona
 from agent.folding import fold
 from agent.guard import Guard
+from agent.interpret import wants_human
 from agent.quoted import WITHHELD, as_data, data_in
 from agent.verdict import Rule
 
@@ -88,6 +89,9 @@ class ToolGate:
         if tool == "notify_emergencies":  # help is not to wait for the right words: any of the call will do
             words += _told(self._dialogue)
         if any(ASKS_FOR[tool].search(_read(text)) for text in words):
+            return True
+        language = self._dialogue.supposed_language
+        if tool == "talk_to_human" and any(wants_human(text, language) for text in words):
             return True
         question = self._dialogue.messages[-1] if self._dialogue.messages else None
         if self._dialogue.is_written or question is None or question.persona is not Persona.ASSISTANT:

@@ -54,6 +54,8 @@ def test_foreign_text_asks_for_nothing(tool: str) -> None:
         ("talk_to_human", "Quiero hablar con un agente."),
         ("talk_to_human", "Kann ich mit einem Mitarbeiter sprechen?"),
         ("talk_to_human", "我要找人工客服"),
+        ("talk_to_human", "A human, please."),
+        ("end_call", "I have to go now."),
         ("send_sms", "Can you text me that?"),
         ("send_sms", "Envoyez-le-moi par SMS."),
         ("send_sms", "用短信发给我"),
