@@ -55,7 +55,8 @@ class SearchDocumentsTool:
     def run(self, arguments: SearchDocumentsArguments, dialogue: Dialogue, now: datetime) -> ToolOutcome:
         """Begin to search; nothing is changed by it."""
         queries = tuple(dict.fromkeys(arguments.queries))
-        return ToolOutcome("It is being looked up.", later=partial(self._looked_up, queries, dialogue.supposed_language))
+        looked_up = partial(self._looked_up, queries, dialogue.supposed_language)
+        return ToolOutcome("It is being looked up.", later=looked_up)
 
     async def _looked_up(self, queries: tuple[str, ...], language: str) -> ToolOutcome:
         """All queries side by side, each passage once; what was best for each is cited."""
