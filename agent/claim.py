@@ -14,7 +14,7 @@ from agent.errors import InvalidSchema
 
 
 class FieldType(StrEnum):
-    """The types of the reference's claim fields."""
+    """What a value of a claim can be."""
 
     TEXT = "text"
     DATETIME = "datetime"
