@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "reminders, syntheses, measurements, recordings. What was deleted is counted; the number itself is not shown."
     )
     parser.epilog = (
-        "Not deleted: recordings in the storage of the telephone service, backups of the database, and what other\n"
-        "callers have said about this one.\n\n"
+        "Not deleted: recordings in the storage of the telephone service, backups of the database, what other callers\n"
+        "have said about this one, and that this number has written STOP: it must not be called back after all.\n\n"
         "Exit code: 0 all was deleted, 1 a call is still up (erase again when it is over), 2 it could not be done."
     )
     parser.add_argument("number", help="with country code: +33612345678")

@@ -92,5 +92,5 @@ def test_the_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["erase", "--help"])
     text = capsys.readouterr().out
-    for word in ("recordings", "Not deleted", "backups", "Exit code", "--config"):
+    for word in ("recordings", "Not deleted", "STOP", "backups", "Exit code", "--config"):
         assert word in text
