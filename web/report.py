@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from calls.costs import Prices
@@ -68,7 +68,7 @@ def recording_path(recordings: Path, call_id: str) -> Path | None:
 def report_routes(sources: ReportSources, *, per_page: int = _PER_PAGE) -> list[Route]:
     """``/report``, ``/report/{call_id or number}`` and below it ``recording.wav`` and ``service-recording.wav``.
 
-    With them ``/static/{name}``, which the pages load.
+    With them ``/static/{name}``, which the pages load, and ``/``, which leads to the first.
 
     Args:
         sources: See there.
@@ -77,6 +77,7 @@ def report_routes(sources: ReportSources, *, per_page: int = _PER_PAGE) -> list[
     assets = Assets()
     report = _Report(sources, ReportPages(assets, sources.prices), per_page)
     return [
+        Route("/", _to_the_list),
         Route(_HOME, report.calls),
         Route(f"{_HOME}/{{call}}", report.call),
         Route(f"{_HOME}/{{call}}/recording.wav", report.recording),
@@ -175,6 +176,10 @@ class _Report:
     def _unavailable(self) -> Response:
         text = "Calls go on. Try again in a moment."
         return _html(self.pages.message("The store does not answer", text, home_url=_HOME), 503)
+
+
+async def _to_the_list(request: Request) -> Response:
+    return RedirectResponse(_HOME)
 
 
 def _html(page: str, status_code: int = 200) -> Response:

@@ -83,6 +83,13 @@ async def test_the_list_shows_the_latest_calls(store: SqlStore) -> None:
     assert response.headers["cache-control"] == "no-store"
 
 
+async def test_the_address_of_the_server_alone_leads_to_the_list(store: SqlStore) -> None:
+    """Which is what people type."""
+    async with browser(store) as client:
+        answer = await client.get("/")
+        assert (answer.status_code, answer.headers["location"]) == (307, "/report")
+
+
 async def test_calls_of_one_number_can_be_searched(store: SqlStore) -> None:
     """Also with a plus that was not encoded; what was searched stays in the field."""
     async with browser(store) as client:
