@@ -28,7 +28,9 @@ _WANTS_MESSAGE: Final = re.compile(
     r"\b(?:text me|(?:send|text)\b.*\b(?:message|summary|text|sms)|text message)\b", re.IGNORECASE
 )
 _QUESTION: Final = re.compile(r"^(?:what|how|who|when|which|do|does|is|are|can|will|must)\b", re.IGNORECASE)
-_DOCUMENT: Final = re.compile(r"^\[(?P<number>\d+)\] (?P<json>\{.*\})$", re.MULTILINE)
+_DOCUMENT: Final = re.compile(
+    r'^(?:"""<documents>)?\[(?P<number>\d+)\] (?P<json>\{.*\})(?:</documents>""")?$', re.MULTILINE
+)
 _SENTENCE: Final = re.compile(r"[^.!?#]+[.!?]")
 _WORD: Final = re.compile(r"[a-z]{3,}")
 _COMMON: Final = frozenset(

@@ -1,17 +1,17 @@
 """What the pretended model makes of requests that are no values."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from agent.character import Character
+from agent.chat import Prompted
+from agent.claim import Claim
+from agent.dialogue import Dialogue
+from agent.prompt import build_prompt
 from emulators.clerk_requests import ToolWish, answer_of, told_of, wish_of
-
-PASSAGE = {
-    "title": "Glass damage",
-    "place": "What you pay",
-    "text": "For a replacement your deductible is 150 dollars. Your bonus stays as it is.",
-}
-PROMPT = f"What the company's documents say:\n[1] {json.dumps({'title': 'Towing', 'text': 'We tow.'})}\n"
+from tests.support.passages import passage
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,11 @@ def test_what_is_said_of_a_tool_is_true() -> None:
 
 def test_a_question_is_answered_from_the_documents() -> None:
     """The sentence that fits best, with its number; without documents, or a question, there is no answer."""
-    prompt = f"{PROMPT}[2] {json.dumps(PASSAGE)}"
     asked = "What do I pay for the replacement of the glass?"
+    glass = passage("For a replacement your deductible is 150 dollars. Your bonus stays as it is.")
+    dialogue = Dialogue(Claim(()), passages=(passage("We tow."), glass))
+    shown = build_prompt(Character("Contoso", "Amelia"), dialogue, asked, datetime(2026, 11, 20, tzinfo=UTC))
+    prompt = "\n".join(each.text for each in shown if isinstance(each, Prompted))
     assert answer_of(asked, [prompt]) == "For a replacement your deductible is 150 dollars. [2]"
     assert answer_of(asked, ["You are Amelia."]) is None
     assert answer_of("The glass needs a replacement.", [prompt]) is None
