@@ -14,8 +14,12 @@ task (with two children: words, voice), so a barge-in cancels one thing.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import assert_never
 
+from agent.dialogue import Dialogue
+from media.line import Line
+from media.playout import Heard
 from media.recording import StereoRecording
 from pipeline.commands import (
     AllowOpener,
@@ -50,6 +54,8 @@ from pipeline.events import (
     TextRecognised,
 )
 from pipeline.line_opening import line_opens
+from pipeline.memory import NO_DEEDS
+from pipeline.ports import Deeds
 from pipeline.recorder import record
 from pipeline.records import (
     CallerHeard,
@@ -61,9 +67,49 @@ from pipeline.services import Services as Services
 from pipeline.stages import Stages
 from pipeline.turn_settings import State
 
+_EVENTS_MAX = 256
+"""Overflow rule: whoever has an event waits. There are a few a second; frames are not among them."""
 
-class Conversation(Stages):
-    """One call's conversation over one line."""
+
+class Conversation:
+    """One call's conversation over one line.
+
+    Args:
+        call_id: Of the call.
+        line: Where it is held; not open yet.
+        dialogue: What is known when it begins.
+        services: What all calls share.
+        settings: How it behaves.
+        deeds: What can be done for it.
+        current_settings: Gives ``settings`` until they change; None: they never do.
+    """
+
+    _stages: Stages
+    """Since the line is open."""
+
+    def __init__(
+        self,
+        call_id: str,
+        line: Line,
+        dialogue: Dialogue,
+        *,
+        services: Services,
+        settings: ConversationSettings,
+        deeds: Deeds = NO_DEEDS,
+        current_settings: Callable[[], ConversationSettings] | None = None,
+    ) -> None:
+        self.call_id = call_id
+        self._line = line
+        self._dialogue = dialogue
+        self._services = services
+        self._settings = settings
+        self._current_settings = current_settings or (lambda: settings)
+        self._deeds = deeds
+        self._observe = services.observer.observe
+        self._events: asyncio.Queue[Event] = asyncio.Queue(_EVENTS_MAX)
+        self._held_at = 0.0
+        self._held_heard: Heard | None = None
+        self._end_reason = "failed"
 
     async def run(self) -> str:
         """Hold the conversation until either side ends it; the reason of its end."""
@@ -72,34 +118,43 @@ class Conversation(Stages):
         if rejected_early is None:
             return "line_lost"
         rate = self._line.sample_rate_hz
-        self._clock.received(0, now=self._services.now())
         self._observe(ConversationStarted(self.call_id, self._services.utc_now(), rate))
         recording = None if self._settings.recordings_path is None else StereoRecording(sample_rate_hz=rate)
-        self._build(rate, recording)
+        self._stages = stages = Stages(
+            self.call_id,
+            self._line,
+            self._dialogue,
+            self._events,
+            recording,
+            services=self._services,
+            settings=self._settings,
+            deeds=self._deeds,
+            current_settings=self._current_settings,
+        )
         for message in rejected_early:
-            self._listening.rejected(message)
+            self._stages.listening.rejected(message)
         try:
             async with asyncio.TaskGroup() as tasks:
-                stages = {
-                    "transcribe": self._transcription.run(),
-                    "listen": self._listening.run(line_events),
-                    "judge": self._judging.run(),
-                    "retrieve": self._retrieval.run(),
-                    "play": self._playing.run(),
-                    "report": self._reporting.run(),
-                    "record": record(recording, self._settings.recordings_path, self.call_id, self._stage_failed),
+                runs = {
+                    "transcribe": stages.transcription.run(),
+                    "listen": stages.listening.run(line_events),
+                    "judge": stages.judging.run(),
+                    "retrieve": stages.retrieval.run(),
+                    "play": stages.playing.run(),
+                    "report": stages.reporting.run(),
+                    "record": record(recording, self._settings.recordings_path, self.call_id, stages.failed),
                 }
-                if self._conversing is not None:
-                    stages["converse"] = self._conversing.run()
-                running = [tasks.create_task(work, name=f"{name}-{self.call_id}") for name, work in stages.items()]
+                if stages.conversing is not None:
+                    runs["converse"] = stages.conversing.run()
+                running = [tasks.create_task(work, name=f"{name}-{self.call_id}") for name, work in runs.items()]
                 await self._events.put(LineReady())
                 await self._take_turns(tasks)
                 for task in running:
                     task.cancel()
         finally:
             await self._line.close()
-            self._memory.settle()
-            self._reporting.frames()
+            self._stages.memory.settle()
+            self._stages.reporting.frames()
             self._observe(ConversationEnded(self.call_id, self._services.utc_now(), self._end_reason))
         return self._end_reason
 
@@ -114,85 +169,86 @@ class Conversation(Stages):
     # -- turns ----------------------------------------------------------------------
 
     async def _take_turns(self, tasks: asyncio.TaskGroup) -> None:
-        while self._turns.state is not State.ENDED:
+        while self._stages.turns.state is not State.ENDED:
             event, now = await self._next_event()
-            if getattr(event, "reply", self._answering.reply) != self._answering.reply:
+            if getattr(event, "reply", self._stages.answering.reply) != self._stages.answering.reply:
                 continue  # of a reply that was cancelled
             if isinstance(event, PlayoutDrained):
-                self._behaviour.renew()  # it is the caller's turn now
+                self._stages.behaviour.renew()  # it is the caller's turn now
             try:
-                commands = self._turns.handle(event, now=now)
+                commands = self._stages.turns.handle(event, now=now)
             except IllegalEvent as error:
-                self._stage_failed("turns", error)  # our bug, but the caller's call: it goes on
+                self._stages.failed("turns", error)  # our bug, but the caller's call: it goes on
                 continue
             self._follow(event)
             for command in commands:
                 await self._execute(command, tasks)
 
     async def _next_event(self) -> tuple[Event, int]:
-        due = self._turns.next_deadline()
-        wait_s = None if due is None else max(0.0, self._clock.time_of(due) - self._services.now())
+        due = self._stages.turns.next_deadline()
+        wait_s = None if due is None else max(0.0, self._stages.clock.time_of(due) - self._services.now())
         try:
             async with asyncio.timeout(wait_s):
                 event = await self._events.get()
         except TimeoutError:
-            return DeadlinePassed(), max(due or 0, self._clock.sample_at(self._services.now()))
-        return event, self._clock.sample_at(self._services.now())
+            return DeadlinePassed(), max(due or 0, self._stages.clock.sample_at(self._services.now()))
+        return event, self._stages.clock.sample_at(self._services.now())
 
     def _follow(self, event: Event) -> None:
         """What an event means beside the turn: the machine does not know of memory and latency."""
         match event:
             case TextRecognised():
-                self._memory.caller_speaks(event.language, event.text)
-                text, turn = self._turns.heard_text, self._turns.heard_turn
+                self._stages.memory.caller_speaks(event.language, event.text)
+                text, turn = self._stages.turns.heard_text, self._stages.turns.heard_turn
                 if text:
-                    self._retrieval.overhear(text, self._memory.dialogue.supposed_language)
+                    self._stages.retrieval.overhear(text, self._stages.memory.dialogue.supposed_language)
                     self._observe(CallerHeard(self.call_id, self._services.utc_now(), turn, text, is_final=False))
             case SpeechStopped(last_voiced_sample=last):
                 # The turn may have been over before the detector was sure where the voice had ended.
-                self._answering.voice_ended(last)
+                self._stages.answering.voice_ended(last)
             case ReplyFailed():
-                self._answering.confirm()
+                self._stages.answering.confirm()
             case PlayoutDrained():
                 self._answer_measured()
-                self._answering.confirm()
-                self._answering.over(self._playing.heard(), was_cut=False)
+                self._stages.answering.confirm()
+                self._stages.answering.over(self._stages.playing.heard(), was_cut=False)
 
     async def _execute(self, command: Command, tasks: asyncio.TaskGroup) -> None:
         match command:
             case JudgeTurn():
-                self._judging.ask(command)
+                self._stages.judging.ask(command)
             case StartReply():
-                self._answering.begin(command, tasks)
+                self._stages.answering.begin(command, tasks)
             case ReleaseReply():
-                self._reporting.prepared(command.turn, was_used=True)
-                self._answering.release(command)
+                self._stages.reporting.prepared(command.turn, was_used=True)
+                self._stages.answering.release(command)
             case AllowOpener(from_sample=sample):
-                self._answering.allow_opener(sample)
+                self._stages.answering.allow_opener(sample)
             case ConfirmReply():
                 self._answer_measured()
-                self._answering.confirm()
+                self._stages.answering.confirm()
             case CorrectTurn(turn=turn, text=text):
-                self._memory.correct(turn, text)
+                self._stages.memory.correct(turn, text)
             case DelaySpeech(until_sample=until):
-                self._playing.put_off(self._clock.time_of(until))
+                self._stages.playing.put_off(self._stages.clock.time_of(until))
             case SayFiller():
-                self._answering.fill()
+                self._stages.answering.fill()
             case CancelReply():
-                if self._answering.is_held:
-                    self._reporting.prepared(self._turns.turn + 1, was_used=False)
-                await self._answering.cancel()
+                if self._stages.answering.is_held:
+                    self._stages.reporting.prepared(self._stages.turns.turn + 1, was_used=False)
+                await self._stages.answering.cancel()
             case HoldPlayout():
                 self._held_at = self._services.now()
-                self._held_heard = await self._playing.hold()
+                self._held_heard = await self._stages.playing.hold()
             case ResumePlayout():
                 self._held_heard = None
-                self._playing.resume()
-                self._reporting.false_alarm(self._turns.turn, self._held_at)
+                self._stages.playing.resume()
+                self._stages.reporting.false_alarm(self._stages.turns.turn, self._held_at)
             case StopPlayout(onset_sample=onset):
                 await self._stop_playout(onset)
             case HandOver():
-                self._deeds.request_transfer(self._memory.handover_context(), self._memory.transfer.number)
+                memory = self._stages.memory
+                self._deeds.request_transfer(memory.handover_context(), memory.transfer.number)
             case CloseLine(reason=reason):
                 self._end_reason = reason
                 self._last_words()
@@ -202,32 +258,32 @@ class Conversation(Stages):
     def _last_words(self) -> None:
         """The call is over: what was said and heard until now is remembered, answered or not."""
         self._answer_measured()
-        answered = "" if self._answering.draft is None else self._answering.draft.text
-        self._answering.confirm()
-        self._answering.over(self._held_heard or self._playing.heard(), was_cut=True)
-        if self._turns.heard_text != answered:
-            self._memory.caller_unanswered(self._turns.turn + 1, self._turns.heard_text)
+        answered = "" if self._stages.answering.draft is None else self._stages.answering.draft.text
+        self._stages.answering.confirm()
+        self._stages.answering.over(self._held_heard or self._stages.playing.heard(), was_cut=True)
+        if self._stages.turns.heard_text != answered:
+            self._stages.memory.caller_unanswered(self._stages.turns.turn + 1, self._stages.turns.heard_text)
 
     async def _stop_playout(self, onset: int) -> None:
         """The caller has the floor: what was heard is what is remembered."""
         was_held, self._held_heard = self._held_heard, None
         stopped_at = self._held_at if was_held is not None else self._services.now()
-        heard = await self._playing.stop()
-        draft = self._answering.draft
+        heard = await self._stages.playing.stop()
+        draft = self._stages.answering.draft
         heard = was_held or heard
         if draft is not None and (draft.is_confirmed or heard.text):
             # What was heard was heard, also of a reply that did not come true.
             self._answer_measured()
             unplayed_ms = heard.unplayed_samples * 1000 / self._line.sample_rate_hz
-            self._reporting.barge_in(draft.order.turn, onset, stopped_at, unplayed_ms)
-            self._answering.over(heard, was_cut=True)
+            self._stages.reporting.barge_in(draft.order.turn, onset, stopped_at, unplayed_ms)
+            self._stages.answering.over(heard, was_cut=True)
             if draft.is_confirmed:
-                self._behaviour.renew()
-        self._answering.forget()
+                self._stages.behaviour.renew()
+        self._stages.answering.forget()
 
     def _answer_measured(self) -> None:
         """Report the latency of the answer that can be heard, once, when it is known where the voice had ended."""
-        timer, draft = self._answering.timer, self._answering.draft
-        if timer is not None and draft is not None and self._content_of == self._answering.reply:
-            self._reporting.answer(timer, draft.order, self._audible_at)
-            self._answering.timer = None
+        timer, draft = self._stages.answering.timer, self._stages.answering.draft
+        if timer is not None and draft is not None and self._stages.content_of == self._stages.answering.reply:
+            self._stages.reporting.answer(timer, draft.order, self._stages.audible_at)
+            self._stages.answering.timer = None

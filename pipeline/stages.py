@@ -1,6 +1,6 @@
 """The stages of one conversation, made and joined once the rate of its line is known.
 
-Who does what is drawn at the head of ``pipeline.conversation``, which is the rest of the class.
+Who does what is drawn at the head of ``pipeline.conversation``.
 """
 
 import asyncio
@@ -12,7 +12,6 @@ from agent.voice_led import VoiceLed
 from media.clock import LineClock
 from media.echo import EchoCanceller
 from media.line import Line
-from media.playout import Heard
 from media.recording import StereoRecording
 from pipeline.answering import Answering
 from pipeline.behaviour import Behaviour, turn_settings
@@ -22,7 +21,7 @@ from pipeline.echo_reference import EchoReference
 from pipeline.events import Event, PlayoutDrained, PlayoutDry, PlayoutResumed, ReplyAudible
 from pipeline.judging import Judging
 from pipeline.listening import HEARING_RATE_HZ, Listening
-from pipeline.memory import NO_DEEDS, Memory
+from pipeline.memory import Memory
 from pipeline.playing import Playing
 from pipeline.ports import Deeds, SpeechModel
 from pipeline.records import AssistantSpeaking, StageFailed
@@ -34,68 +33,72 @@ from pipeline.transcribe import Transcription
 from pipeline.turns import Turns
 from vad.activity import VoiceActivity
 
-_EVENTS_MAX = 256
-"""Overflow rule: whoever has an event waits. There are a few a second; frames are not among them."""
-
 
 class Stages:
-    """What a conversation is made of; see ``pipeline.conversation.Conversation``."""
+    """The stages of one call, whole once it is made. What they tell becomes an event, or a record.
+
+    Args:
+        call_id: Of the call.
+        line: Open: its rate is known.
+        dialogue: What is known when the call begins.
+        events: Takes what happens.
+        recording: Takes what is heard and said; None: nothing is recorded.
+        services, settings, deeds: As those of the conversation.
+        current_settings: Gives ``settings`` until they change.
+    """
 
     def __init__(
         self,
         call_id: str,
         line: Line,
         dialogue: Dialogue,
+        events: asyncio.Queue[Event],
+        recording: StereoRecording | None,
         *,
         services: Services,
         settings: ConversationSettings,
-        deeds: Deeds = NO_DEEDS,
-        current_settings: Callable[[], ConversationSettings] | None = None,
+        deeds: Deeds,
+        current_settings: Callable[[], ConversationSettings],
     ) -> None:
-        """Args: ``current_settings`` gives ``settings`` until they change; None: they never do."""
-        self.call_id, self._deeds = call_id, deeds
+        self._call_id = call_id
         self._line = line
+        self._events = events
         self._services = services
         self._settings = settings
-        self._current_settings = current_settings or (lambda: settings)
         self._observe = services.observer.observe
-        self._memory = Memory(
+        self.audible_at = 0.0
+        """When the content of a reply was first audible, in monotonic seconds…"""
+        self.content_of = 0
+        """…and of which reply."""
+        now, utc_now, rate = services.now, services.utc_now, line.sample_rate_hz
+        self.clock = LineClock(sample_rate_hz=HEARING_RATE_HZ)
+        self.clock.received(0, now=now())
+        self.memory = Memory(
             call_id,
             dialogue,
             observer=services.observer,
-            utc_now=services.utc_now,
+            utc_now=utc_now,
             deeds=deeds,
-            on_language=lambda languages: self._transcription.listen_for(languages),
+            on_language=lambda languages: self.transcription.listen_for(languages),
         )
-        self._events: asyncio.Queue[Event] = asyncio.Queue(_EVENTS_MAX)
-        self._turns = Turns(turn_settings(settings, prepares=services.speech_model is None))
-        self._clock = LineClock(sample_rate_hz=HEARING_RATE_HZ)
-        self._retrieval = Retrieval(
-            services.search, settings.retrieval, on_failure=lambda error: self._stage_failed("search", error)
+        model = services.speech_model
+        self.turns = Turns(turn_settings(settings, prepares=model is None))
+        self.retrieval = Retrieval(
+            services.search, settings.retrieval, on_failure=lambda error: self.failed("search", error)
         )
-        self._audible_at = 0.0
-        self._content_of = 0
-        self._held_at = 0.0
-        self._held_heard: Heard | None = None
-        self._end_reason = "failed"
-
-    def _build(self, rate: int, recording: StereoRecording | None) -> None:
-        """Make the stages, now that the rate of the line is known."""
-        model, services = self._services.speech_model, self._services
-        self._conversing = None if model is None else self._converse(*model, rate)
-        echo = EchoCanceller() if self._settings.is_echo_cancelled else None
+        self.conversing = None if model is None else self._converse(*model, rate)
+        echo = EchoCanceller() if settings.is_echo_cancelled else None
         self._build_ears(rate, recording, echo)
         self._build_voice(rate, recording, echo)
-        now, utc_now = services.now, services.utc_now
-        self._reporting = Reporting(self.call_id, self._observe, clock=self._clock, now=now, utc_now=utc_now)
-        self._reporting.watch(self._listening, self._playing)
-        self._behaviour = Behaviour(
-            self._settings,
-            self._current_settings,
-            turns=self._turns,
-            listening=self._listening,
-            answering=self._answering,
-            memory=self._memory,
+        self.reporting = Reporting(call_id, self._observe, clock=self.clock, now=now, utc_now=utc_now)
+        self.reporting.watch(self.listening, self.playing)
+        self.behaviour = Behaviour(
+            settings,
+            current_settings,
+            turns=self.turns,
+            listening=self.listening,
+            answering=self.answering,
+            memory=self.memory,
             prepares=model is None,
         )
 
@@ -103,79 +106,79 @@ class Stages:
         return Conversing(
             model,
             mind,
-            self.call_id,
+            self._call_id,
             line_rate_hz=rate,
             hearing_rate_hz=HEARING_RATE_HZ,
-            dialogue=lambda: self._memory.dialogue,
-            inform=self._retrieval.informed,
-            on_transcript=lambda turn, text: self._answering.transcribed(turn, text),
-            on_usage=self._memory.spend,
-            on_budget_spent=self._memory.stop_spending,
-            on_failure=lambda error: self._stage_failed("reply", error),
+            dialogue=lambda: self.memory.dialogue,
+            inform=self.retrieval.informed,
+            on_transcript=lambda turn, text: self.answering.transcribed(turn, text),
+            on_usage=self.memory.spend,
+            on_budget_spent=self.memory.stop_spending,
+            on_failure=lambda error: self.failed("reply", error),
         )
 
     def _build_ears(self, rate: int, recording: StereoRecording | None, echo: EchoCanceller | None) -> None:
         services, settings, emit = self._services, self._settings, self._events.put
-        self._transcription = Transcription(
+        self.transcription = Transcription(
             services.speech_to_text,
-            self.call_id,
+            self._call_id,
             emit=emit,
-            on_failure=lambda error: self._stage_failed("recognition", error),
-            languages=self._memory.dialogue.heard_languages,
+            on_failure=lambda error: self.failed("recognition", error),
+            languages=self.memory.dialogue.heard_languages,
         )
-        self._listening = Listening(
+        self.listening = Listening(
             line_rate_hz=rate,
-            clock=self._clock,
+            clock=self.clock,
             recording=recording,
             activity=VoiceActivity(services.new_detector(), settings.segments),
             echo=echo,
-            transcription=self._transcription,
+            transcription=self.transcription,
             now=services.now,
             emit=emit,
-            on_interrupted=lambda: self._playing.line_interrupted(),
-            on_restored=lambda: self._playing.line_restored(),
-            conversing=self._conversing,
+            on_interrupted=lambda: self.playing.line_interrupted(),
+            on_restored=lambda: self.playing.line_restored(),
+            conversing=self.conversing,
         )
-        self._judging = Judging(
+        self.judging = Judging(
             services.turn_detector if settings.is_turn_model_used else None,
-            recent=self._listening.recent,
+            recent=self.listening.recent,
             emit=emit,
-            on_failure=lambda error: self._stage_failed("turns", error),
+            on_failure=lambda error: self.failed("turns", error),
         )
 
     def _build_voice(self, rate: int, recording: StereoRecording | None, echo: EchoCanceller | None) -> None:
         services, settings, emit = self._services, self._settings, self._events.put
         reference: EchoReference | None = None
         if echo is not None:
-            reference = EchoReference(echo, clock=self._clock, line_rate_hz=rate, hearing_rate_hz=HEARING_RATE_HZ)
-        self._playing = Playing(
+            reference = EchoReference(echo, clock=self.clock, line_rate_hz=rate, hearing_rate_hz=HEARING_RATE_HZ)
+        self.playing = Playing(
             self._line,
-            clock=self._clock,
+            clock=self.clock,
             recording=recording,
             now=services.now,
             lead_ms=settings.playout_lead_ms,
             clock_rate_hz=HEARING_RATE_HZ,
             on_audible=self._audible,
-            on_drained=lambda: emit(PlayoutDrained(self._answering.reply)),
-            on_flow=lambda is_dry: emit((PlayoutDry if is_dry else PlayoutResumed)(self._answering.reply)),
+            on_drained=lambda: emit(PlayoutDrained(self.answering.reply)),
+            on_flow=lambda is_dry: emit((PlayoutDry if is_dry else PlayoutResumed)(self.answering.reply)),
             on_played=None if reference is None else reference.played,
             on_flushed=None if reference is None else reference.flushed,
         )
-        self._answering = Answering(
-            self.call_id,
-            replying=Replying(InformedAssistant(services.assistant, self._retrieval), settings.phrases),
+        self.answering = Answering(
+            self._call_id,
+            replying=Replying(InformedAssistant(services.assistant, self.retrieval), settings.phrases),
             speaking=Speaking(services.text_to_speech, line_rate_hz=rate),
-            playing=self._playing,
-            memory=self._memory,
-            clock=self._clock,
+            playing=self.playing,
+            memory=self.memory,
+            clock=self.clock,
             phrases=services.phrases,
             openers=settings.openers,
             line_rate_hz=rate,
             now=services.now,
             emit=emit,
             on_spoken=self._spoken,
-            on_failure=self._stage_failed,
-            conversing=self._conversing,
+            on_failure=self.failed,
+            conversing=self.conversing,
         )
 
     # -- what the stages tell ---------------------------------------------------------
@@ -183,14 +186,15 @@ class Stages:
     async def _audible(self, at: float, is_content: bool) -> None:
         """An audible sample of a reply, the first of its kind, is on the wire at this time."""
         if is_content:
-            self._audible_at, self._content_of = at, self._answering.reply
-        timer = self._answering.timer
+            self.audible_at, self.content_of = at, self.answering.reply
+        timer = self.answering.timer
         if timer is not None:
             (timer.sounded if is_content else timer.opened)(at)
-        await self._events.put(ReplyAudible(self._answering.reply, is_content))
+        await self._events.put(ReplyAudible(self.answering.reply, is_content))
 
     def _spoken(self, order: StartReply, text: str) -> None:
-        self._observe(AssistantSpeaking(self.call_id, self._services.utc_now(), order.turn, text))
+        self._observe(AssistantSpeaking(self._call_id, self._services.utc_now(), order.turn, text))
 
-    def _stage_failed(self, stage: str, error: Exception) -> None:
-        self._observe(StageFailed(self.call_id, self._services.utc_now(), stage, type(error).__name__))
+    def failed(self, stage: str, error: Exception) -> None:
+        """Report that a stage has failed; the call goes on."""
+        self._observe(StageFailed(self._call_id, self._services.utc_now(), stage, type(error).__name__))
