@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores import conversions, tables
 from stores.database import Database
+from stores.handled_keys import is_first
 from stores.records import AttemptOutcome, CallbackAttemptRecord, CallRecord, ReminderRecord
 from stores.rows import lock_call
 
@@ -134,23 +135,33 @@ class Callbacks:
 
         await self._database.write(work)
 
-    async def opt_out(self, phone_number: str, *, since: datetime) -> None:
-        """Note that a number (E.164) does not want to be called back, until ``opt_in``."""
+    async def opt_out(self, phone_number: str, *, since: datetime, key: str = "") -> None:
+        """Note that a number (E.164) does not want to be called back, until ``opt_in``.
+
+        Args:
+            phone_number: Whose.
+            since: Now.
+            key: Of the order: the same one again, to any replica, changes nothing; empty: it has none.
+        """
         table = tables.callback_opt_outs
         known = select(table.c.phone_number).where(table.c.phone_number == phone_number)
 
         async def work(connection: AsyncConnection) -> None:
+            if key and not await is_first(self._database, connection, key, at=since):
+                return
             await self._database.lock(connection, f"opt out {phone_number}")
             if await connection.scalar(known) is None:
                 await connection.execute(insert(table).values(phone_number=phone_number, since=since))
 
         await self._database.write(work)
 
-    async def opt_in(self, phone_number: str) -> None:
-        """Note that a number may be called back again."""
+    async def opt_in(self, phone_number: str, *, at: datetime, key: str = "") -> None:
+        """Note that a number may be called back again, from now (``at``) on. ``key`` as for ``opt_out``."""
         table = tables.callback_opt_outs
 
         async def work(connection: AsyncConnection) -> None:
+            if key and not await is_first(self._database, connection, key, at=at):
+                return
             await connection.execute(delete(table).where(table.c.phone_number == phone_number))
 
         await self._database.write(work)

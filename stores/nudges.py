@@ -21,6 +21,7 @@ from stores import conversions, tables
 from stores.bells import Bell
 from stores.database import Database
 from stores.errors import StoreError
+from stores.handled_keys import is_first
 from stores.records import CallEventRecord
 
 
@@ -163,14 +164,7 @@ class Nudges:
         return await self._database.write(work)
 
     async def _is_first(self, connection: AsyncConnection, key: str) -> bool:
-        keys = tables.handled_keys
-        # Longer ones are cut: whoever made them did not mean two to differ in the last letter only.
-        key = key[: tables.LONGEST_KEY]
-        await self._database.lock(connection, f"key {key}")
-        if await connection.scalar(select(keys.c.key).where(keys.c.key == key)) is not None:
-            return False
-        await connection.execute(insert(keys).values(key=key, handled_at=self._utc_now()))
-        return True
+        return await is_first(self._database, connection, key, at=self._utc_now())
 
     async def _taken(self, held: Collection[str], claim: str) -> list[CallEventRecord]:
         """Mark what waits for these calls as delivered under a claim; all that has it, in order."""

@@ -42,9 +42,14 @@ class OptingOut:
         self._utc_now = utc_now
 
     async def heed(self, message: TextMessage) -> None:
-        """Note it, if the message tells; the same message again changes nothing. Raises ``StoreError``."""
+        """Note it, if the message tells. Raises ``StoreError``.
+
+        The same message again changes nothing, whichever replica it comes to: one that was repeated late must not
+        undo what was written after it.
+        """
         wish = wish_of(message.text) if message.from_number else None
+        key, now = f"wish {message.message_id}", self._utc_now()
         if wish is Wish.OUT:
-            await self._callbacks.opt_out(message.from_number, since=self._utc_now())
+            await self._callbacks.opt_out(message.from_number, since=now, key=key)
         elif wish is Wish.IN:
-            await self._callbacks.opt_in(message.from_number)
+            await self._callbacks.opt_in(message.from_number, at=now, key=key)

@@ -34,8 +34,21 @@ async def test_it_is_noted(sqlite_url: str) -> None:
     callbacks = Callbacks(database)
     opting_out = OptingOut(callbacks, utc_now=lambda: at(0))
     for text, is_out in (("Hello", False), ("Stop", True), ("STOP", True), ("Start", False)):
-        await opting_out.heed(TextMessage("m", CALLER, "+1", text))
+        await opting_out.heed(TextMessage(f"m {text}", CALLER, "+1", text))
         assert await callbacks.has_opted_out(CALLER) is is_out
     await opting_out.heed(TextMessage("m", "", "+1", "stop"))
     assert not await callbacks.has_opted_out("")
+    await database.close()
+
+
+@pytest.mark.parametrize(("first", "then"), [("start", "stop"), ("stop", "start")])
+async def test_what_is_repeated_late_undoes_nothing(sqlite_url: str, first: str, then: str) -> None:
+    """The service repeats a delivery for up to a day, and to another replica, which does not remember it."""
+    database = await Database.open(sqlite_url)
+    callbacks = Callbacks(database)
+    here, elsewhere = (OptingOut(callbacks, utc_now=lambda: at(0)) for _ in range(2))
+    await here.heed(TextMessage("1", CALLER, "+1", first))
+    await here.heed(TextMessage("2", CALLER, "+1", then))
+    await elsewhere.heed(TextMessage("1", CALLER, "+1", first))
+    assert await callbacks.has_opted_out(CALLER) is (then == "stop")
     await database.close()
