@@ -65,8 +65,10 @@ class Calendar:
 def day_rules(calendar: Calendar) -> tuple[DayRule, ...]:
     """The rules for days, the most explicit first."""
 
-    def found(text: str, write: Callable[[re.Match[str]], str], **kind: object) -> DayRule:
-        return DayRule(re.compile(_filled(text, calendar)), write, **kind)  # type: ignore[arg-type]
+    def found(
+        text: str, write: Callable[[re.Match[str]], str], *, keeps_time: bool = False, prefer: str = "past"
+    ) -> DayRule:
+        return DayRule(re.compile(_filled(text, calendar)), write, keeps_time=keeps_time, prefer=prefer)
 
     def span(match: re.Match[str]) -> str:
         return f"{_count(match['count'], calendar)} {_named(match['unit'], calendar.units)}s"
