@@ -234,6 +234,8 @@ async def serve(order: ServerOrder) -> None:
             port = server.servers[0].sockets[0].getsockname()[1]
             print(json.dumps({"port": port, "pid": os.getpid()}), flush=True)
             await asyncio.to_thread(sys.stdin.buffer.read)
+            for call_id in tuple(live_calls.live_ids):  # a socket whose call is over closes by itself
+                live_calls.hang_up(call_id)
             server.should_exit = True
     telemetry.close()
 
