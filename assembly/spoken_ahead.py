@@ -1,13 +1,22 @@
 """What is spoken ahead of calls, so that it sounds at once, and while the voice is dead."""
 
+import logging
+
 from agent.character import Character
 from agent.phrases import Phrases
 from agent.texts.bundled import Repertoire
 from assembly.settings import opener_settings
 from config import Config
+from pipeline.errors import SynthesisError
 from pipeline.phrases import PhraseBook
 from pipeline.ports import Delivery, TextToSpeech
 from pipeline.reply import fixed_phrases
+from providers.errors import SpeechServiceFailed
+
+_log = logging.getLogger("antiphon.server")
+
+_FAILURES_MAX = 3
+"""Each may have cost a service its whole patience: a start that waits for all of them never ends."""
 
 
 def greetings(config: Config, repertoire: Repertoire) -> tuple[str, ...]:
@@ -27,12 +36,24 @@ def spoken_ahead(config: Config, repertoire: Repertoire, language: str) -> tuple
 async def phrase_book(config: Config, repertoire: Repertoire, voice: TextToSpeech) -> PhraseBook:
     """A page for each language that calls are held in.
 
+    A sentence that the voice fails on is left out, which the log tells: calls have it spoken
+    when it is needed. After some failures the rest is left out, too.
+
     Raises:
-        pipeline.errors.SynthesisError: The voice failed.
+        pipeline.errors.SynthesisError: The voice would fail again, as it is configured.
     """
-    book: PhraseBook | None = None
+    failures_left = _FAILURES_MAX
+    book = PhraseBook(language=next(iter(config.languages), ""))
     for language in config.languages:
-        texts = spoken_ahead(config, repertoire, language)
-        page = await PhraseBook.spoken(voice, texts, Delivery(language, config.speech.speed))
-        book = page if book is None else book.and_also(page)
-    return book or PhraseBook()
+        delivery = Delivery(language, config.speech.speed, is_ahead=True)
+        for text in spoken_ahead(config, repertoire, language):
+            try:
+                book = book.and_also(await PhraseBook.spoken(voice, (text,), delivery))
+            except SynthesisError as error:
+                if isinstance(cause := error.__cause__, SpeechServiceFailed) and cause.is_permanent:
+                    raise
+                _log.warning("event=phrase_not_prepared language=%s error=%s", language, type(error).__name__)
+                failures_left -= 1
+                if not failures_left:
+                    return book
+    return book

@@ -122,6 +122,8 @@ class Delivery:
     """1.0 is the voice's own."""
     style: str = ""
     """As in ``cheerful``, for voices that have styles; empty: the voice's own."""
+    is_ahead: bool = False
+    """Nobody waits to hear it: a service may take far longer than a caller would stand. It sounds the same."""
 
 
 AS_IT_IS: Final = Delivery()

@@ -38,6 +38,12 @@ class AzureVoiceWatchdogs:
     first_sound_ms: int = 1_500
     stall_ms: int = 1_000
     """Sound comes faster than it is heard: who waits so long for more has nothing left to play."""
+    ahead_ms: int = 20_000
+    """Instead of both, where nobody waits to hear it: a service that is still loading gets there."""
+
+    def while_ahead(self) -> "AzureVoiceWatchdogs":
+        """For what is spoken ahead of calls."""
+        return replace(self, first_sound_ms=self.ahead_ms, stall_ms=self.ahead_ms)
 
 
 class AzureTextToSpeech:
@@ -91,7 +97,7 @@ class AzureTextToSpeech:
         Raises:
             pipeline.errors.SynthesisError: The service cannot be reached, or refuses us.
         """
-        async for _ in self.synthesize("Hello."):
+        async for _ in self.synthesize("Hello.", Delivery(is_ahead=True)):
             pass
 
     async def close(self) -> None:
@@ -109,12 +115,13 @@ class AzureTextToSpeech:
             pipeline.errors.SynthesisError: The service failed, twice if nothing had come; or no voice speaks this.
         """
         voice = self._cast.voice_for(delivery)
+        watchdogs = self._watchdogs.while_ahead() if delivery.is_ahead else self._watchdogs
         if not any(char.isalnum() for char in text):
             return
         for tries_left in reversed(range(_TRIES)):
             spoken = SpokenText(text, sample_rate_hz=self.sample_rate_hz)
             try:
-                async for speech in self._request(voice, text, spoken):
+                async for speech in self._request(voice, text, spoken, watchdogs):
                     yield speech
             except SpeechServiceFailed as error:
                 if spoken.has_sound or error.is_permanent or not tries_left:
@@ -141,10 +148,12 @@ class AzureTextToSpeech:
             idle_max=self._idle_max,
         )
 
-    async def _request(self, voice: AzureVoiceSettings, text: str, spoken: SpokenText) -> AsyncIterator[Speech]:
+    async def _request(
+        self, voice: AzureVoiceSettings, text: str, spoken: SpokenText, watchdogs: AzureVoiceWatchdogs
+    ) -> AsyncIterator[Speech]:
         pool = self._pool(voice)
         synthesizer = await pool.take()
-        request = RequestEvents(self._watchdogs)
+        request = RequestEvents(watchdogs)
         is_over = False
         try:
             await self._threads.run(synthesizer.speak_ssml, voice.ssml(text), request.tell)

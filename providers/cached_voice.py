@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 
 import msgspec
 
@@ -58,7 +59,7 @@ class CachedVoice:
             pipeline.errors.SynthesisError: The service failed; nothing is kept.
         """
         said = " ".join(text.split())
-        key = key_of("voice", self._identity, self.sample_rate_hz, delivery, said) if len(said) <= _MOST_LETTERS else ""
+        key = self._key(said, delivery) if len(said) <= _MOST_LETTERS else ""
         kept = _decoded(await self._cache.get(key)) if key else None
         if kept is not None:
             yield kept
@@ -73,6 +74,10 @@ class CachedVoice:
                 yield speech
         if key and any(piece.pcm for piece in pieces):
             await self._cache.set(key, msgspec.msgpack.encode(_joined(pieces)), ttl_s=self._ttl_s)
+
+    def _key(self, said: str, delivery: Delivery) -> str:
+        """What was spoken ahead sounds the same in a call."""
+        return key_of("voice", self._identity, self.sample_rate_hz, replace(delivery, is_ahead=False), said)
 
 
 def _joined(pieces: list[Speech]) -> Speech:

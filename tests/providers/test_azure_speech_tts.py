@@ -172,6 +172,18 @@ async def test_a_wrong_key_is_not_tried_again() -> None:
         assert len(emulator.upgrades) == 1
 
 
+async def test_what_nobody_waits_for_may_take_long() -> None:
+    """A service that is still loading when we start: the same delays end what a caller waits for."""
+    hurried = AzureVoiceWatchdogs(first_sound_ms=100, stall_ms=100)
+    async with toned(*[Delayed(400)] * 4) as emulator:
+        voice = AzureTextToSpeech(AzureSpeechAccount(host=emulator.endpoint), watchdogs=hurried, spares=0)
+        await voice.warm_up()
+        assert [piece.pcm async for piece in voice.synthesize("I see.", Delivery(is_ahead=True))]
+        with pytest.raises(SynthesisError, match="Stalled"):
+            await spoken(voice, "I see.")
+        await voice.close()
+
+
 async def test_an_idle_connection_that_was_lost_is_not_used() -> None:
     """The service closes what is idle; the next request does not stumble over it."""
     async with toned() as emulator:

@@ -60,6 +60,15 @@ async def test_what_was_not_spoken_to_its_end_is_not_kept() -> None:
     assert len(voice.said) == 3
 
 
+async def test_what_was_spoken_ahead_is_known_in_calls() -> None:
+    """That nobody waited for it does not change how it sounds."""
+    voice = FakeVoice(delay_s=0)
+    remembering = cached(voice)
+    assert [piece async for piece in remembering.synthesize(HELLO, Delivery(is_ahead=True))]
+    assert await spoken(remembering, HELLO)
+    assert voice.deliveries == [Delivery(is_ahead=True)]
+
+
 async def test_long_texts_are_not_kept() -> None:
     """They hardly come again."""
     voice = FakeVoice(delay_s=0)
