@@ -98,7 +98,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         telemetry = Telemetry()
         stack.callback(telemetry.close)
         feed = LiveFeed()
-        store = await SqlStore.open(config.database.url)
+        store = await SqlStore.open(config.database.url.get_secret_value())
         stack.push_async_callback(store.close)
         identity = AzureIdentity()
         stack.push_async_callback(identity.close)

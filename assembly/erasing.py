@@ -60,7 +60,7 @@ def e164(number: str) -> str:
 
 
 async def _erase(number: str, config: Config) -> DeletedCalls:
-    database = await Database.open(config.database.url)
+    database = await Database.open(config.database.url.get_secret_value())
     try:
         return await Deletion(Erasure(database), config.database.recordings_path).of_number(number)
     except OSError as error:

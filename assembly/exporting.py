@@ -102,7 +102,7 @@ def exporter_of(config: Config, database: Database) -> Exporter:
 
 
 async def _export(config: Config, period: Period, file: BinaryIO, console: Console) -> ExportReport:
-    database = await Database.open(config.database.url)
+    database = await Database.open(config.database.url.get_secret_value())
     report = ExportReport()
     columns = (TextColumn("exporting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:

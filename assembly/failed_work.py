@@ -45,7 +45,7 @@ def run(config_path: Path | None, *, is_again: bool, console: Console | None = N
 
 
 async def _failed(config: Config, *, is_again: bool) -> Sequence[WorkRecord]:
-    database = await Database.open(config.database.url)
+    database = await Database.open(config.database.url.get_secret_value())
     try:
         works = CallWork(database)
         failed = await works.failed(limit=_MOST_SHOWN)

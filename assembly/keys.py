@@ -21,7 +21,7 @@ class StoredKeys:
 
 def key_path(config: Config) -> Path:
     """Where the hash of the key is kept that is made when none is configured."""
-    return config.access.key_path or beside_database(config.database.url) / "api_key.sha256"
+    return config.access.key_path or beside_database(config.database.url.get_secret_value()) / "api_key.sha256"
 
 
 def stored_keys(config: Config) -> StoredKeys:

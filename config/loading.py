@@ -110,7 +110,7 @@ def shown(config: Config) -> dict[str, Any]:
 
 def documents_path(config: Config) -> Path:
     """Where the index of documents is, or is to be."""
-    return config.documents.path or beside_database(config.database.url) / "documents.db"
+    return config.documents.path or beside_database(config.database.url.get_secret_value()) / "documents.db"
 
 
 def beside_database(url: str) -> Path:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from agent.claim import FieldType
 from agent.sections import LexiconTerm as LexiconTerm
+from config.database_url import DatabaseUrl
 from providers.speech_settings import AzureSpeechConfig as AzureSpeechConfig
 from providers.speech_settings import SpeechConfig as SpeechConfig
 from providers.speech_settings import Tag
@@ -268,7 +269,7 @@ class ConversationConfig(_Section):
 class DatabaseConfig(_Section):
     """Where calls are kept."""
 
-    url: str = "sqlite+aiosqlite:///data/antiphon.db"
+    url: DatabaseUrl = DatabaseUrl("sqlite+aiosqlite:///data/antiphon.db")
     """A SQLite file, or ``postgresql://user:password@host:5432/name``, which several replicas may share."""
     recordings_path: Path = Path("data/recordings")
     retention_days: int = Field(default=0, ge=0)

@@ -56,15 +56,16 @@ def read_from(origins: Origins) -> Seen:
 async def look_at_database(config: Config) -> Seen:
     """Open it, write, read; what is to be upgraded is told and left to the start."""
     watch = Watch()
-    is_file = config.database.url.startswith("sqlite")
+    url = config.database.url.get_secret_value()
+    is_file = url.startswith("sqlite")
     try:
-        found = await asyncio.to_thread(inspect, config.database.url)
+        found = await asyncio.to_thread(inspect, url)
     except StoreError as error:
         advice = "a SQLite file that this user may write: sqlite:///data/antiphon.db"
         if not is_file:
             advice += ", or to a PostgreSQL database that is there: postgresql://user:password@host:5432/name"
         raise NotWorking(str(error), f"set database.url to {advice}") from error
-    kind = "SQLite" if is_file else f"PostgreSQL at {place_of(config.database.url).partition('//')[2] or 'its socket'}"
+    kind = "SQLite" if is_file else f"PostgreSQL at {place_of(url).partition('//')[2] or 'its socket'}"
     if found.revision is None:
         return Seen(f"{kind}: will be made at the first start; {'its folder' if is_file else 'it'} can be written")
     if not found.is_newest:

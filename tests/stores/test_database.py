@@ -1,6 +1,7 @@
 """Transactions are whole, are done again where they met another, and fail with the store's own errors."""
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
@@ -193,3 +194,21 @@ async def test_a_server_that_is_not_there(postgres_url: str) -> None:
     """Nobody waits for long."""
     with pytest.raises(StoreUnavailable):
         await Database.open(postgres_url.replace("host=/", "host=/nowhere/"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://amy:hidden-value@127.0.0.1:1/calls",
+        "postgresql://amy:hid#den-value@127.0.0.1:1/calls",
+        "postgresql://amy:hidden-value@127.0.0.1:1/calls?connect_timeout=soon",
+        "postgresql://127.0.0.1:1/calls?password=hidden-value",
+        "postgresql://amy:hidden-value@127.0.0.1:1",
+        "oracle://amy:hidden-value@127.0.0.1:1/calls",
+    ],
+)
+async def test_no_error_tells_the_password(url: str) -> None:
+    """Nor what the error came from, which a traceback would print."""
+    with pytest.raises(StoreError) as raised:
+        await Database.open(url)
+    assert "den-value" not in "".join(traceback.format_exception(raised.value, chain=True, limit=0))
