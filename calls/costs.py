@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent.budget import KNOWN_PRICES, Budget, Limits, Price
 from agent.facts import ModelUsage, Spent
+from stores.call_work import CostRecord
 from stores.records import CallHistory, MessageRecord, UsageRecord
 
 _GSM: Final = frozenset(
@@ -151,6 +152,26 @@ def call_cost(history: CallHistory, prices: Prices, now: datetime) -> Cost:
         CostItem(CostKind.SMS, CostUnit.PART, parts, parts * services.sms),
     )
     return Cost(tuple(item for item in items if item.quantity))
+
+
+def cost_record(history: CallHistory, prices: Prices, made_at: datetime) -> CostRecord:
+    """The bill as it is kept, by the prices of now: what a call has cost does not change with them."""
+    items = call_cost(history, prices, made_at).items
+    usd = {kind: math.fsum(item.usd for item in items if item.kind is kind) for kind in CostKind}
+    quantity = {item.kind: item.quantity for item in items}
+    return CostRecord(
+        history.call.call_id,
+        made_at,
+        minutes=quantity.get(CostKind.TELEPHONE, 0.0),
+        prompt_tokens=sum(usage.prompt_tokens for usage in history.usages),
+        completion_tokens=sum(usage.completion_tokens for usage in history.usages),
+        cached_tokens=sum(usage.cached_tokens for usage in history.usages),
+        spoken_characters=int(quantity.get(CostKind.TEXT_TO_SPEECH, 0)),
+        telephone_usd=usd[CostKind.TELEPHONE] + usd[CostKind.RECORDING] + usd[CostKind.SMS],
+        hearing_usd=usd[CostKind.SPEECH_TO_TEXT],
+        speaking_usd=usd[CostKind.TEXT_TO_SPEECH],
+        models_usd=usd[CostKind.MODEL],
+    )
 
 
 def summed(costs: Iterable[Cost]) -> Cost:

@@ -7,7 +7,6 @@ is sent at least once, and twice only when we die in the moment between its send
 """
 
 import asyncio
-import math
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -25,10 +24,10 @@ from calls.after.steps import Step, Wanted
 from calls.after.story import has_caller_spoken
 from calls.after.synthesis import extractive_synthesis, synthesis_by_model
 from calls.after.training import training_mark
-from calls.costs import CostKind, Prices, call_cost
+from calls.costs import Prices, cost_record
 from calls.errors import SmsRefused
 from calls.ports import SmsSender
-from stores.call_work import CallWork, CostRecord, StepRecord, StepState, Written
+from stores.call_work import CallWork, StepRecord, StepState, Written
 from stores.errors import UnknownCall
 from stores.outcomes import Outcomes
 from stores.records import CallHistory, SynthesisRecord, UsageRecord
@@ -121,7 +120,7 @@ class AfterCall:
             case Step.SMS_REPORT:
                 await self._report(begun, history)
             case Step.COST:
-                await self._means.works.keep_cost(_cost_now(history, self._means.prices, self._means.utc_now()))
+                await self._means.works.keep_cost(cost_record(history, self._means.prices, self._means.utc_now()))
                 await self._end(begun, StepState.DONE)
             case Step.TRAINING_MARK:
                 await self._mark(begun, history)
@@ -209,23 +208,3 @@ class AfterCall:
         if history.synthesis is not None:
             return history.synthesis
         return extractive_synthesis(history, work_id=begun.work_id, made_at=begun.began_at)
-
-
-def _cost_now(history: CallHistory, prices: Prices, made_at: datetime) -> CostRecord:
-    """The bill by the prices of now: what a call has cost does not change with them."""
-    items = call_cost(history, prices, made_at).items
-    usd = {kind: math.fsum(item.usd for item in items if item.kind is kind) for kind in CostKind}
-    quantity = {item.kind: item.quantity for item in items}
-    return CostRecord(
-        history.call.call_id,
-        made_at,
-        minutes=quantity.get(CostKind.TELEPHONE, 0.0),
-        prompt_tokens=sum(usage.prompt_tokens for usage in history.usages),
-        completion_tokens=sum(usage.completion_tokens for usage in history.usages),
-        cached_tokens=sum(usage.cached_tokens for usage in history.usages),
-        spoken_characters=int(quantity.get(CostKind.TEXT_TO_SPEECH, 0)),
-        telephone_usd=usd[CostKind.TELEPHONE] + usd[CostKind.RECORDING] + usd[CostKind.SMS],
-        hearing_usd=usd[CostKind.SPEECH_TO_TEXT],
-        speaking_usd=usd[CostKind.TEXT_TO_SPEECH],
-        models_usd=usd[CostKind.MODEL],
-    )

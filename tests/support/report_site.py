@@ -13,10 +13,10 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from calls.costs import Prices, call_cost
+from calls.costs import Prices, cost_record
 from calls.doors import Refusals
 from calls.journal import Journal
-from stores.call_work import CallWork, CostRecord
+from stores.call_work import CallWork
 from stores.outcomes import Outcomes
 from stores.records import (
     CallRecord,
@@ -257,13 +257,7 @@ async def keep_cost(store: SqlStore, call_id: str) -> None:
     """What a call has cost is kept when it is over."""
     history = await store.history(call_id)
     assert history is not None
-    cost = call_cost(history, Prices(), at(NOW_S)).total_usd
-    asked, said = (
-        sum(each) for each in zip(*((u.prompt_tokens, u.completion_tokens) for u in history.usages), strict=True)
-    )
-    characters = sum(len(each.text) for each in history.messages if each.persona == "assistant")
-    record = CostRecord(call_id, at(NOW_S), 1.2, asked, said, 0, characters, cost, 0.0, 0.0, 0.0)
-    await CallWork(store.database).keep_cost(record)
+    await CallWork(store.database).keep_cost(cost_record(history, Prices(), at(NOW_S)))
 
 
 async def fill_others(store: SqlStore, outcomes: Outcomes) -> None:

@@ -2,11 +2,17 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+
+import pytest
 
 from agent.budget import Price
-from calls.costs import Prices, ServicePrices
+from calls.costs import CostKind, Prices, ServicePrices, call_cost
 from stores.records import MessageRecord, UsageRecord
-from stores.totals import DayTotal
+from stores.search import CallQuery
+from stores.sql import SqlStore
+from stores.totals import DayTotal, Totals
+from tests.support.report_site import fill
 from tests.web.sample_call import CALL, HISTORY, at
 from web.cost_view import call_bill, day_costs
 
@@ -44,6 +50,20 @@ def test_a_call_that_nobody_took_costs_nothing() -> None:
     """Nothing was said, nobody was asked."""
     bill = call_bill(replace(HISTORY, call=replace(CALL, ended_at=None), messages=()), PRICES, at(2_000))
     assert (bill.total, bill.lines, bill.unpriced) == ("$0.00", (), ())
+
+
+async def test_the_days_say_what_the_bills_say(tmp_path: Path) -> None:
+    """Characters, tokens and money of a day are those of its calls, as each page tells them."""
+    store = await SqlStore.open(f"sqlite:///{tmp_path}/calls.db")
+    await fill(store)
+    calls, days = await store.latest_calls(limit=50), await Totals(store.database).by_day(CallQuery())
+    await store.close()
+    bills = [call_cost(each, Prices(), at(0)) for each in calls]
+    spoken = (item.quantity for bill in bills for item in bill.items if item.kind is CostKind.TEXT_TO_SPEECH)
+    tokens = (item.quantity for bill in bills for item in bill.items if item.kind is CostKind.MODEL)
+    assert sum(day.spoken_characters for day in days) == sum(spoken) > 0
+    assert sum(day.tokens for day in days) == sum(tokens) > 0
+    assert sum(day.usd for day in days) == pytest.approx(sum(bill.total_usd for bill in bills))
 
 
 def test_days_are_compared_with_the_busiest() -> None:
