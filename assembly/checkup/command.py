@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from assembly.checkup.after_calls import checks_of_after_calls
 from assembly.checkup.cache import checks_of_cache
 from assembly.checkup.documents import checks_of_documents
 from assembly.checkup.findings import Finding, look_at
@@ -45,6 +46,7 @@ async def check_up(
             *checks_of_languages(config, identity, stack),
             *checks_of_documents(config, identity, stack),
             *checks_of_cache(config, stack),
+            *checks_of_after_calls(config),
         ]
         with Progress([check.name for check in checks], console or Console(quiet=True)) as progress:
             findings = await look_at(checks, timeout_s=timeout_s, on_finding=progress.found)
