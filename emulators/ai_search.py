@@ -6,22 +6,17 @@
 It ranks what it holds by the words of the query and, in the place of an embedding, by
 pieces of words; both ranks are fused as the service fuses them. A request that the service
 would refuse is refused, with its status: a wrong key, an index, a semantic configuration or
-a field that is not there, a parameter that it does not know. ``fail`` and ``delay`` make
-the next requests fail, hang or answer nonsense.
+a field that is not there, a parameter that it does not know. ``faults`` and
+``delay_s`` make the next requests fail, hang or answer nonsense.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Final, Self
+from dataclasses import dataclass
+from typing import Any, Final
 
-from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from emulators.loopback import LoopbackServer
+from emulators.json_service import JsonRefusal, JsonService
 from providers.document_words import share_held, telling_words
 
 SCHEMA: Final = ("id", "question", "answer", "context", "created_at", "document_synthesis", "file_path", "vectors")
@@ -33,25 +28,8 @@ _PARAMETERS: Final = frozenset(
 _FUSION: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class SearchFault:
-    """What a request gets instead of results."""
-
-    status: int = 500
-    body: str = '{"error": {"code": "", "message": "scripted"}}'
-    media_type: str = "application/json"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal(Exception):
-    """The service does not take a request."""
-
-    status: int
-    message: str
-
-
 @dataclass
-class AiSearchEmulator:
+class AiSearchEmulator(JsonService):
     """The service, up within ``async with``."""
 
     documents: Sequence[Mapping[str, str]]
@@ -59,72 +37,32 @@ class AiSearchEmulator:
     index: str = "trainings"
     api_key: str = "test-key"
     semantic_configuration: str = "default"
-    port: int = 0
-    faults: list[SearchFault] = field(default_factory=list)
-    """One for each of the next requests."""
-    delay_s: float = 0.0
-    """Before each answer."""
-    requests: list[dict[str, Any]] = field(default_factory=list)
-    """Their bodies, in order."""
-    refused: list[Refusal] = field(default_factory=list)
-    """Why requests were refused, in order."""
 
-    def __post_init__(self) -> None:
-        self.app = Starlette(routes=[Route("/{path:path}", self._answer, methods=["POST"])])
-        self._server = LoopbackServer(self.app, port=self.port)
-
-    @property
-    def endpoint(self) -> str:
-        """Of the service, without a slash."""
-        return self._server.endpoint
-
-    async def __aenter__(self) -> Self:
-        """Listen."""
-        await self._server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close; an error within comes out as it is."""
-        await self._server.__aexit__(kind, error, trace)
-
-    async def _answer(self, request: Request) -> Response:
-        try:
-            body = await self._checked(request)
-        except Refusal as refusal:
-            self.refused.append(refusal)
-            return JSONResponse({"error": {"code": "", "message": refusal.message}}, refusal.status)
-        self.requests.append(body)
-        await asyncio.sleep(self.delay_s)
-        if self.faults:
-            fault = self.faults.pop(0)
-            return Response(fault.body, fault.status, media_type=fault.media_type)
-        return JSONResponse({"value": self._found(body)})
-
-    async def _checked(self, request: Request) -> dict[str, Any]:
+    async def checked(self, request: Request) -> dict[str, Any]:
+        """See ``JsonService``."""
         if request.headers.get("api-key") != self.api_key:
-            raise Refusal(403, "access denied: the key is wrong")
+            raise JsonRefusal(403, "access denied: the key is wrong")
         if not request.query_params.get("api-version"):
-            raise Refusal(400, "an api-version is needed")
+            raise JsonRefusal(400, "an api-version is needed")
         if request.path_params["path"] != f"indexes('{self.index}')/docs/search.post.search":
-            raise Refusal(404, f"the index of {request.path_params['path']} was not found")
+            raise JsonRefusal(404, f"the index of {request.path_params['path']} was not found")
         body: dict[str, Any] = await request.json()
         if unknown := set(body) - _PARAMETERS:
-            raise Refusal(400, f"the parameters {sorted(unknown)} are unknown")
+            raise JsonRefusal(400, f"the parameters {sorted(unknown)} are unknown")
         if missing := {name for name in body.get("select", "").split(",") if name} - set(SCHEMA):
-            raise Refusal(400, f"could not find the properties {sorted(missing)}")
+            raise JsonRefusal(400, f"could not find the properties {sorted(missing)}")
         for query in body.get("vectorQueries", []):
             if query.get("kind") != "text" or query.get("fields") != "vectors" or not query.get("text"):
-                raise Refusal(400, "a vector query of kind text over the field vectors is needed")
+                raise JsonRefusal(400, "a vector query of kind text over the field vectors is needed")
         is_semantic = body.get("queryType") == "semantic"
         if is_semantic and body.get("semanticConfiguration") != self.semantic_configuration:
-            raise Refusal(400, f"unknown semantic configuration {body.get('semanticConfiguration')!r}")
+            raise JsonRefusal(400, f"unknown semantic configuration {body.get('semanticConfiguration')!r}")
         if is_semantic and not body.get("semanticMaxWaitInMilliseconds", 700) >= 700:
-            raise Refusal(400, "semanticMaxWaitInMilliseconds must be at least 700")
+            raise JsonRefusal(400, "semanticMaxWaitInMilliseconds must be at least 700")
         return body
 
-    def _found(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def value(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The documents that were found, the best first."""
         words = telling_words(body.get("search", ""))
         by_words = self._ranked({at: share_held(_searched(each), words) for at, each in enumerate(self.documents)})
         scores = dict.fromkeys(range(len(self.documents)), 0.0)

@@ -9,7 +9,8 @@ import pytest
 
 from agent.errors import SearchFailed
 from agent.search import Search
-from emulators.ai_search import AiSearchEmulator, SearchFault
+from emulators.ai_search import AiSearchEmulator
+from emulators.json_service import JsonFault
 from providers.azure_search import AzureSearch, AzureSearchSettings
 from tests.providers.contract_search import DOCUMENTS, SearchContract
 
@@ -53,7 +54,7 @@ class TestSemantic(SearchContract):
     @pytest.fixture
     async def broken(self) -> AsyncIterator[Search]:
         async with (
-            AiSearchEmulator(RECORDS, faults=[SearchFault()] * 2) as service,
+            AiSearchEmulator(RECORDS, faults=[JsonFault()] * 2) as service,
             searching(service, semantic_configuration=self.semantic_configuration) as search,
         ):
             yield search
@@ -103,16 +104,16 @@ async def test_a_wrong_setting_is_told(changes: dict[str, object], reason: str, 
 @pytest.mark.parametrize(
     ("fault", "permanent"),
     [
-        (SearchFault(429), False),
-        (SearchFault(503), False),
-        (SearchFault(200, "{broken"), False),
-        (SearchFault(200, "[]"), False),
-        (SearchFault(200, '{"value": "x"}'), False),
-        (SearchFault(200, '{"value": [1, 2]}'), False),
-        (SearchFault(200, "<html>", "text/html"), False),
+        (JsonFault(429), False),
+        (JsonFault(503), False),
+        (JsonFault(200, "{broken"), False),
+        (JsonFault(200, "[]"), False),
+        (JsonFault(200, '{"value": "x"}'), False),
+        (JsonFault(200, '{"value": [1, 2]}'), False),
+        (JsonFault(200, "<html>", "text/html"), False),
     ],
 )
-async def test_a_service_that_fails_or_answers_nonsense_is_told(fault: SearchFault, permanent: bool) -> None:
+async def test_a_service_that_fails_or_answers_nonsense_is_told(fault: JsonFault, permanent: bool) -> None:
     """As an error, whatever comes; and the next search works."""
     async with AiSearchEmulator(RECORDS, faults=[fault]) as service, searching(service) as search:
         with pytest.raises(SearchFailed) as failed:
@@ -125,7 +126,7 @@ async def test_a_service_that_fails_or_answers_nonsense_is_told(fault: SearchFau
 @pytest.mark.parametrize("body", ['{"value": []}', '{"value": [{"id": null, "answer": 5, "@search.score": "x"}]}'])
 async def test_odd_records_are_left_out(body: str) -> None:
     """A field that is missing, null, or of another type."""
-    async with AiSearchEmulator(RECORDS, faults=[SearchFault(200, body)]) as service, searching(service) as search:
+    async with AiSearchEmulator(RECORDS, faults=[JsonFault(200, body)]) as service, searching(service) as search:
         assert await search.search(QUESTION) == ()
 
 

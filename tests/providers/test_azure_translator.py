@@ -3,7 +3,8 @@
 import pytest
 
 from agent.errors import TranslationFailed
-from emulators.translator import TranslatorEmulator, TranslatorFault
+from emulators.json_service import JsonFault
+from emulators.translator import TranslatorEmulator
 from providers.azure_translator import AzureTranslator, AzureTranslatorSettings, CachedTranslator
 from providers.memory_cache import MemoryCache
 
@@ -44,18 +45,18 @@ async def test_many_texts_take_several_requests() -> None:
 @pytest.mark.parametrize(
     ("fault", "status", "is_permanent"),
     [
-        (TranslatorFault(500), 500, False),
-        (TranslatorFault(429), 429, False),
-        (TranslatorFault(403), 403, True),
-        (TranslatorFault(200, "no JSON"), None, False),
-        (TranslatorFault(200, '{"value": [{}]}'), 0, False),
-        (TranslatorFault(200, '{"value": [{"translations": []}]}'), 0, False),
-        (TranslatorFault(200, '{"value": []}'), 0, False),
-        (TranslatorFault(200, "[]"), 0, False),
+        (JsonFault(500), 500, False),
+        (JsonFault(429), 429, False),
+        (JsonFault(403), 403, True),
+        (JsonFault(200, "no JSON"), None, False),
+        (JsonFault(200, '{"value": [{}]}'), 0, False),
+        (JsonFault(200, '{"value": [{"translations": []}]}'), 0, False),
+        (JsonFault(200, '{"value": []}'), 0, False),
+        (JsonFault(200, "[]"), 0, False),
     ],
     ids=str,
 )
-async def test_a_failure_is_explained(fault: TranslatorFault, status: int | None, is_permanent: bool) -> None:
+async def test_a_failure_is_explained(fault: JsonFault, status: int | None, is_permanent: bool) -> None:
     """Whether it helps to try again is told; nothing is tried twice here, and the next request is served."""
     async with TranslatorEmulator(faults=[fault]) as service:
         translator = translator_at(service)
@@ -88,7 +89,7 @@ async def test_who_is_not_let_in() -> None:
 
 async def test_each_text_is_asked_for_once() -> None:
     """For each language; a failure is not kept."""
-    async with TranslatorEmulator(faults=[TranslatorFault(500)]) as service:
+    async with TranslatorEmulator(faults=[JsonFault(500)]) as service:
         translator = translator_at(service)
         cached = CachedTranslator(translator, MemoryCache())
         with pytest.raises(TranslationFailed):

@@ -6,7 +6,8 @@ import pytest
 
 from agent.errors import SearchFailed
 from agent.search import Search
-from emulators.ai_search import AiSearchEmulator, SearchFault
+from emulators.ai_search import AiSearchEmulator
+from emulators.json_service import JsonFault
 from providers.azure_search import AzureSearch, AzureSearchSettings
 from providers.cache import Cache
 from providers.cached_search import CachedSearch
@@ -34,7 +35,7 @@ class TestCached(SearchContract):
 
     @pytest.fixture
     async def broken(self) -> AsyncIterator[Search]:
-        async with AiSearchEmulator(RECORDS, faults=[SearchFault()] * 2) as service:
+        async with AiSearchEmulator(RECORDS, faults=[JsonFault()] * 2) as service:
             inner = AzureSearch(
                 AzureSearchSettings(endpoint=service.endpoint, index=service.index, access_key="test-key")
             )

@@ -1,38 +1,18 @@
 """Variants beside each other."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
 from pipeline.records import (
-    AnswerMeasured,
     BargedIn,
     ConversationEnded,
     ExperimentsJoined,
     FalseAlarm,
 )
 from telemetry.rendering import Telemetry
-
-NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-
-
-ANSWER = AnswerMeasured("call-1", NOW, 2, 612.34, 400.0, 30.0, 120.0, 62.34, 16_000, 25_797)
-
-
-@pytest.fixture
-def telemetry() -> Iterator[Telemetry]:
-    """One that is closed at the end."""
-    telemetry = Telemetry()
-    yield telemetry
-    telemetry.close()
-
-
-def value(telemetry: Telemetry, sample: str, **labels: str) -> float | None:
-    """A sample as Prometheus would read it."""
-    return telemetry.registry.get_sample_value(sample, labels)
+from tests.telemetry.measured import ANSWER, NOW, value
 
 
 def test_variants_are_measured_beside_each_other(telemetry: Telemetry, caplog: pytest.LogCaptureFixture) -> None:

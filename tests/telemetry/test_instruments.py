@@ -1,30 +1,9 @@
 """What is measured, from the start."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
-import pytest
-
-from pipeline.records import (
-    AnswerMeasured,
-)
+from pipeline.records import AnswerMeasured
 from telemetry.instruments import LATENCY_BOUNDS_MS
 from telemetry.rendering import Telemetry
-
-NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def telemetry() -> Iterator[Telemetry]:
-    """One that is closed at the end."""
-    telemetry = Telemetry()
-    yield telemetry
-    telemetry.close()
-
-
-def value(telemetry: Telemetry, sample: str, **labels: str) -> float | None:
-    """A sample as Prometheus would read it."""
-    return telemetry.registry.get_sample_value(sample, labels)
+from tests.telemetry.measured import NOW, value
 
 
 def test_percentiles_can_be_read_from_the_buckets(telemetry: Telemetry) -> None:

@@ -1,9 +1,8 @@
 """What is never written down."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields
-from datetime import UTC, datetime
 from typing import Any, get_args
 
 import pytest
@@ -28,12 +27,7 @@ from pipeline.records import (
 )
 from telemetry.log_lines import key_values, log_line
 from telemetry.rendering import Telemetry
-
-NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-
-
-ANSWER = AnswerMeasured("call-1", NOW, 2, 612.34, 400.0, 30.0, 120.0, 62.34, 16_000, 25_797)
-
+from tests.telemetry.measured import ANSWER, NOW
 
 WORDLESS = (
     CallAnswered,
@@ -49,19 +43,6 @@ WORDLESS = (
 
 
 SECRETS = ("Zyxwv Dupont", "+33612345678", "zqx\nCRITICAL forged=lie")
-
-
-@pytest.fixture
-def telemetry() -> Iterator[Telemetry]:
-    """One that is closed at the end."""
-    telemetry = Telemetry()
-    yield telemetry
-    telemetry.close()
-
-
-def value(telemetry: Telemetry, sample: str, **labels: str) -> float | None:
-    """A sample as Prometheus would read it."""
-    return telemetry.registry.get_sample_value(sample, labels)
 
 
 PARTS: dict[str, Callable[[str], object]] = {

@@ -1,9 +1,7 @@
 """What is counted and measured."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import fields, replace
-from datetime import UTC, datetime
 
 import pytest
 from prometheus_client import generate_latest
@@ -16,7 +14,6 @@ from calls.doors import REASONS, Door, Refusal, Refusals
 from calls.webhooks import WebhookCounts
 from flags.records import FlagRefused, FlagsAvailable, FlagsChanged, FlagsUnavailable
 from pipeline.records import (
-    AnswerMeasured,
     BargedIn,
     BudgetSpent,
     ConversationEnded,
@@ -29,24 +26,7 @@ from pipeline.records import (
 )
 from stores.call_work import StepState
 from telemetry.rendering import Telemetry
-
-NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-
-
-ANSWER = AnswerMeasured("call-1", NOW, 2, 612.34, 400.0, 30.0, 120.0, 62.34, 16_000, 25_797)
-
-
-@pytest.fixture
-def telemetry() -> Iterator[Telemetry]:
-    """One that is closed at the end."""
-    telemetry = Telemetry()
-    yield telemetry
-    telemetry.close()
-
-
-def value(telemetry: Telemetry, sample: str, **labels: str) -> float | None:
-    """A sample as Prometheus would read it."""
-    return telemetry.registry.get_sample_value(sample, labels)
+from tests.telemetry.measured import ANSWER, NOW, value
 
 
 def test_an_answer_is_measured_with_its_stages(telemetry: Telemetry) -> None:

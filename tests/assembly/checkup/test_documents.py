@@ -7,7 +7,8 @@ import pytest
 
 from assembly.checkup.documents import checks_of_documents
 from assembly.checkup.findings import Finding, State
-from emulators.ai_search import AiSearchEmulator, SearchFault
+from emulators.ai_search import AiSearchEmulator
+from emulators.json_service import JsonFault
 from providers.azure_identity import AzureIdentity
 from providers.document_index import DocumentIndex, NewPassage
 from tests.assembly.checkup.looking import NOBODY, found_by
@@ -73,7 +74,7 @@ async def test_what_is_wrong_is_named(changes: dict[str, object], key: str) -> N
 
 async def test_a_service_that_fails_is_told() -> None:
     """With its status."""
-    async with AiSearchEmulator([], faults=[SearchFault(503)]) as service:
+    async with AiSearchEmulator([], faults=[JsonFault(503)]) as service:
         keys: dict[str, object] = {"endpoint": service.endpoint, "access_key": service.api_key}
         found = await finding(documents={"mode": "azure"}, ai_search=keys)
     assert (found.state, "503" in found.seen) == (State.FIX, True)

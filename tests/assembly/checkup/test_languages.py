@@ -7,7 +7,8 @@ import pytest
 from assembly.checkup.findings import NotWorking, State
 from assembly.checkup.languages import checks_of_languages, look_at_languages, look_at_translator
 from config import Config
-from emulators.translator import TranslatorEmulator, TranslatorFault
+from emulators.json_service import JsonFault
+from emulators.translator import TranslatorEmulator
 from providers.azure_identity import AzureIdentity
 from tests.support.configured import configured
 
@@ -58,11 +59,11 @@ async def test_without_a_translator() -> None:
     ("translator", "fault", "advice"),
     [
         ({"access_key": "wrong"}, None, "translator.access_key"),
-        ({}, TranslatorFault(400), "translator.region"),
-        ({}, TranslatorFault(503), "does not answer as it should"),
+        ({}, JsonFault(400), "translator.region"),
+        ({}, JsonFault(503), "does not answer as it should"),
     ],
 )
-async def test_what_to_do_is_told(translator: dict[str, object], fault: TranslatorFault | None, advice: str) -> None:
+async def test_what_to_do_is_told(translator: dict[str, object], fault: JsonFault | None, advice: str) -> None:
     """By the keys of the configuration."""
     async with TranslatorEmulator(faults=[fault] if fault else []) as service:
         with pytest.raises(NotWorking) as failed:
