@@ -10,6 +10,12 @@ from typing import Self
 import uvicorn
 from starlette.types import ASGIApp
 
+_TICK_S = 0.1
+"""Between two looks of uvicorn at the time, ten of which renew the header that tells it."""
+_PAUSE_S = 0.002
+_PATIENCE_S = 2
+"""With requests that are still being answered when the server is to stop."""
+
 
 class LoopbackServer:
     """An HTTP and WebSocket server, up within ``async with``.
@@ -53,7 +59,7 @@ class LoopbackServer:
             lifespan="off",
             ws="websockets-sansio",
             ws_per_message_deflate=False,
-            timeout_graceful_shutdown=2,
+            timeout_graceful_shutdown=_PATIENCE_S,
         )
         self._listener, self._server = listener, _QuietServer(config)
         await self._tasks.__aenter__()
@@ -66,7 +72,7 @@ class LoopbackServer:
     ) -> None:
         """Stop listening and close every connection; an error within comes out as it is."""
         if self._server is not None:
-            self._server.should_exit = True
+            self._server.stop()
         # The group is not told of the error: it would cancel the server, which then closes nothing.
         await self._tasks.__aexit__(None, None, None)
         if self._listener is not None:
@@ -74,15 +80,50 @@ class LoopbackServer:
 
 
 class _QuietServer(uvicorn.Server):
-    """A server that tells when it is up and leaves the process's signals alone."""
+    """A server that tells when it is up, stops at once when told to, and leaves the process's signals alone.
+
+    Uvicorn itself looks every 100 ms whether it should stop, then sleeps for 100 ms whatever there is to wait for.
+    """
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.started_up = asyncio.Event()
+        self._told_to_stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """Have ``serve`` end, as soon as every connection is closed."""
+        self.should_exit = True
+        self._told_to_stop.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.started_up.set()
+
+    async def main_loop(self) -> None:
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_TICK_S):
+                    await self._told_to_stop.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for each in sockets or ():
+            each.close()
+        state = self.server_state
+        for connection in list(state.connections):
+            connection.shutdown()
+        try:
+            async with asyncio.timeout(self.config.timeout_graceful_shutdown):
+                while state.connections or state.tasks:  # noqa: ASYNC110 - uvicorn has no event for it
+                    await asyncio.sleep(_PAUSE_S)
+                for server in self.servers:
+                    await server.wait_closed()
+        except TimeoutError:
+            for task in state.tasks:
+                task.cancel()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

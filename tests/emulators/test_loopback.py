@@ -1,5 +1,6 @@
 """An application within our loop."""
 
+import asyncio
 import signal
 import socket
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from emulators import loopback
 from emulators.loopback import LoopbackServer
 
 
@@ -50,3 +52,50 @@ async def test_an_error_within_comes_out_as_it_is() -> None:
     with pytest.raises(ValueError, match="mine"):
         async with LoopbackServer(APP):
             raise ValueError("mine")
+
+
+class Slow:
+    """Answers when it may."""
+
+    def __init__(self) -> None:
+        self.was_asked, self.may_answer = asyncio.Event(), asyncio.Event()
+        self.was_cancelled = False
+
+    async def __call__(self, _: Request) -> Response:
+        self.was_asked.set()
+        try:
+            await self.may_answer.wait()
+        except asyncio.CancelledError:
+            self.was_cancelled = True
+            raise
+        return Response("at last")
+
+
+async def ask(url: str) -> str:
+    """The answer."""
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        return await response.text()
+
+
+async def test_an_answer_that_is_due_is_still_given() -> None:
+    """A server that stops waits for it."""
+    slow = Slow()
+    async with asyncio.TaskGroup() as tasks:
+        async with LoopbackServer(Starlette(routes=[Route("/", slow.__call__)])) as server:
+            answer = tasks.create_task(ask(server.endpoint))
+            await slow.was_asked.wait()
+            asyncio.get_running_loop().call_later(0.05, slow.may_answer.set)
+        assert slow.may_answer.is_set()
+        assert await answer == "at last"
+
+
+async def test_an_answer_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that stops does not wait for it for good."""
+    monkeypatch.setattr(loopback, "_PATIENCE_S", 0)
+    slow = Slow()
+    async with asyncio.TaskGroup() as tasks:
+        async with LoopbackServer(Starlette(routes=[Route("/", slow.__call__)])) as server:
+            answer = tasks.create_task(ask(server.endpoint))
+            await slow.was_asked.wait()
+        assert await answer == "Internal Server Error"
+    assert slow.was_cancelled
