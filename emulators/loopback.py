@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 import socket
 from collections.abc import Iterator
 from types import TracebackType
@@ -15,6 +16,16 @@ _TICK_S = 0.1
 _PAUSE_S = 0.002
 _PATIENCE_S = 2
 """With requests that are still being answered when the server is to stop."""
+_PORTS = range(20_000, 32_000)
+"""Below those that systems give to whoever asks for any: another's connection cannot take one of them meanwhile."""
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now, and that nobody gets who has not chosen it."""
+    while True:
+        port = random.choice(_PORTS)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 class LoopbackServer:

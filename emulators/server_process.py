@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Self
 import aiohttp
 
 from emulators.errors import EmulatorError
+from emulators.loopback import free_port
 from web.api_keys import hash_of, new_key
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -102,7 +102,7 @@ class ServerProcess:
         return self._process.pid
 
     async def __aenter__(self) -> Self:
-        self._port = _free_port()
+        self._port = free_port()
         self._log_path.parent.mkdir(parents=True, exist_ok=True)
         with self._log_path.open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -176,10 +176,3 @@ async def _is_ready(http: aiohttp.ClientSession, url: str) -> bool:
             return response.status == 200
     except aiohttp.ClientError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from emulators import loopback
-from emulators.loopback import LoopbackServer
+from emulators.loopback import LoopbackServer, free_port
 
 
 async def hello(_: Request) -> Response:
@@ -31,6 +31,20 @@ async def test_it_answers_within_and_not_after() -> None:
             assert await response.text() == "hello"
     with pytest.raises(OSError), socket.create_connection(("127.0.0.1", server.port), timeout=1):  # noqa: PT011
         pass
+
+
+async def test_a_free_port_can_be_listened_on() -> None:
+    """At once."""
+    async with LoopbackServer(APP, port=free_port()) as server:
+        assert await ask(server.endpoint) == "hello"
+
+
+async def test_a_free_port_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is listened on is passed over."""
+    async with LoopbackServer(APP) as server:
+        free = free_port()
+        monkeypatch.setattr(loopback, "_PORTS", [server.port] * 50 + [free])
+        assert free_port() == free
 
 
 async def test_a_taken_port_is_told() -> None:

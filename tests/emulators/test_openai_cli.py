@@ -6,8 +6,8 @@ import sys
 import aiohttp
 import pytest
 
+from emulators.loopback import free_port
 from emulators.openai_cli import DEFAULT_ANSWERS, FAULTS, main
-from tests.support.whole import free_port
 
 
 def test_the_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:

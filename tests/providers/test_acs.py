@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import logging
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from azure.core.credentials import AccessToken
 
 from calls.errors import CallControlError, CallGone
 from calls.ports import AnsweredCall, CallControl, RejectReason, TransferTarget
+from emulators.loopback import free_port
 from providers.acs import AcsCallControl
 
 KEY = base64.b64encode(b"not a secret").decode()
@@ -286,9 +286,7 @@ async def test_retries_end() -> None:
 
 async def test_unreachable_service() -> None:
     """When nobody listens or the connection breaks, the status is 0."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    control = AcsCallControl(f"http://127.0.0.1:{port}", KEY, retries=0)
+    control = AcsCallControl(f"http://127.0.0.1:{free_port()}", KEY, retries=0)
     with pytest.raises(CallControlError, match="could not be reached") as raised:
         await answer(control)
     assert raised.value.status == 0

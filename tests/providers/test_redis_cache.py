@@ -2,13 +2,13 @@
 
 import asyncio
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from emulators.loopback import free_port
 from emulators.redis_server import RedisEmulator, RedisFault
 from providers.cache import Cache
 from providers.errors import CacheUnavailable
@@ -46,9 +46,7 @@ class TestReal(CacheContract):
 
     @pytest.fixture
     async def cache(self, tmp_path: Path) -> AsyncIterator[Cache]:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
         server = await asyncio.create_subprocess_exec("redis-server", *options, stdout=asyncio.subprocess.DEVNULL)
         try:

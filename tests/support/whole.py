@@ -1,7 +1,6 @@
 """The whole server on a real socket, and a telephone network that calls it."""
 
 import contextlib
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from assembly.application import Application, application
 from assembly.engines import Engines
 from config import Config
+from emulators.loopback import free_port
 from emulators.phone import PhoneNetwork
 from emulators.scenario import Patience
 from tests.support.serving import serving
@@ -77,11 +77,3 @@ def seeing(app: ASGIApp, paths: set[str]) -> ASGIApp:
 def open_files() -> set[str]:
     """What this process has open: files by name, sockets by number."""
     return {str(link.resolve()) for link in Path("/proc/self/fd").iterdir()}
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
