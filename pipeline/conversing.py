@@ -176,7 +176,7 @@ class Conversing:
             agent.errors.AssistantError: It failed, or said nothing.
         """
         if order.cause is Cause.ANSWER:
-            dialogue = self._mind.informed(await self._inform(dialogue, order.text))
+            dialogue = await self._mind.informed(await self._inform(dialogue, order.text))
         session = self._session
         if session is None:
             raise ModelUnavailable("there is no session")
