@@ -10,6 +10,8 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_HTTP_TIMEOUT := 180
+# Compiled once, by all cores: not by each process that is started, where Python may not keep what it compiled.
+export UV_COMPILE_BYTECODE := 1
 unexport VIRTUAL_ENV
 
 # Some shells export these names: they count only when given to make.
@@ -40,7 +42,7 @@ run: setup ## Start the server (options: make run ARGS="--port 9000")
 	@$(BIN)/python server.py serve $(ARGS)
 
 test: setup ## Run the tests (some: make test ARGS="tests/pipeline -k chunker")
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n auto $(ARGS)
 
 check: setup ## Judge the code without running it: style, types, imports, shape
 	$(BIN)/ruff check

@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
 
 from stores.backend import backend_of
 from stores.database import Database
 from stores.migrate import upgrade
 from tests.support import jumping_time
 from tests.support.postgres_server import PostgresServer, empty_tables, running_postgres
+from tests.support.workers import FromBothEnds, processes_for, turn_of
 
 IN_REAL_TIME = (
     "assembly",  # native engines, services on sockets
@@ -33,19 +35,35 @@ ON_VIRTUAL_TIME = ("journeys/test_scripted_calls.py",)
 RERUNS_MAX = 2
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """What ``-n auto`` means."""
+    return processes_for(config.args, shows_output=config.option.capture == "no")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FromBothEnds:
+    """Files are shared out in our way, whatever ``--dist`` says."""
+    return FromBothEnds(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whatever runs in real time may fail twice, for reasons of speed; nothing else may fail once."""
     for item in items:
         if is_in_real_time(item):
             item.add_marker(pytest.mark.flaky(reruns=RERUNS_MAX))
+    if hasattr(config, "workerinput"):  # in one of several processes
+        items.sort(key=lambda item: turn_of(_place(item)))
 
 
 def is_in_real_time(item: pytest.Item) -> bool:
     """Whether the machine's clock decides in this test, by where it stands; not if it runs on a clock that jumps."""
     if isinstance(item, pytest.Function) and item.function.__code__.co_filename == jumping_time.__file__:
         return False
-    place = item.path.relative_to(Path(__file__).parent).as_posix()
+    place = _place(item).as_posix()
     return place not in ON_VIRTUAL_TIME and any(place == each or place.startswith(f"{each}/") for each in IN_REAL_TIME)
+
+
+def _place(item: pytest.Item) -> Path:
+    return item.path.relative_to(Path(__file__).parent)
 
 
 @pytest.hookimpl(wrapper=True)
