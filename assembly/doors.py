@@ -19,9 +19,12 @@ from web.api_keys import ApiKeys, Sessions
 from web.doors import WebDoor
 
 
-async def token_door(keys_url: str, rules: TokenRules, stack: AsyncExitStack) -> TokenDoor:
+async def token_door(
+    keys_url: str, rules: TokenRules, stack: AsyncExitStack, *, is_emulated: bool = False
+) -> TokenDoor:
     """A door for the tokens of one issuer; its keys are on their way when this returns."""
-    return TokenDoor(await stack.enter_async_context(JwksKeys(keys_url)), rules, now_s=time.time)
+    keys = await stack.enter_async_context(JwksKeys(keys_url, is_often_away=is_emulated))
+    return TokenDoor(keys, rules, now_s=time.time)
 
 
 async def acs_token_door(config: Config, stack: AsyncExitStack) -> TokenDoor | None:
@@ -29,7 +32,8 @@ async def acs_token_door(config: Config, stack: AsyncExitStack) -> TokenDoor | N
     acs = config.communication_services
     if not acs.verify_tokens:
         return None
-    return await token_door(acs.keys_url, TokenRules(acs.issuer, acs.resource_id), stack)
+    rules = TokenRules(acs.issuer, acs.resource_id)
+    return await token_door(acs.keys_url, rules, stack, is_emulated=acs.is_emulated)
 
 
 async def web_door(config: Config, keys: StoredKeys, refusals: Refusals, stack: AsyncExitStack) -> WebDoor:

@@ -32,6 +32,7 @@ class JwksKeys:
         ring: How long keys are good, and how often the issuer may be asked.
         timeout_s: For one fetch as a whole.
         clock: Seconds that never go back.
+        is_often_away: The issuer comes and goes, as an emulator does: that it is not there is no warning.
     """
 
     def __init__(
@@ -41,8 +42,10 @@ class JwksKeys:
         ring: KeyRing | None = None,
         timeout_s: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
+        is_often_away: bool = False,
     ) -> None:
         self._url = url
+        self._level = logging.INFO if is_often_away else logging.WARNING
         self._ring = ring or KeyRing()
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
         self._clock = clock
@@ -96,7 +99,7 @@ class JwksKeys:
             self._ring.fetched(read_keys(await self._download()), self._clock())
         except Exception as error:  # noqa: BLE001 - root of a task
             self._ring.fetch_failed()
-            _log.warning("event=signing_keys_not_fetched error=%s", type(error).__name__)
+            _log.log(self._level, "event=signing_keys_not_fetched error=%s", type(error).__name__)
 
     async def _download(self) -> bytes:
         assert self._session is not None

@@ -8,6 +8,7 @@ third    nobody can reach us any more; what is still under way has some seconds
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
@@ -39,6 +40,13 @@ class DrainingServer(uvicorn.Server):
         self.cut_ordered = asyncio.Event()
         self._signals = 0
         self._loop = asyncio.get_running_loop()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and log where."""
+        await super().startup(sockets)
+        for each in (each for server in self.servers for each in server.sockets):
+            host, port, *_ = each.getsockname()
+            _log.info("event=listening url=http://%s:%d", f"[{host}]" if ":" in host else host, port)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Called by the signal, between any two instructions."""

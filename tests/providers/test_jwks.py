@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -156,6 +157,17 @@ async def test_an_issuer_that_is_not_there_keeps_nobody_from_starting(unused_tcp
     """The server starts without it, and refuses what it cannot check."""
     async with JwksKeys(f"http://127.0.0.1:{unused_tcp_port}/keys") as keys:
         assert await refusal(keys, "k1") is Refusal.KEYS_UNAVAILABLE
+
+
+@pytest.mark.parametrize(("is_often_away", "level"), [(True, "INFO"), (False, "WARNING")])
+async def test_that_an_emulator_is_away_is_no_warning(
+    unused_tcp_port: int, caplog: pytest.LogCaptureFixture, is_often_away: bool, level: str
+) -> None:
+    """It comes with a call; of an issuer in the world it is to be seen to."""
+    with caplog.at_level(logging.INFO, logger="providers.jwks"):
+        async with JwksKeys(f"http://127.0.0.1:{unused_tcp_port}/keys", is_often_away=is_often_away) as keys:
+            await refusal(keys, "k1")
+    assert {record.levelname for record in caplog.records if "signing_keys_not_fetched" in record.message} == {level}
 
 
 async def test_whoever_gives_up_ends_it_for_nobody_else() -> None:

@@ -1,12 +1,14 @@
 """A server that is told to stop, signal by signal, on a real socket."""
 
 import asyncio
+import logging
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
+import pytest
 from starlette.applications import Starlette
 
 from calls.callbacks import CallConnected, CallDisconnected
@@ -90,6 +92,17 @@ async def rig(*, drain_timeout_s: float = 600.0) -> AsyncIterator[Rig]:
             control.confirm = here.call_ends
             live.callback(*here.call, [CallConnected("conn")])
             yield here
+
+
+async def test_it_tells_where_it_listens(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever starts it by hand looks for the address."""
+    with caplog.at_level(logging.INFO, logger="antiphon.server"):
+        async with rig() as here:
+            port = here.server.servers[0].sockets[0].getsockname()[1]
+            here.call_ends()
+            here.signal()
+            await here.serving
+    assert f"event=listening url=http://127.0.0.1:{port}" in caplog.messages
 
 
 async def test_the_first_signal_lets_calls_finish() -> None:
