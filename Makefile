@@ -63,7 +63,7 @@ clean: ## Remove all that make has made (data/ stays)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.synced: uv.lock pyproject.toml | $(UV)
-	@echo "Setting up .venv: about 500 MB to download, 1.5 GB on disk, once."
+	@echo "Setting up .venv: about 550 MB to download, 1.5 GB on disk, once."
 	@UV_PYTHON="$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(UV) sync --frozen
 	@touch $@
 	@echo "Ready."
