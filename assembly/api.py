@@ -19,7 +19,7 @@ from stores.sql import SqlStore
 from web.api.calls import CallReading, reading_operations
 from web.api.costs import cost_operations
 from web.api.exports import export_operations
-from web.api.operations import api_routes
+from web.api.operations import Operation, api_routes
 from web.api.pages import description_routes
 from web.api.probes import described_operations
 from web.api.recordings import Recordings, recording_operations
@@ -27,7 +27,13 @@ from web.call_api import placing_operation
 
 
 def build_api(
-    config: Config, *, live_calls: LiveCalls, store: SqlStore, journal: Journal, beside: Sequence[Route]
+    config: Config,
+    *,
+    live_calls: LiveCalls,
+    store: SqlStore,
+    journal: Journal,
+    beside: Sequence[Route],
+    talk: Sequence[Operation] = (),
 ) -> list[Route]:
     """The routes of the API and of its description.
 
@@ -37,6 +43,7 @@ def build_api(
         store: Where they are kept.
         journal: Writes them there.
         beside: Routes that stand elsewhere and are described here, too: probes, live events.
+        talk: Calls from a browser.
     """
     folder, prices = config.database.recordings_path, prices_of(config)
     reading = CallReading(
@@ -49,6 +56,7 @@ def build_api(
         *recording_operations(Recordings(store, folder)),
         *export_operations(exporter_of(config, store.database)),
         *cost_operations(costs, utc_now=utc_now),
+        *talk,
     ]
     described = description_routes([*operations, *described_operations(beside)], version=_version())
     return [*api_routes(operations), *described]

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +23,7 @@ from assembly.flags import live_flags, settings_of
 from assembly.keys import stored_keys
 from assembly.replicas import among_replicas, build_nudges, enter_replicas
 from assembly.settings import can_write, live_calls_settings, prices_of
+from assembly.talking import build_peer_calls, build_talk
 from assembly.times import utc_now
 from assembly.translations import open_repertoire
 from calls.calling_back.opting_out import OptingOut
@@ -60,6 +61,7 @@ from stores.sql import SqlStore
 from stores.totals import Totals
 from telemetry.observers import Observers
 from telemetry.rendering import Telemetry
+from web.api.operations import Operation
 from web.doors import behind, login_routes
 from web.errors import exception_handlers
 from web.health import health_routes
@@ -136,7 +138,16 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
             await stack.enter_async_context(build_calling_back(config, store, live_calls, within))
         counts = shown_counts(telemetry, refusals)
         converse = conversations(config, engines, observer, flags, search=search, repertoire=repertoire)
-        pages = build_pages(config, live_calls=live_calls, store=store, feed=feed, telemetry=telemetry, journal=journal)
+        peer_calls = await stack.enter_async_context(build_peer_calls(config, live_calls, converse))
+        pages = build_pages(
+            config,
+            live_calls=live_calls,
+            store=store,
+            feed=feed,
+            telemetry=telemetry,
+            journal=journal,
+            talk=build_talk(config, peer_calls),
+        )
         routes = [
             *webhook_routes(
                 live_calls,
@@ -195,7 +206,14 @@ def build_retention(config: Config, store: SqlStore, nudges: Nudges) -> Retentio
 
 
 def build_pages(
-    config: Config, *, live_calls: LiveCalls, store: SqlStore, feed: LiveFeed, telemetry: Telemetry, journal: Journal
+    config: Config,
+    *,
+    live_calls: LiveCalls,
+    store: SqlStore,
+    feed: LiveFeed,
+    telemetry: Telemetry,
+    journal: Journal,
+    talk: Sequence[Operation] = (),
 ) -> list[Route]:
     """What stands behind the door for people and programs."""
     beside = [
@@ -203,7 +221,7 @@ def build_pages(
         *health_routes(checks={"store": store.ping}, ready=lambda: live_calls.is_accepting),
     ]
     return [
-        *build_api(config, live_calls=live_calls, store=store, journal=journal, beside=beside),
+        *build_api(config, live_calls=live_calls, store=store, journal=journal, beside=beside, talk=talk),
         *report_routes(
             ReportSources(
                 store,

@@ -53,15 +53,16 @@ class Connecting:
     async def _connect(self, call: LiveCall, reply: Callable[[Event], object]) -> None:
         callback_url = f"{self._settings.callback_url}/acs/callback/{call.address}"
         media_url = f"{self._settings.media_url}/media/{call.address}"
+        control = self._control_of(call)
         if context := call.origin.incoming_call_context:
-            request = self._control.answer(
+            request = control.answer(
                 incoming_call_context=context,
                 callback_url=callback_url,
                 media_url=media_url,
                 operation_context=call.call_id,
             )
         else:
-            request = self._control.place(
+            request = control.place(
                 to_number=call.session.caller_number,
                 from_number=self._settings.phone_number,
                 callback_url=callback_url,
@@ -74,15 +75,19 @@ class Connecting:
         finally:
             reply(outcome)
 
+    def _control_of(self, call: LiveCall) -> CallControl:
+        return call.origin.control or self._control
+
     async def _reject(self, incoming: IncomingCall) -> None:
         rejecting = self._control.reject(incoming_call_context=incoming.incoming_call_context, reason=RejectReason.BUSY)
         await self._requests.tried("", rejecting)
 
     async def _hang_up(self, call: LiveCall, connection_id: str) -> None:
-        await self._requests.tried(call.call_id, self._control.hang_up(connection_id))
+        await self._requests.tried(call.call_id, self._control_of(call).hang_up(connection_id))
 
     async def _restart_streaming(self, call: LiveCall, connection_id: str) -> None:
-        await self._requests.tried(call.call_id, self._control.start_media_streaming(connection_id))
+        streaming = self._control_of(call).start_media_streaming(connection_id)
+        await self._requests.tried(call.call_id, streaming)
 
     async def _look_back(self, call: LiveCall) -> None:
         session = call.session

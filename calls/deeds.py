@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -55,6 +55,14 @@ class Means:
     settings: LiveCallsSettings
     utc_now: Callable[[], datetime]
     helpline: Helpline | None = None
+
+    def of(self, control: CallControl | None) -> "Means":
+        """Those of a call that ``control`` controls; None: the telephone service, which these are for."""
+        if control is None:
+            return self
+        # There is no service that could record the call, or play music to the caller.
+        settings = replace(self.settings, is_recorded_by_service=False, hold_audio_url="", invites_humans=False)
+        return replace(self, control=control, settings=settings)
 
 
 class Deeds:

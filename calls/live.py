@@ -45,11 +45,12 @@ from calls.lifecycle import State
 from calls.live_call import LiveCall, Origin
 from calls.ports import CallControl, CallLog, Helpline, Recall, SmsSender
 from calls.recent import Recent
+from calls.recorded import record_start
 from calls.requests import Requests
 from calls.session import CallSession
 from calls.settings import LiveCallsSettings
-from pipeline.records import CallAnswered, Observer
-from stores.records import CallRecord, Direction
+from pipeline.records import Observer
+from stores.records import Direction
 
 
 class LiveCalls:
@@ -154,6 +155,22 @@ class LiveCalls:
         self._step(call, IncomingCallReceived())
         return Admission.ACCEPTED
 
+    def connected(self, control: CallControl, initiate: CallInitiate) -> LiveCall:
+        """Take a call that has come to us without the telephone service. Returns at once; its media is to be opened.
+
+        Args:
+            control: What ends it; asked for everything in the service's place.
+            initiate: What the call is about.
+
+        Raises:
+            CannotPlace: Not now.
+        """
+        self.refuse_if_not_accepting()
+        call = self._add(Origin("connected", self._clock(), control), "", "", initiate)
+        call.session.recalled.set()
+        self._step(call, IncomingCallReceived())
+        return call
+
     def place(self, number: str, initiate: CallInitiate, *, key: str = "", call_back: CallBack | None = None) -> Placed:
         """Call a number (E.164), once for each key. Returns at once; what becomes of it is kept with the call.
 
@@ -173,10 +190,7 @@ class LiveCalls:
             return Placed(before[0], is_new=False)
         if not self._settings.phone_number:
             raise CannotPlace(CannotPlace.Reason.NO_NUMBER)
-        if not self._is_open:
-            raise CannotPlace(CannotPlace.Reason.CLOSED)
-        if not self.is_accepting:
-            raise CannotPlace(CannotPlace.Reason.FULL)
+        self.refuse_if_not_accepting()
         call = self._add(Origin(began_at=now), number, number, initiate, call_back)
         call.session.recalled.set()
         if key:
@@ -184,11 +198,18 @@ class LiveCalls:
         self._step(call, OutboundCallOrdered())
         return Placed(call.call_id, is_new=True)
 
+    def refuse_if_not_accepting(self) -> None:
+        """Raise ``CannotPlace`` unless a call could be taken or placed now."""
+        if not self._is_open:
+            raise CannotPlace(CannotPlace.Reason.CLOSED)
+        if not self.is_accepting:
+            raise CannotPlace(CannotPlace.Reason.FULL)
+
     def _add(
         self, origin: Origin, number: str, called_number: str, initiate: CallInitiate, call_back: CallBack | None = None
     ) -> LiveCall:
         call_id = uuid.uuid4().hex if call_back is None else call_back.call_id
-        deeds = Deeds(self._means, partial(self._step_of, call_id))
+        deeds = Deeds(self._means.of(origin.control), partial(self._step_of, call_id))
         session = CallSession(
             call_id=call_id,
             caller_number=number,
@@ -335,36 +356,16 @@ class LiveCalls:
                 call.deeds.stop_recording()
                 call.session.end(reason)
             case RecordStart():
-                self._record_start(call)
+                record_start(call, self._means, self._observer, now=self._clock())
             case RecordEnd(reason):
                 self._log.call_ended(call.call_id, ended_at=self._utc_now(), reason=reason.value)
             case _:
                 assert_never(command)
 
-    def _record_start(self, call: LiveCall) -> None:
-        session, ring_ms = call.session, None
-        if session.direction is Direction.INBOUND:
-            ring_ms = (self._clock() - call.origin.began_at) * 1000
-            self._observer.observe(CallAnswered(call.call_id, self._utc_now(), ring_ms))
-        self._log.call_started(
-            CallRecord(
-                call_id=call.call_id,
-                direction=session.direction,
-                phone_number=session.caller_number,
-                started_at=self._utc_now(),
-                claim_fields=session.initiate.field_records,
-                initiate=session.initiate.record,
-                ring_to_answer_ms=ring_ms,
-                replica_id=self._settings.replica_id,
-            )
-        )
-
     # -- timers ---------------------------------------------------------------------------
 
     def _arm(self, call: LiveCall) -> None:
-        if call.timer is not None:
-            call.timer.cancel()
-            call.timer = None
+        call.disarm()
         due = call.lifecycle.next_deadline()
         if due is not None:
             delay_s = max(0.0, due - self._clock())
@@ -379,9 +380,7 @@ class LiveCalls:
         """Take a call off the table. Idempotent."""
         if self._calls.pop(call.call_id, None) is None:
             return
-        if call.timer is not None:
-            call.timer.cancel()
-            call.timer = None
+        call.disarm()
         self._ended.put(call.call_id, True, now=self._clock())
         if not self._calls:
             self._idle.set()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from calls.deeds import Deeds
 from calls.events import AnswerAccepted, CallConnectedReceived, Event
 from calls.lifecycle import Deadlines, Lifecycle
+from calls.ports import CallControl
 from calls.session import CallSession
 
 
@@ -17,6 +18,8 @@ class Origin:
     """The token that answers it; empty: we place it."""
     began_at: float = 0.0
     """When we heard that it rings, or were told to place it, on the clock of live calls."""
+    control: CallControl | None = None
+    """Who controls it; None: the telephone service."""
 
 
 class LiveCall:
@@ -45,3 +48,9 @@ class LiveCall:
             self.deeds.named(event.answered.call_connection_id)
         elif isinstance(event, CallConnectedReceived):
             self.deeds.named(event.call_connection_id)
+
+    def disarm(self) -> None:
+        """Let no deadline pass any more."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None

@@ -5,9 +5,8 @@ later one of the same call carries it on. The task of the first socket holds the
 conversation to its end, also when that socket was lost.
 """
 
-import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from functools import partial
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
@@ -15,16 +14,12 @@ from starlette.websockets import WebSocket
 from calls.doors import Door, DoorSocket, Refusal, Refusals
 from calls.errors import Refused
 from calls.events import EndReason
-from calls.handover import TakeBackReason
+from calls.holding import Converse, hold, names_of
 from calls.live import LiveCalls
-from calls.session import CallSession, KeyPressed, MessageArrived, SmsNotSent, TakenBack
+from calls.session import CallSession
 from calls.token_door import TokenDoor
-from media.line import Line
 from media.resumable_line import ResumableLine
 from media.stream import AcsLine
-from pipeline.commands import Announcement
-from pipeline.conversation import Conversation
-from pipeline.events import AnnouncementDue, CallerTakenBack, DigitPressed, MessageReceived
 
 _POLICY_VIOLATION = 1008
 
@@ -33,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 def media_routes(
     live_calls: LiveCalls,
-    converse: Callable[[CallSession, Line], Conversation],
+    converse: Converse,
     *,
     token_door: TokenDoor | None,
     refusals: Refusals,
@@ -42,7 +37,7 @@ def media_routes(
 
     Args:
         live_calls: Knows which calls are up and what their secrets are.
-        converse: Makes the conversation of a call over this line. What went before the call is known by then.
+        converse: See ``calls.holding``.
         token_door: Checks the token of each socket, beside the secret; None checks none.
         refusals: Is told who was refused.
     """
@@ -54,7 +49,7 @@ class _MediaSockets:
     def __init__(
         self,
         live_calls: LiveCalls,
-        converse: Callable[[CallSession, Line], Conversation],
+        converse: Converse,
         *,
         token_door: TokenDoor | None,
         refusals: Refusals,
@@ -94,12 +89,12 @@ class _MediaSockets:
                 return
             line = self._lines[call_id] = ResumableLine()
             try:
-                await self._hold(session, line, carry)
+                await hold(session, self._converse, line, partial(carry, line))
             finally:
                 del self._lines[call_id]
         except Exception as error:  # noqa: BLE001 - root of a call: its bug must not reach the others
             # The class alone: an error's text may quote what was said.
-            _log.error("event=conversation_failed call_id=%s error=%s", session.call_id, _names(error))
+            _log.error("event=conversation_failed call_id=%s error=%s", session.call_id, names_of(error))
             session.request_hang_up(EndReason.FAILED)
         finally:
             if not is_told:
@@ -115,56 +110,3 @@ class _MediaSockets:
         if session is None:
             raise Refused(Refusal.CALL_ENDED)
         return session
-
-    async def _hold(
-        self, session: CallSession, line: ResumableLine, carry: Callable[[ResumableLine], Coroutine[None, None, None]]
-    ) -> None:
-        """The conversation of a call, over this socket and those that follow it."""
-        await session.recalled.wait()
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(carry(line), name=f"carry-{session.call_id}")
-                reason = await _conversation(session, self._converse(session, line), line)
-                await line.close()
-        finally:
-            await line.close()
-        if reason == EndReason.ASSISTANT_HUNG_UP:
-            session.request_hang_up(EndReason.ASSISTANT_HUNG_UP)
-
-
-async def _conversation(session: CallSession, conversation: Conversation, line: Line) -> str:
-    """The conversation, until it ends or call control ends it."""
-
-    async def end_when_ordered() -> None:
-        await session.ended.wait()
-        await conversation.end((session.end_reason or EndReason.FAILED).value)
-        # A conversation that still waits for the line to open hears of its end by this alone.
-        await line.close()
-
-    async def pass_on() -> None:
-        while True:
-            match await session.next_notice():
-                case TakenBack(TakeBackReason.HUMAN_LEFT):
-                    await conversation.happened(CallerTakenBack(Announcement.HUMAN_LEFT))
-                case TakenBack():
-                    await conversation.happened(CallerTakenBack(Announcement.NOT_REACHED))
-                case MessageArrived(text=text):
-                    await conversation.happened(MessageReceived(text))
-                case KeyPressed(digit=digit):
-                    await conversation.happened(DigitPressed(digit))
-                case SmsNotSent():
-                    await conversation.happened(AnnouncementDue(Announcement.SMS_NOT_SENT))
-
-    async with asyncio.TaskGroup() as tasks:
-        watching = tasks.create_task(end_when_ordered(), name=f"watch-{session.call_id}")
-        passing = tasks.create_task(pass_on(), name=f"notices-{session.call_id}")
-        reason = await conversation.run()
-        watching.cancel()
-        passing.cancel()
-    return reason
-
-
-def _names(error: BaseException) -> str:
-    if isinstance(error, BaseExceptionGroup):
-        return "+".join(_names(each) for each in error.exceptions)
-    return type(error).__name__

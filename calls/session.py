@@ -42,7 +42,20 @@ class KeyPressed:
     """One of ``0123456789*#ABCD``."""
 
 
-Notice = TakenBack | MessageArrived | SmsNotSent | KeyPressed
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """The other side has chosen by hand what the call goes on in."""
+
+    language: str
+    """BCP 47, one of the call's."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverAsked:
+    """The other side has asked for a human by a button."""
+
+
+Notice = TakenBack | MessageArrived | SmsNotSent | KeyPressed | LanguageChosen | HandOverAsked
 
 
 class CallDeeds(Protocol):

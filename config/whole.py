@@ -30,6 +30,7 @@ from config.sections import (
     SmsConfig,
     TranslatorConfig,
 )
+from config.talking import WebRtcConfig
 from flags.features import Features
 from flags.settings import AppConfigurationSettings, FlagFileSettings
 from providers.speech_settings import AzureSpeechConfig as AzureSpeechConfig
@@ -73,6 +74,7 @@ class Config(BaseSettings):
     ai_search: AiSearchConfig = AiSearchConfig()
     cache: CacheConfig = CacheConfig()
     translator: TranslatorConfig = TranslatorConfig()
+    webrtc: WebRtcConfig = WebRtcConfig()
     monitoring: MonitoringConfig = MonitoringConfig()
 
     @property

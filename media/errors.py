@@ -1,7 +1,8 @@
 """What can go wrong with sound on its way.
 
 MediaError
-└── LineClosed   the other side is gone: nothing more can be sent
+├── LineClosed   the other side is gone: nothing more can be sent
+└── BadOffer     an offer of a WebRTC connection that cannot be taken
 """
 
 
@@ -11,3 +12,7 @@ class MediaError(Exception):
 
 class LineClosed(MediaError):
     """The line has been closed by the other side, or was lost."""
+
+
+class BadOffer(MediaError):
+    """An offer that cannot be read, or is not one of a call; the message says which and quotes nothing of it."""

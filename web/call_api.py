@@ -32,6 +32,7 @@ from web.api.examples import placed_example
 from web.api.models import CallGet
 from web.api.operations import Answer, Operation, Parameter, api_routes
 from web.api.parameters import explained
+from web.bodies import json_body
 from web.errors import RequestRefused
 
 _LONGEST_BODY_BYTES = 256 * 1024
@@ -210,7 +211,7 @@ def placing_operation(
         key = request.headers.get("idempotency-key", "")
         if len(key) > _LONGEST_KEY or not re.fullmatch(r"[ -~]*", key):
             raise RequestRefused(400, "Idempotency-Key cannot be one", [f"at most {_LONGEST_KEY} printable characters"])
-        number, initiate = read_call_body(await _body(request), default)
+        number, initiate = read_call_body(await json_body(request, longest_bytes=_LONGEST_BODY_BYTES), default)
         try:
             placed = live_calls.place(number, initiate, key=key)
         except CannotPlace as error:
@@ -290,15 +291,3 @@ def _shown(placed: Placed, number: str, initiate: CallInitiate, now: datetime) -
         initiate=initiate.record,
     )
     return call_get(CallHistory(call), Cost(), [])
-
-
-async def _body(request: Request) -> bytes:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise RequestRefused(415, "The body is to be JSON", ["content-type: must be application/json"])
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST_BODY_BYTES:
-            raise RequestRefused(413, "The body is too long", [f"at most {_LONGEST_BODY_BYTES} bytes"])
-    return bytes(body)

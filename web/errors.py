@@ -3,7 +3,7 @@
 ``{"error": {"message": str, "details": [str]}}``, with the HTTP status that fits.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -18,8 +18,10 @@ ExceptionHandlers = dict[Any, Callable[[Request, Exception], Awaitable[Response]
 class RequestRefused(HTTPException):
     """A request that cannot be served, and each reason why."""
 
-    def __init__(self, status_code: int, message: str, details: Iterable[str] = ()) -> None:
-        super().__init__(status_code, message)
+    def __init__(
+        self, status_code: int, message: str, details: Iterable[str] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(status_code, message, headers)
         self.details = tuple(details)
 
 

@@ -30,6 +30,7 @@ def tags() -> dict[str, str]:
         "reminders": "What is to be done after calls.",
         "recordings": "What was heard and said.",
         "live": "What happens in calls, as it happens.",
+        "talk": "Calls from a browser, by WebRTC.",
         "export": "Conversations for fine-tuning, without personal data.",
         "costs": "What calls cost.",
         "health": "Probes.",
