@@ -15,6 +15,7 @@ from av import AudioFrame
 from media.errors import BadOffer
 from media.webrtc_line import WebRtcLine
 from media.webrtc_offer import check_offer
+from media.webrtc_receiver import receive_at_once
 from media.webrtc_track import PacedTrack
 
 KEYS = "keys"
@@ -93,6 +94,8 @@ class WebRtcPeer:
             async with asyncio.timeout(self._settings.answer_timeout_s):
                 await self._connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
                 self._connection.addTrack(self._track)
+                for transceiver in self._connection.getTransceivers():
+                    receive_at_once(transceiver.receiver)
                 await self._connection.addIceCandidate(None)  # all of them are in the offer
                 self._reach_this_machine()
                 await self._connection.setLocalDescription(await self._connection.createAnswer())

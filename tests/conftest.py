@@ -22,9 +22,12 @@ IN_REAL_TIME = (
     "assembly",  # native engines, services on sockets
     "benchmarks",  # they measure, and whole calls run in them
     "calls/test_media_socket.py",  # a real socket
+    "calls/test_peer_calls.py",  # real WebRTC connections
     "emulators",  # services on sockets, subprocesses, whole calls
     "journeys",  # whole calls
     "media/test_stream.py",  # a real socket
+    "media/test_webrtc_peer.py",  # real WebRTC connections
+    "media/test_webrtc_receiver.py",  # real WebRTC connections
     "providers",  # the services' own SDKs against servers, with threads of their own
     "test_server.py",  # subprocesses and signals
     "web",  # servers, live feeds

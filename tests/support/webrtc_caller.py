@@ -12,7 +12,10 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from av import AudioFrame
 from numpy.typing import NDArray
 
+from media.resample import resample
+from media.thirds import ToTriple
 from media.webrtc_peer import gather_on_loopback
+from pipeline.ports import TextToSpeech
 
 RATE_HZ = 48_000
 
@@ -29,6 +32,7 @@ class Mouth(MediaStreamTrack):
         self._start: float | None = None
         self._said = asyncio.Event()
         self._said.set()
+        self._to_48_khz = ToTriple()
         self.is_dumb = False
         """Nothing is sent any more."""
 
@@ -51,9 +55,10 @@ class Mouth(MediaStreamTrack):
         taken, self._pcm = self._pcm[:640], self._pcm[640:]
         if not self._pcm:
             self._said.set()
-        frame = AudioFrame(format="s16", layout="mono", samples=320)
-        frame.planes[0].update(taken.ljust(640, b"\0"))
-        frame.sample_rate, frame.time_base, frame.pts = 16_000, Fraction(1, 16_000), self._at
+        # At 48 kHz: aiortc would hold back a frame at another rate.
+        frame = AudioFrame(format="s16", layout="mono", samples=960)
+        frame.planes[0].update(self._to_48_khz.feed(taken.ljust(640, b"\0")))
+        frame.sample_rate, frame.time_base, frame.pts = RATE_HZ, Fraction(1, RATE_HZ), self._at * 3
         self._at += 320
         return frame
 
@@ -158,23 +163,26 @@ class WebRtcCaller:
             self.ended.set()
 
 
+async def spoken(voice: TextToSpeech, text: str) -> bytes:
+    """A sentence as a recording: 16 kHz mono PCM."""
+    pcm = b"".join([piece.pcm async for piece in voice.synthesize(text)])
+    return resample(pcm, from_hz=voice.sample_rate_hz, to_hz=16_000)
+
+
 @contextlib.asynccontextmanager
 async def calling(
-    url: str, headers: dict[str, str], *, assistant: str = "", language: str = ""
+    url: str,
+    headers: dict[str, str],
+    *,
+    assistant: str = "",
+    language: str = "",
+    caller: WebRtcCaller | None = None,
 ) -> AsyncIterator[WebRtcCaller]:
     """Call the server at this address; the connection is up. Leaving it hangs up."""
-    caller = WebRtcCaller()
+    caller = caller or WebRtcCaller()
     try:
         async with asyncio.TaskGroup() as tasks:
-            body = {"sdp": await caller.offer(), "type": "offer", "assistant": assistant, "language": language}
-            async with (
-                aiohttp.ClientSession(headers=headers) as http,
-                http.post(f"{url}/talk/calls", json=body) as response,
-            ):
-                answer = await response.json()
-                assert response.status == 201, answer
-            caller.call_id = answer["call_id"]
-            await caller.accept(answer["sdp"])
+            await begin(caller, url, headers, assistant=assistant, language=language)
             listening = tasks.create_task(caller.listen(), name="caller listens")
             async with asyncio.timeout(60):
                 await caller.is_up.wait()
@@ -183,3 +191,16 @@ async def calling(
             listening.cancel()
     finally:
         await caller.connection.close()
+
+
+async def begin(caller: WebRtcCaller, url: str, headers: dict[str, str], *, assistant: str, language: str) -> None:
+    """Offer, and take the answer."""
+    body = {"sdp": await caller.offer(), "type": "offer", "assistant": assistant, "language": language}
+    async with (
+        aiohttp.ClientSession(headers=headers) as http,
+        http.post(f"{url}/talk/calls", json=body) as response,
+    ):
+        answer = await response.json()
+        assert response.status == 201, answer
+    caller.call_id = answer["call_id"]
+    await caller.accept(answer["sdp"])
