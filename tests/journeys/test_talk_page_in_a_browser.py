@@ -1,0 +1,374 @@
+"""The page where one talks, in a real browser: what it makes of records and of trouble. Nobody answers it here."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from agent.facts import Reminder
+from pipeline.records import (
+    AnswerMeasured,
+    AssistantSaid,
+    AssistantSpeaking,
+    CallerHeard,
+    ClaimValueSet,
+    ConversationEnded,
+    FalseAlarm,
+    ReminderSet,
+    SpeechChanged,
+    StageFailed,
+    ToolCalled,
+)
+from tests.support.chromium import chromium
+from tests.support.talk_site import CALL_ID, TalkSite, history, talk_site
+from web.errors import error_response
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+Scheme = Literal["light", "dark"]
+PICTURES = Path(__file__).parents[2] / "out" / "talk"
+PATIENCE_MS = 30_000
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+START = "Start a call"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One for all, with a microphone."""
+    expect.set_options(timeout=PATIENCE_MS)
+    async with chromium(has_microphone=True) as browser:
+        yield browser
+
+
+@asynccontextmanager
+async def visitor(
+    browser: Browser, site: TalkSite, *, is_allowed: bool = True, scheme: Scheme = "light", before: str = ""
+) -> AsyncIterator[Page]:
+    """Somebody on the page; fails when the browser complains of anything in it.
+
+    Args:
+        browser: See there.
+        site: Whose page.
+        is_allowed: The page may use the microphone.
+        scheme: Of colours.
+        before: A script that changes the browser first.
+    """
+    context = await browser.new_context(
+        base_url=site.url,
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        viewport={"width": 1_280, "height": 1_000},
+        permissions=["microphone"] if is_allowed else [],
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    if before:
+        await context.add_init_script(before)
+    page, complaints = await context.new_page(), list[str]()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
+    await page.goto("/talk")
+    yield page
+    await context.close()
+    # The browser itself tells of answers that are no success; they are made here on purpose.
+    assert [each for each in complaints if "Failed to load resource" not in each] == []
+
+
+async def begin(page: Page, site: TalkSite) -> None:
+    """A call is up, and what happens in it is listened to."""
+    await page.get_by_role("button", name=START).click()
+    await expect(page.locator("#state")).to_have_text("Connected: speak whenever you like.")
+    assert site.feed.clients == 1
+
+
+async def check_page(page: Page) -> None:
+    """Nobody is shut out, and nobody has to scroll sideways."""
+    for width in (320, 1_280):
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        found = await Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+async def picture(page: Page, name: str) -> None:
+    """Leave what the page looks like."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_page_is_open_to_everybody(browser: Browser, scheme: Scheme) -> None:
+    """Before, in and after a call, and when something is wrong: axe finds nothing, in any scheme and width."""
+    async with talk_site() as site, visitor(browser, site, scheme=scheme) as page:
+        await expect(page.get_by_role("combobox", name="Assistant")).to_have_value("Amelia")
+        await check_page(page)
+        await picture(page, f"before-{scheme}")
+        await begin(page, site)
+        await expect(page.locator("#claims dt")).to_have_count(3)
+        await page.get_by_role("button", name="Keypad").click()
+        tell_a_call(site)
+        await expect(page.locator("#turns li")).to_have_count(2)
+        await check_page(page)
+        await picture(page, f"call-{scheme}")
+        await page.get_by_role("button", name="Hang up").click()
+        await expect(page.get_by_role("heading", name="You have hung up.")).to_be_visible()
+        site.refusal = error_response(503, "The server is full", headers={"retry-after": "7"})
+        await page.get_by_role("button", name="Start another call").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Try again in 7 seconds")
+        await check_page(page)
+        await picture(page, f"after-{scheme}")
+
+
+def tell_a_call(site: TalkSite) -> None:
+    """Two turns: an answer that was cut, a tool, two values."""
+    observe = site.feed.observe
+    observe(AssistantSpeaking(CALL_ID, NOW, 0, "Hello, this is Amelia. "))
+    observe(AssistantSpeaking(CALL_ID, NOW, 0, "Where did it happen?"))
+    observe(AssistantSaid(CALL_ID, NOW, 0, "Hello, this is Amelia. Where did it happen?"))
+    observe(CallerHeard(CALL_ID, NOW, 1, "It happened in", is_final=False))
+    observe(CallerHeard(CALL_ID, NOW, 1, "It happened in Boston.", is_final=True))
+    observe(ClaimValueSet(CALL_ID, NOW, "incident_location", None, "Boston"))
+    observe(AnswerMeasured(CALL_ID, NOW, 1, 512.0, 262.0, 38.0, 141.0, 71.0, 1, 2))
+    observe(AssistantSaid(CALL_ID, NOW, 1, "Thank you. I noted: Boston.", " When did it happen?", was_interrupted=True))
+    observe(ClaimValueSet(CALL_ID, NOW, "incident_datetime", None, "2026-11-19T18:30:00+01:00"))
+    observe(ToolCalled(CALL_ID, NOW, 2, "send_sms", '{"text": "See you"}', "It is being sent."))
+    observe(AnswerMeasured(CALL_ID, NOW, 2, 390.0, 240.0, 41.0, 655.0, 68.0, 1, 2, 1004.0))
+    observe(CallerHeard(CALL_ID, NOW, 3, "And my number is", is_final=False))
+
+
+async def test_what_happens_is_shown_as_it_happens(browser: Browser) -> None:
+    """Words grey, then certain, then struck out where they were cut off; claim, tools and latencies as they come."""
+    async with talk_site() as site, visitor(browser, site) as page:
+        await begin(page, site)
+        observe, uncertain = site.feed.observe, page.locator("#talk .partial .bubble")
+        observe(CallerHeard(CALL_ID, NOW, 1, "It happened", is_final=False))
+        observe(CallerHeard(CALL_ID, NOW, 1, "It happened in", is_final=False))
+        await expect(uncertain).to_have_text("It happened in")
+        grey = await uncertain.evaluate("bubble => getComputedStyle(bubble).color")
+        observe(CallerHeard(CALL_ID, NOW, 1, "It happened in Boston.", is_final=True))
+        certain = page.locator("#talk .caller:not(.partial) .bubble")
+        await expect(certain).to_have_text("It happened in Boston.")
+        assert await certain.evaluate("bubble => getComputedStyle(bubble).color") != grey
+        await expect(page.locator("#announce")).to_have_text("You: It happened in Boston.")
+        observe(AssistantSpeaking(CALL_ID, NOW, 1, "Thank you. "))
+        observe(AssistantSpeaking(CALL_ID, NOW, 1, "I noted Boston."))
+        await expect(uncertain).to_have_text("Thank you. I noted Boston.")
+        observe(AssistantSaid(CALL_ID, NOW, 1, "Thank you.", " I noted Boston.", was_interrupted=True))
+        await expect(page.locator("#talk del")).to_have_text("I noted Boston.")
+        observe(AssistantSpeaking(CALL_ID, NOW, 2, "Nobody heard this."))
+        observe(AssistantSpeaking(CALL_ID, NOW, 3, "But this."))
+        await expect(page.locator("#talk del").last).to_have_text("Nobody heard this.")
+        await see_the_claim(page, site)
+        await see_the_latency(page, site)
+        await see_what_is_beside(page, site)
+
+
+async def see_the_claim(page: Page, site: TalkSite) -> None:
+    """All fields are there from the start; the one that has come last is marked."""
+    await expect(page.locator("#claims .filled")).to_have_count(0)
+    await expect(page.locator("#claims .missing")).to_have_count(3)
+    site.feed.observe(ClaimValueSet(CALL_ID, NOW, "incident_datetime", None, "2026-11-19T18:30:00+01:00"))
+    await expect(page.locator("[data-field=incident_datetime].fresh .value")).to_have_text("19 Nov 2026, 18:30")
+    site.feed.observe(ClaimValueSet(CALL_ID, NOW, "incident_location", None, "Boston"))
+    await expect(page.locator("#claims .fresh .value")).to_have_text("Boston")
+    await expect(page.locator("#claim-count")).to_have_text("2 of 3")
+    site.feed.observe(ClaimValueSet(CALL_ID, NOW, "incident_location", None, "Rome", claim_number=1))
+    await expect(page.locator("#claims h3")).to_have_text(["Claim 1", "Claim 2"])
+    await expect(page.locator("#claims .fresh .value")).to_have_text("Rome")
+
+
+async def see_the_latency(page: Page, site: TalkSite) -> None:
+    """Each answer with its parts, where they lie, and the median of those that were measured."""
+    for turn, total in ((1, 512.0), (2, 300.0), (3, 700.0)):
+        parts = (total - 250, 38.0, 141.0, 71.0)
+        site.feed.observe(AnswerMeasured(CALL_ID, NOW, turn, total, *parts, 1, 2))
+    await expect(page.locator("#p50")).to_have_text("512 ms")
+    await expect(page.locator("#last")).to_have_text("700 ms")
+    await expect(page.locator("#turns .head b")).to_have_text(["Turn 3", "Turn 2", "Turn 1"])
+    await expect(page.locator("#turns li").nth(1).locator("dd")).to_have_text(["50 ms", "38 ms", "141 ms", "71 ms"])
+    bars = page.locator("#turns li").nth(1).locator("rect:not(.lp-track)").filter(visible=True)
+    places = await bars.evaluate_all(
+        "bars => bars.slice(0, 4).map(bar => [+bar.getAttribute('x'), +bar.getAttribute('width')])"
+    )
+    ends = [x + width for x, width in places]
+    assert [x for x, _ in places[1:]] == pytest.approx(ends[:-1], abs=0.2)
+    assert ends[-1] == pytest.approx(380 * 300 / 700, abs=0.5)
+
+
+async def see_what_is_beside(page: Page, site: TalkSite) -> None:
+    """Tools with what they were given and answered, reminders, failures."""
+    site.feed.observe(ToolCalled(CALL_ID, NOW, 2, "send_sms", '{"text": "<b>See you</b>"}', "It is being sent."))
+    await page.get_by_text("Tool: Send sms").click()
+    await expect(page.get_by_text("<b>See you</b>")).to_be_visible()
+    await expect(page.get_by_text("It is being sent.")).to_be_visible()
+    site.feed.observe(ToolCalled(CALL_ID, NOW, 2, "odd", "no json", ""))
+    await expect(page.locator("#talk .done").last).to_contain_text("no json")
+    site.feed.observe(ReminderSet(CALL_ID, NOW, Reminder("Photos", "Ask again", NOW)))
+    site.feed.observe(StageFailed(CALL_ID, NOW, "speech", "SpeechServiceDown"))
+    await expect(page.locator("#talk .beside").last).to_contain_text("Trouble with speech (SpeechServiceDown)")
+
+
+async def test_what_was_missed_is_made_good(browser: Browser) -> None:
+    """What was kept before the stream was open, or while it was lost, is put where it belongs, and nothing twice."""
+    async with talk_site() as site, visitor(browser, site) as page:
+        hello, boston = "Hello, where did it happen?", "It happened in Boston."
+        said = {"action": "talk", "was_interrupted": False}
+        site.history = {}
+        await begin(page, site)
+        site.feed.observe(CallerHeard(CALL_ID, NOW, 1, "It happened in", is_final=False))
+        await expect(page.locator("#talk .partial")).to_have_count(1)
+        messages = [{**said, "persona": "assistant", "content": hello}, {**said, "persona": "human", "content": boston}]
+        turn = {"turn": 1, "answer_latency_ms": 512.0, "end_of_turn_ms": 262.0, "recognition_ms": 38.0}
+        turns = [{**turn, "first_words_ms": 141.0, "first_sound_ms": 71.0}]
+        site.history = history(messages=messages, claims=[{"incident_location": "Boston"}], turns=turns)
+        for _ in range(300):  # more than may wait for one client
+            site.feed.observe(FalseAlarm(CALL_ID, NOW, 2, 120.0))
+        lines = page.locator("#talk .bubble")
+        await expect(lines).to_have_text([hello, boston])
+        await expect(page.locator("#talk .partial")).to_have_count(0)
+        await expect(page.locator("[data-field=incident_location] .value")).to_have_text("Boston")
+        await expect(page.locator("#p50")).to_have_text("512 ms")
+        site.feed.observe(AssistantSaid(CALL_ID, NOW, 1, "Thank you."))
+        await expect(lines).to_have_text([hello, boston, "Thank you."])
+
+
+async def test_the_buttons_do_what_they_say(browser: Browser) -> None:
+    """By keyboard alone: a call is begun, muted, given keys, another language and a human, and hung up."""
+    async with talk_site() as site, visitor(browser, site) as page:
+        await page.get_by_role("combobox", name="Assistant").focus()
+        await page.keyboard.press("ArrowDown")
+        await expect(page.get_by_role("combobox", name="Assistant")).to_have_value("Hugo")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#state")).to_have_text("Connected: speak whenever you like.")
+        assert site.asked == [("", {"type": "offer", "assistant": "Hugo", "language": "fr-FR"})]
+        await expect(page.get_by_role("button", name="Mute")).to_be_focused()
+        await page.keyboard.press("Space")
+        await expect(page.get_by_role("button", name="Mute")).to_have_attribute("aria-pressed", "true")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await page.keyboard.type("12*#")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#pressed")).to_have_text("12*#2")
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("button", name="Keypad")).to_be_focused()
+        await page.keyboard.type("9")  # the pad is shut
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#talk")).to_contain_text("You have asked for a human.")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("ArrowDown")
+        await expect(page.get_by_label("Language")).to_have_value("de-DE")
+        site.feed.observe(SpeechChanged(CALL_ID, NOW, "fr-FR", 1.0))
+        await expect(page.get_by_label("Language")).to_have_value("fr-FR")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="You have hung up.")).to_be_visible()
+        await expect(page.get_by_role("link", name="The report of this call")).to_have_attribute(
+            "href", f"/report/{CALL_ID}"
+        )
+        assert site.keys == list("12*#2")
+        assert site.asked[1:] == [("hand-over", None), ("language", {"language": "de-DE"}), ("end", None)]
+
+
+async def test_the_end_of_a_call_is_told(browser: Browser) -> None:
+    """By its record, or by the connection, which is asked about; the last words are still taken."""
+    async with talk_site() as site, visitor(browser, site) as page:
+        await begin(page, site)
+        site.feed.observe(AssistantSpeaking(CALL_ID, NOW, 1, "Goodbye!"))
+        site.feed.observe(AssistantSaid(CALL_ID, NOW, 1, "Goodbye!"))
+        site.feed.observe(ConversationEnded(CALL_ID, NOW, "assistant_hung_up"))
+        await expect(page.get_by_role("heading", name="The assistant has hung up.")).to_be_visible()
+        await expect(page.locator("#after")).to_be_focused()
+        await expect(page.locator("#talk .bubble")).to_have_text("Goodbye!")
+        await page.get_by_role("button", name="Start another call").click()
+        await expect(page.locator("#state")).to_have_text("Connected: speak whenever you like.")
+        await expect(page.locator("#talk li")).to_have_count(0)
+        site.history = history(in_progress=False, end_reason="drained")
+        await site.hang_up()
+        await expect(page.locator("#after-words")).to_contain_text("The server has stopped")
+
+
+async def test_a_page_that_goes_ends_its_call(browser: Browser) -> None:
+    """Whatever it goes to, the server is told."""
+    async with talk_site() as site, visitor(browser, site) as page:
+        await begin(page, site)
+        await page.goto("about:blank")
+        async with asyncio.timeout(PATIENCE_MS / 1_000):
+            while ("end", None) not in site.asked:
+                await asyncio.sleep(0.02)
+
+
+REFUSALS = {
+    401: ("You are not signed in any more.", "Sign in again"),
+    404: ("does not know this assistant", ""),
+    400: ("did not take the call (It holds no audio)", ""),
+}
+
+
+async def test_what_keeps_one_from_talking_is_explained(browser: Browser) -> None:
+    """Each answer of the server in a sentence; and its silence."""
+    async with talk_site() as site, visitor(browser, site) as page:
+        for status, (words, link) in REFUSALS.items():
+            site.refusal = error_response(status, "It holds no audio")
+            await page.get_by_role("button", name=START).click()
+            await expect(page.get_by_role("alert")).to_contain_text(words)
+            assert await page.get_by_role("alert").get_by_role("link").count() == bool(link)
+        await page.route("**/talk/calls", lambda route: route.abort())
+        await page.get_by_role("button", name=START).click()
+        await expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached.")
+        await expect(page.get_by_role("button", name=START)).to_be_focused()
+        await expect(page.locator("#line")).to_be_hidden()
+
+
+async def test_a_microphone_that_is_refused_is_explained(browser: Browser) -> None:
+    """Nothing was asked before the click; the call is not begun, and can be begun again."""
+    async with talk_site() as site, visitor(browser, site, is_allowed=False) as page:
+        await page.get_by_role("button", name=START).click()
+        await expect(page.get_by_role("alert")).to_contain_text("The microphone was refused. Allow it")
+        await picture(page, "refused")
+        assert site.asked == []
+        await page.context.grant_permissions(["microphone"])
+        await begin(page, site)
+        await expect(page.get_by_role("alert")).to_be_empty()
+
+
+LACKS = {
+    "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError'); }": (
+        "No microphone was found."
+    ),
+    "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotReadableError'); }": (
+        "another program may be using it"
+    ),
+}
+MISSING = {
+    "delete window.RTCPeerConnection": "This browser has no WebRTC",
+    "Object.defineProperty(window, 'isSecureContext', { value: false })": "only to pages that come by https",
+}
+
+
+@pytest.mark.parametrize("lack", LACKS)
+async def test_no_microphone_is_explained(browser: Browser, lack: str) -> None:
+    """Each of its reasons says what to do."""
+    async with talk_site() as site, visitor(browser, site, before=lack) as page:
+        await page.get_by_role("button", name=START).click()
+        await expect(page.get_by_role("alert")).to_contain_text(LACKS[lack])
+
+
+@pytest.mark.parametrize("lack", MISSING)
+async def test_a_browser_that_cannot_is_told_why(browser: Browser, lack: str) -> None:
+    """Before anybody presses anything in vain."""
+    async with talk_site() as site, visitor(browser, site, before=lack) as page:
+        await expect(page.get_by_role("alert")).to_contain_text(MISSING[lack])
+        await expect(page.get_by_role("button", name=START)).to_be_disabled()
