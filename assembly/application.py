@@ -68,6 +68,8 @@ from web.health import health_routes
 from web.live import LiveFeed, live_routes
 from web.metrics import metrics_routes
 from web.report import ReportSources, report_routes
+from web.talk.page import HOME as TALK
+from web.talk.page import talk_page_routes
 
 _RECORDING_TIMEOUT_S = 600.0
 
@@ -230,8 +232,10 @@ def build_pages(
                 prices_of(config),
                 utc_now,
                 config.database.recordings_path,
+                talk_url=TALK if talk else "",
             )
         ),
+        *(talk_page_routes() if talk else ()),
         *beside,
         *metrics_routes(telemetry.registry),
     ]

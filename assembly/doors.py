@@ -56,10 +56,11 @@ async def web_door(config: Config, keys: StoredKeys, refusals: Refusals, stack: 
 def show_new_key(config: Config, keys: StoredKeys) -> None:
     """Tell the user at the terminal the key that was made for them: now, and never again."""
     if keys.new_key:
-        url = f"{live_calls_settings(config).callback_url}/report?key={keys.new_key}"
+        url = live_calls_settings(config).callback_url
+        talk = f"  talk  {url}/talk?key={keys.new_key}\n" if config.webrtc.enabled else ""
         print(  # noqa: T201 - no log: it is a secret, and its owner reads this
             f"antiphon: a key for the pages was made; it is not shown again (its hash is in {keys.kept_at}).\n"
-            f"  key   {keys.new_key}\n  open  {url}",
+            f"  key   {keys.new_key}\n{talk}  open  {url}/report?key={keys.new_key}",
             file=sys.stderr,
         )
 

@@ -50,6 +50,8 @@ class ReportSources:
     utc_now: Callable[[], datetime]
     recordings: Path | None = None
     """The folder of ``recording_path``; None when nothing is recorded."""
+    talk_url: str = ""
+    """Of the page where one talks to the assistant; empty when there is none."""
 
 
 def recording_path(recordings: Path, call_id: str) -> Path | None:
@@ -110,7 +112,10 @@ class _Report:
             return _html(self.pages.message("There is no such page", text, home_url=_HOME), 400)
         except StoreUnavailable:
             return self._unavailable()
-        page_text = await asyncio.to_thread(self.pages.calls, found, home_url=_HOME, today=now.date())
+        talk_url = self._sources.talk_url
+        page_text = await asyncio.to_thread(
+            self.pages.calls, found, home_url=_HOME, today=now.date(), talk_url=talk_url
+        )
         return _html(page_text, 422 if search.problems else 200)
 
     async def call(self, request: Request) -> Response:

@@ -93,4 +93,5 @@ async def test_a_key_is_shown_once(tmp_path: Path, capsys: pytest.CaptureFixture
             async with aiohttp.ClientSession(f"http://{address}", headers={"api-key": key}) as http:
                 assert (await http.get("/report")).status == 200
     assert f"http://127.0.0.1:9000/report?key={key}" in shown[0]
+    assert f"http://127.0.0.1:9000/talk?key={key}" in shown[0]
     assert key not in shown[1]

@@ -298,6 +298,22 @@ async def test_the_end_of_a_call_is_told(browser: Browser) -> None:
         site.history = history(in_progress=False, end_reason="drained")
         await site.hang_up()
         await expect(page.locator("#after-words")).to_contain_text("The server has stopped")
+        site.history = history()
+        await page.get_by_role("button", name="Start another call").click()
+        await expect(page.locator("#state")).to_have_text("Connected: speak whenever you like.")
+        await site.hang_up()
+        await expect(page.locator("#after-words")).to_contain_text("The connection was lost: the call is over.")
+
+
+async def test_a_call_goes_on_without_its_words(browser: Browser) -> None:
+    """When the stream of records breaks off, that is said; the call is up all the same."""
+    async with talk_site() as site, visitor(browser, site) as page:
+        await begin(page, site)
+        site.feed.close()
+        await expect(page.locator("#unseen-words")).to_be_visible()
+        await expect(page.locator("#state")).to_have_text("Connected: speak whenever you like.")
+        await page.get_by_role("button", name="Hang up").click()
+        await expect(page.get_by_role("heading", name="You have hung up.")).to_be_visible()
 
 
 async def test_a_page_that_goes_ends_its_call(browser: Browser) -> None:

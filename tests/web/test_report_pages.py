@@ -73,6 +73,16 @@ def every_page() -> list[str]:
     ]
 
 
+@pytest.mark.parametrize("has_calls", [True, False])
+def test_the_list_leads_to_where_one_talks(has_calls: bool) -> None:
+    """Above the calls, and where there are none yet; only if there is such a page."""
+    page = CallPage((CallSummary(CALL),) if has_calls else ())
+    pages, calls = ReportPages(), Found(read_search({}), page)
+    led = pages.calls(calls, home_url="/report", today=at(0).date(), talk_url="/talk")
+    assert [a["href"] for a in Outline(led).all("a")].count("/talk") == (1 if has_calls else 2)
+    assert "/talk" not in pages.calls(calls, home_url="/report", today=at(0).date())
+
+
 @pytest.mark.parametrize("page", every_page())
 def test_pages_are_sound_and_load_nothing(page: str) -> None:
     """Closed elements, a language, a title, one heading, labelled parts, nothing from elsewhere."""

@@ -77,6 +77,7 @@ async function start(choice) {
   for (const each of [transcript, claim, waterfall]) each.clear();
   show("line", true);
   show("call", true);
+  show("unseen-words", false);
   clock.textContent = "0:00";
   levels = new AudioContext(); // a click made it: it may sound
   const placed = new Call(choice, takes, {
@@ -89,11 +90,15 @@ async function start(choice) {
       transcript.merge(history.messages);
       waterfall.merge(history.turns);
     },
+    stream: (isOpen) => show("unseen-words", !isOpen),
     over(reason, callId) {
       stop();
       lobby.callIsOver(reason, callId);
     },
-    told: () => transcript.end(),
+    told() {
+      transcript.end();
+      show("unseen-words", false);
+    },
   });
   call = shown = placed;
   controls.begin(choice.languages, choice.language);

@@ -10,6 +10,7 @@ const STREAM_WITHIN_MS = 2_000; // without it the call is held all the same
 const CONNECTED_WITHIN_MS = 20_000;
 const LAST_WORDS_WITHIN_MS = 5_000; // after the end; what is said last is told last
 const ASK_AFTER_MS = [0, 400, 800, 1_500, 3_000]; // the server writes what happens a little after it tells of it
+const LOST_AFTER_MS = [0, 400, 800]; // so long it is asked why the connection is gone
 
 /**
  * @typedef {object} Order
@@ -23,6 +24,7 @@ const ASK_AFTER_MS = [0, 400, 800, 1_500, 3_000]; // the server writes what happ
  * @property {(sound: MediaStream) => void} voice
  * @property {() => void} connected Once.
  * @property {(history: signalling.History) => void} history What is kept of the call so far.
+ * @property {(isOpen: boolean) => void} stream Whether records come; the call does not need them.
  * @property {(reason: string, callId: string) => void} over Once. What was said last may still be told of.
  * @property {() => void} told Once, after it: no more records come.
  */
@@ -130,7 +132,10 @@ export class Call {
     const answer = await signalling.begin(offer, this.#order.assistant, this.#order.language);
     this.#callId = answer.call_id;
     if (this.#isOver) return void this.#tellEnd();
-    this.#records = new Records(answer.call_id, this.#takes, () => void this.#askHistory());
+    this.#records = new Records(answer.call_id, this.#takes, {
+      gap: () => void this.#askHistory(),
+      state: (isOpen) => this.#events.stream(isOpen),
+    });
     // Whatever is said first shall be seen: the sound may flow when somebody listens.
     await this.#records.open(STREAM_WITHIN_MS);
     if (this.#isOver) return;
@@ -149,7 +154,7 @@ export class Call {
   /** The connection is gone: the other side has hung up, or the network is away. */
   async #lost() {
     if (this.#isOver) return;
-    for (const pauseMs of ASK_AFTER_MS) {
+    for (const pauseMs of LOST_AFTER_MS) {
       await new Promise((done) => setTimeout(done, pauseMs));
       if (this.#isOver) return;
       const history = await this.#history();

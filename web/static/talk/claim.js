@@ -6,6 +6,9 @@ import { copyOf, inWords, within } from "./parts.js";
 
 /** @typedef {import("./signalling.js").History["initiate"]["claim"][number]} Field */
 
+/** @type {Record<string, string>} Types of fields as people call them, where that is another word. */
+const KINDS = { datetime: "date and time", phone_number: "phone number" };
+
 /** All claims of a call. */
 export class Claim {
   #parts;
@@ -87,7 +90,7 @@ function row(field, value, isFresh) {
   const line = copyOf("field");
   line.dataset.field = field.name;
   within(line, ".name", HTMLElement).textContent = inWords(field.name);
-  within(line, ".kind", HTMLElement).textContent = `${inWords(field.type)}${field.required ? "" : ", optional"}`;
+  within(line, ".kind", HTMLElement).textContent = `${KINDS[field.type] ?? field.type}${field.required ? "" : ", optional"}`;
   const hint = within(line, ".hint", HTMLElement);
   if (field.description) hint.textContent = field.description;
   else hint.remove();

@@ -25,8 +25,12 @@ export class Meter {
     this.stop();
     const analyser = context.createAnalyser();
     analyser.fftSize = 1024;
-    this.#source = context.createMediaStreamSource(stream);
-    this.#source.connect(analyser);
+    try {
+      this.#source = context.createMediaStreamSource(stream);
+      this.#source.connect(analyser);
+    } catch {
+      return; // not every browser joins every rate; a call needs no bar
+    }
     const samples = new Float32Array(analyser.fftSize);
     let toldAt = 0;
     const look = (/** @type {number} */ now) => {

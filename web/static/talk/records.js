@@ -28,7 +28,7 @@ const LONGEST_PAUSE_MS = 8_000;
 export class Records {
   #url;
   #takes;
-  #gap;
+  #events;
   /** @type {EventSource | null} */
   #stream = null;
   #pauseMs = FIRST_PAUSE_MS;
@@ -40,12 +40,12 @@ export class Records {
   /**
    * @param {string} callId
    * @param {Record<string, (record: any) => void>} takes What is done with each kind of record; others are not looked at.
-   * @param {() => void} gap The stream is open, but something may have happened before.
+   * @param {{gap: () => void, state: (isOpen: boolean) => void}} events A gap: something may have happened that was not told.
    */
-  constructor(callId, takes, gap) {
+  constructor(callId, takes, events) {
     this.#url = `/live/${encodeURIComponent(callId)}`;
     this.#takes = takes;
-    this.#gap = gap;
+    this.#events = events;
   }
 
   /** Begin to listen. Done when the stream is open, or this time is over: it goes on trying. @param {number} withinMs */
@@ -72,14 +72,17 @@ export class Records {
     stream.addEventListener("open", () => {
       this.#pauseMs = FIRST_PAUSE_MS;
       this.#opened();
-      this.#gap();
+      this.#events.state(true);
+      this.#events.gap();
     });
     stream.addEventListener("error", () => {
-      if (this.#isClosed || stream.readyState !== EventSource.CLOSED) return; // else the browser tries again itself
+      if (this.#isClosed) return;
+      this.#events.state(false);
+      if (stream.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
       this.#timer = setTimeout(() => this.#connect(), this.#pauseMs);
       this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
     });
-    stream.addEventListener("RecordsDropped", () => this.#gap());
+    stream.addEventListener("RecordsDropped", () => this.#events.gap());
     for (const [name, take] of Object.entries(this.#takes)) {
       stream.addEventListener(name, (event) => {
         if (!this.#isClosed) take(JSON.parse(/** @type {MessageEvent<string>} */ (event).data));
