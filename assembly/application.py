@@ -17,7 +17,7 @@ from assembly.api import build_api
 from assembly.caches import build_cache
 from assembly.calling_back import build_calling_back, calls_back
 from assembly.documents import open_documents
-from assembly.doors import acs_token_door, show_new_key, twilio_doors, web_door
+from assembly.doors import acs_token_door, show_pages, twilio_doors, web_door
 from assembly.engines import Engines, build_engines
 from assembly.flags import live_flags, settings_of
 from assembly.keys import stored_keys
@@ -118,7 +118,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
             repertoire=repertoire,
         )
         keys, refusals = stored_keys(config), Refusals()
-        show_new_key(config, keys)
+        show_pages(config, keys)
         door = await web_door(config, keys, refusals, stack)
         acs_tokens = await acs_token_door(config, stack)
         flags = await stack.enter_async_context(live_flags(config, identity, telemetry.observe_flags))

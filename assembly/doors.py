@@ -1,5 +1,6 @@
 """The doors of the routes: who may come in, and by what."""
 
+import logging
 import sys
 import time
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from config import Config
 from providers.jwks import JwksKeys
 from web.api_keys import ApiKeys, Sessions
 from web.doors import WebDoor
+
+_log = logging.getLogger("antiphon.server")
 
 
 async def token_door(
@@ -53,16 +56,19 @@ async def web_door(config: Config, keys: StoredKeys, refusals: Refusals, stack: 
     )
 
 
-def show_new_key(config: Config, keys: StoredKeys) -> None:
-    """Tell the user at the terminal the key that was made for them: now, and never again."""
-    if keys.new_key:
-        url = live_calls_settings(config).callback_url
-        talk = f"  talk  {url}/talk?key={keys.new_key}\n" if config.webrtc.enabled else ""
-        print(  # noqa: T201 - no log: it is a secret, and its owner reads this
-            f"antiphon: a key for the pages was made; it is not shown again (its hash is in {keys.kept_at}).\n"
-            f"  key   {keys.new_key}\n{talk}  open  {url}/report?key={keys.new_key}",
-            file=sys.stderr,
-        )
+def show_pages(config: Config, keys: StoredKeys) -> None:
+    """Tell the user at the terminal where the pages are, and the key that was made for them: now, and never again."""
+    url = live_calls_settings(config).callback_url
+    pages = [*(["talk"] if config.webrtc.enabled else []), "report"]
+    if not keys.new_key:
+        _log.info("event=pages %s", " ".join(f"{page}={url}/{page}" for page in pages))
+        return
+    links = "".join(f"\n  {'open' if page == 'report' else page}  {url}/{page}?key={keys.new_key}" for page in pages)
+    print(  # noqa: T201 - no log: it is a secret, and its owner reads this
+        f"antiphon: a key for the pages was made; it is not shown again (its hash is in {keys.kept_at}).\n"
+        f"  key   {keys.new_key}{links}",
+        file=sys.stderr,
+    )
 
 
 def twilio_doors(config: Config, messages: Messages, refusals: Refusals) -> Sequence[DoorRoute]:

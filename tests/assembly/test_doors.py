@@ -1,5 +1,6 @@
 """Every route has a door, and the key to it is shown once."""
 
+import logging
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -83,8 +84,11 @@ async def first_word_to_socket(app: ASGIApp, path: str) -> str:
     return str(told[0]["type"])
 
 
-async def test_a_key_is_shown_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """At the first start, with an address that signs in; at the second it opens and is not shown."""
+async def test_a_key_is_shown_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """At the first start, with an address that signs in; at the second it opens, and the address alone is shown."""
+    caplog.set_level(logging.INFO, logger="antiphon.server")
     shown, key = [], ""
     for _ in range(2):
         async with built_from(configured(tmp_path, server={"port": 9000})) as built, serving(built.app) as address:
@@ -94,4 +98,5 @@ async def test_a_key_is_shown_once(tmp_path: Path, capsys: pytest.CaptureFixture
                 assert (await http.get("/report")).status == 200
     assert f"http://127.0.0.1:9000/report?key={key}" in shown[0]
     assert f"http://127.0.0.1:9000/talk?key={key}" in shown[0]
-    assert key not in shown[1]
+    assert key not in shown[1] + caplog.text
+    assert "talk=http://127.0.0.1:9000/talk report=http://127.0.0.1:9000/report" in caplog.text

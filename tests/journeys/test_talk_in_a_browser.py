@@ -62,7 +62,8 @@ async def test_somebody_talks_to_the_assistant(engines: Engines, voice: PiperTex
         await see_the_call(page)
         await page.get_by_role("button", name="Hang up").click()
         await see_its_report(page, server)
-        assert complaints == []
+        # The browser itself tells of answers that are no success: the call may not be written yet.
+        assert [each for each in complaints if "Failed to load resource" not in each] == []
 
 
 async def write_caller(path: Path, voice: PiperTextToSpeech) -> None:

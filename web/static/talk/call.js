@@ -9,7 +9,7 @@ import * as signalling from "./signalling.js";
 const STREAM_WITHIN_MS = 2_000; // without it the call is held all the same
 const CONNECTED_WITHIN_MS = 20_000;
 const LAST_WORDS_WITHIN_MS = 5_000; // after the end; what is said last is told last
-const ASK_AFTER_MS = [0, 400, 800, 1_500, 3_000]; // the server writes what happens a little after it tells of it
+const ASK_AFTER_MS = [250, 500, 1_000, 2_000, 4_000]; // the server writes what happens a little after it tells of it
 const LOST_AFTER_MS = [0, 400, 800]; // so long it is asked why the connection is gone
 
 /**
