@@ -30,6 +30,11 @@ def check_offer(sdp: str, *, must_send: bool = True) -> None:
         raise BadOffer("the offer has no audio")
     if kinds.count("audio") > 1 or kinds.count("application") > 1 or not set(kinds) <= {"audio", "application"}:
         raise BadOffer("the offer may have one audio stream and data channels, and nothing else")
+    mids = [media.rtp.muxId for media in offer.media]
+    bundles = [group.items for group in offer.group if group.semantic == "BUNDLE"]
+    # aiortc leaves sockets open where a bundle does not fit to what is bundled.
+    if len(set(mids)) < len(mids) or not all(mids) or bundles not in ([mids], *([[]] if len(mids) == 1 else [])):
+        raise BadOffer("the streams of the offer must all be in one bundle, in their order")
     _check_audio(offer.media[kinds.index("audio")], must_send=must_send)
     if not all(media.ice and media.ice.usernameFragment and media.ice.password and media.dtls for media in offer.media):
         raise BadOffer("the offer lacks its ICE credentials or its DTLS fingerprint")

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from aioice import Candidate, Connection
 from aiortc import RTCConfiguration, RTCDataChannel, RTCIceServer, RTCPeerConnection, RTCSessionDescription
 from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from av import AudioFrame
 
 from media.errors import BadOffer
+from media.webrtc_ice import close_peer, reach_this_machine
 from media.webrtc_line import WebRtcLine
 from media.webrtc_offer import check_offer
 from media.webrtc_receiver import receive_at_once
@@ -21,8 +21,6 @@ from media.webrtc_track import PacedTrack
 KEYS = "keys"
 """The label of the data channel that carries keys of the telephone."""
 
-_LOOPBACK = "127.0.0.1"
-_CLOSE_TIMEOUT_S = 2.0
 _REFUSALS = (ValueError, LookupError, TypeError, AttributeError, AssertionError)
 _REFUSALS_OF_AIORTC = (InternalError, InvalidAccessError, InvalidStateError, OperationError)
 
@@ -97,18 +95,13 @@ class WebRtcPeer:
                 for transceiver in self._connection.getTransceivers():
                     receive_at_once(transceiver.receiver)
                 await self._connection.addIceCandidate(None)  # all of them are in the offer
-                self._reach_this_machine()
+                reach_this_machine(self._connection)
                 await self._connection.setLocalDescription(await self._connection.createAnswer())
         except TimeoutError as error:
             raise BadOffer("the offer could not be answered in time") from error
         except (*_REFUSALS, *_REFUSALS_OF_AIORTC) as error:
             raise BadOffer("the offer cannot be taken") from error
         return str(self._connection.localDescription.sdp)
-
-    def _reach_this_machine(self) -> None:
-        """Where there is no other network, callers are on this machine: ICE leaves loopback out by itself."""
-        for transceiver in self._connection.getTransceivers():
-            gather_on_loopback(transceiver.receiver.transport.transport.iceGatherer._connection)
 
     async def connected(self) -> bool:
         """Wait until sound can go both ways; False: it never will, or ``give_up`` was called."""
@@ -155,10 +148,7 @@ class WebRtcPeer:
         await self.line.close()
         self.give_up()
         try:
-            async with asyncio.timeout(_CLOSE_TIMEOUT_S):
-                await self._connection.close()
-        except TimeoutError:
-            pass
+            await close_peer(self._connection)
         finally:
             self._track.stop()
             self.closed.set()
@@ -179,16 +169,6 @@ class WebRtcPeer:
     def _hear_no_more(self) -> None:
         if self._patience is not None:
             self._patience.reschedule(asyncio.get_running_loop().time())
-
-
-def gather_on_loopback(connection: Connection) -> None:
-    """Let this connection offer 127.0.0.1, if this machine has no other address."""
-    gather = connection.get_component_candidates
-
-    async def gather_here(component: int, addresses: list[str], timeout: int = 5) -> list[Candidate]:
-        return await gather(component, addresses or [_LOOPBACK], timeout)
-
-    connection.get_component_candidates = gather_here  # type: ignore[method-assign]
 
 
 def _rtc(server: IceServer) -> RTCIceServer:

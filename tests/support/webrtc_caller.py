@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from media.resample import resample
 from media.thirds import ToTriple
-from media.webrtc_peer import gather_on_loopback
+from media.webrtc_ice import close_peer, reach_this_machine, ways_of
 from pipeline.ports import TextToSpeech
 
 RATE_HZ = 48_000
@@ -89,10 +89,7 @@ class WebRtcCaller:
 
     async def offer(self) -> str:
         """A complete offer."""
-        for transport in {each.receiver.transport for each in self.connection.getTransceivers()}:
-            gather_on_loopback(transport.transport.iceGatherer._connection)
-        if self.connection.sctp is not None:
-            gather_on_loopback(self.connection.sctp.transport.transport.iceGatherer._connection)
+        reach_this_machine(self.connection)
         await self.connection.setLocalDescription(await self.connection.createOffer())
         return str(self.connection.localDescription.sdp)
 
@@ -108,12 +105,12 @@ class WebRtcCaller:
 
     async def hang_up(self) -> None:
         """Say goodbye, as a browser does whose page is left."""
-        await self.connection.close()
+        await close_peer(self.connection)
 
     def vanish(self) -> None:
         """Be gone from one moment to the next: nothing is sent any more, not even what was begun."""
-        for transport in {each.receiver.transport for each in self.connection.getTransceivers()}:
-            for protocol in transport.transport._connection._protocols:
+        for way in ways_of(self.connection):
+            for protocol in way._protocols:
                 protocol.transport.abort()
 
     async def listen(self) -> None:
@@ -187,10 +184,10 @@ async def calling(
             async with asyncio.timeout(60):
                 await caller.is_up.wait()
             yield caller
-            await caller.connection.close()
+            await caller.hang_up()
             listening.cancel()
     finally:
-        await caller.connection.close()
+        await caller.hang_up()
 
 
 async def begin(caller: WebRtcCaller, url: str, headers: dict[str, str], *, assistant: str, language: str) -> None:
