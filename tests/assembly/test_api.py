@@ -17,7 +17,7 @@ from tests.support.serving import serving
 from web.api_keys import hash_of
 from web.doors import PUBLIC, WebRoute
 
-PAGES = {"/", "/docs", "/openapi.json", "/metrics", "/login", "/static/{name}"}
+PAGES = {"/", "/docs", "/openapi.json", "/metrics", "/login", "/talk", "/static/{name:path}"}
 """For people, and for Prometheus."""
 
 

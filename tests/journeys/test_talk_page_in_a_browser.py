@@ -216,6 +216,24 @@ async def see_what_is_beside(page: Page, site: TalkSite) -> None:
     await expect(page.locator("#talk .beside").last).to_contain_text("Trouble with speech (SpeechServiceDown)")
 
 
+@pytest.mark.parametrize("width", [390, 1_280])
+async def test_the_end_of_a_long_call_stays_in_sight(browser: Browser, width: int) -> None:
+    """With the button that hangs up; not when the reader looks at something else."""
+    async with talk_site() as site, visitor(browser, site) as page:
+        await page.set_viewport_size({"width": width, "height": 700})
+        await begin(page, site)
+        for turn in range(15):
+            site.feed.observe(CallerHeard(CALL_ID, NOW, turn, f"That is line {turn}.", is_final=True))
+        await expect(page.locator("#talk li")).to_have_count(15)
+        await expect(page.locator("#talk li").last).to_be_in_viewport(ratio=1)
+        await expect(page.get_by_role("button", name="Hang up")).to_be_in_viewport(ratio=1)
+        await page.evaluate("scrollTo(0, 0)")
+        before = await page.evaluate("scrollY")
+        site.feed.observe(CallerHeard(CALL_ID, NOW, 15, "Another.", is_final=True))
+        await expect(page.locator("#talk li")).to_have_count(16)
+        assert await page.evaluate("scrollY") == before
+
+
 async def test_what_was_missed_is_made_good(browser: Browser) -> None:
     """What was kept before the stream was open, or while it was lost, is put where it belongs, and nothing twice."""
     async with talk_site() as site, visitor(browser, site) as page:

@@ -7,6 +7,7 @@ import { copyOf, inWords, within } from "./parts.js";
 /** @typedef {"you" | "assistant"} Who */
 /** @typedef {import("./records.js").CallRecord} CallRecord */
 
+const STILL_SCROLLING_PX = 400; // lines that come fast are farther than what is in sight
 const NAMES = { you: "You", assistant: "Assistant" };
 
 /** The list of lines. */
@@ -152,13 +153,14 @@ export class Transcript {
     line.classList.add("cut");
   }
 
-  /** At the end, in sight if the end was. @param {HTMLElement} line */
+  /** At the end; in sight, if the end was. @param {HTMLElement} line */
   #append(line) {
-    const isAtEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 200;
+    const last = this.#list.lastElementChild?.getBoundingClientRect();
+    const isFollowed = !last || (last.bottom > 0 && last.top < innerHeight + STILL_SCROLLING_PX);
     this.#list.append(line);
     this.#silence.hidden = true;
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (isAtEnd) line.scrollIntoView({ block: "nearest", behavior: isStill ? "auto" : "smooth" });
+    if (isFollowed) line.scrollIntoView({ block: "nearest", behavior: isStill ? "auto" : "smooth" });
   }
 }
 
