@@ -48,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
             "Everything is configured by config.yaml and by environment variables SECTION__FIELD, for example\n"
             "LLM__MODEL or FEATURES__VAD_SILENCE_TIMEOUT_MS; a wrong key is explained. Without any configuration the\n"
             "server listens on 127.0.0.1:8080 with local speech engines and the scripted assistant.\n"
-            "To call it: python -m emulators.phone --help"
+            "To talk to it: open /talk in a browser. To call it: python -m emulators.phone --help"
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
