@@ -23,7 +23,7 @@ from assembly.flags import live_flags, settings_of
 from assembly.keys import stored_keys
 from assembly.replicas import among_replicas, build_nudges, enter_replicas
 from assembly.settings import can_write, live_calls_settings, prices_of
-from assembly.talking import build_peer_calls, build_talk
+from assembly.talking import enter_talk
 from assembly.times import utc_now
 from assembly.translations import open_repertoire
 from calls.calling_back.opting_out import OptingOut
@@ -138,22 +138,13 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         if calls_back(config):
             within = resumed_within(flags)
             await stack.enter_async_context(build_calling_back(config, store, live_calls, within))
-        counts = shown_counts(telemetry, refusals)
         converse = conversations(config, engines, observer, flags, search=search, repertoire=repertoire)
-        peer_calls = await stack.enter_async_context(build_peer_calls(config, live_calls, converse))
-        pages = build_pages(
-            config,
-            live_calls=live_calls,
-            store=store,
-            feed=feed,
-            telemetry=telemetry,
-            journal=journal,
-            talk=build_talk(config, peer_calls),
-        )
+        talk = await enter_talk(config, live_calls, converse, stack)
+        pages = build_pages(config, live_calls, store, feed=feed, telemetry=telemetry, journal=journal, talk=talk)
         routes = [
             *webhook_routes(
                 live_calls,
-                counts=counts,
+                counts=shown_counts(telemetry, refusals),
                 event_grid_secret=config.communication_services.event_grid_secret.get_secret_value(),
                 token_door=acs_tokens,
                 refusals=refusals,
@@ -209,13 +200,13 @@ def build_retention(config: Config, store: SqlStore, nudges: Nudges) -> Retentio
 
 def build_pages(
     config: Config,
-    *,
     live_calls: LiveCalls,
     store: SqlStore,
+    *,
     feed: LiveFeed,
     telemetry: Telemetry,
     journal: Journal,
-    talk: Sequence[Operation] = (),
+    talk: Sequence[Operation],
 ) -> list[Route]:
     """What stands behind the door for people and programs."""
     beside = [

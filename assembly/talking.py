@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -21,16 +22,16 @@ from web.talk.assistants import Assistants
 from web.talk.signalling import Signalling, talk_operations
 
 
-def build_peer_calls(config: Config, live_calls: LiveCalls, converse: Converse) -> PeerCalls:
-    """Who takes calls that come over WebRTC; to be entered."""
-    return PeerCalls(live_calls, converse, peer_settings(config), now=time.monotonic)
-
-
-def build_talk(config: Config, peer_calls: PeerCalls) -> Sequence[Operation]:
-    """The routes of the section ``webrtc``; none when it is turned off."""
+async def enter_talk(
+    config: Config, live_calls: LiveCalls, converse: Converse, stack: AsyncExitStack
+) -> Sequence[Operation]:
+    """What serves the section ``webrtc``, nothing when it is turned off; leaving the stack ends these calls."""
     if not config.webrtc.enabled:
         return ()
-    return talk_operations(Signalling(peer_calls, assistants_of(config), peer_settings(config).ice_servers))
+    settings = peer_settings(config)
+    calls = PeerCalls(live_calls, converse, settings, now=time.monotonic)
+    peer_calls = await stack.enter_async_context(calls)
+    return talk_operations(Signalling(peer_calls, assistants_of(config), settings.ice_servers))
 
 
 def peer_settings(config: Config) -> PeerSettings:

@@ -34,7 +34,8 @@ def check(config: Config) -> None:
         problems.append("emergencies.webhook_secret: is needed, or the receiver could not tell who calls for help")
     if config.call_backs.from_time >= config.call_backs.until_time or not config.call_backs.weekdays:
         problems.append("call_backs.until_time: must be later than from_time, and weekdays must name a day")
-    _refuse([*problems, *config.prompts.problems(), *_doubtful_fields(config), *_problems_of_languages(config)])
+    problems += [*config.prompts.problems(), *_doubtful_fields(config), *_problems_of_languages(config)]
+    _refuse([*problems, *_problems_of_assistants(config)])
 
 
 def _doubtful_fields(config: Config) -> list[str]:
@@ -66,3 +67,15 @@ def _problems_of_languages(config: Config) -> list[str]:
     if unknown := [each for each in by_number if closest(each, config.languages) is None]:
         return [f"conversation.language_by_number: {', '.join(unknown)} is none of {', '.join(config.languages)}"]
     return []
+
+
+def _problems_of_assistants(config: Config) -> list[str]:
+    """Assistants that a browser could not tell apart, or that would not be understood."""
+    problems = []
+    for name, assistant in config.webrtc.assistants.items():
+        key = f"webrtc.assistants.{name}"
+        if name == config.conversation.bot_name:
+            problems.append(f"{key}: is the name of the configured conversation already")
+        if unknown := [each for each in assistant.languages or () if closest(each, config.languages) is None]:
+            problems.append(f"{key}.languages: {', '.join(unknown)} is none of {', '.join(config.languages)}")
+    return problems

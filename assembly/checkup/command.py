@@ -16,6 +16,7 @@ from assembly.checkup.languages import checks_of_languages
 from assembly.checkup.models import checks_of_models
 from assembly.checkup.screen import Progress, as_json, is_whole, show
 from assembly.checkup.speech import checks_of_speech
+from assembly.checkup.talking import checks_of_talking
 from assembly.checkup.telephone import checks_of_telephone
 from config import Config, Origins, load, origins
 from providers.azure_identity import AzureIdentity
@@ -47,6 +48,7 @@ async def check_up(
             *checks_of_documents(config, identity, stack),
             *checks_of_cache(config, stack),
             *checks_of_after_calls(config),
+            *checks_of_talking(config),
         ]
         with Progress([check.name for check in checks], console or Console(quiet=True)) as progress:
             findings = await look_at(checks, timeout_s=timeout_s, on_finding=progress.found)
