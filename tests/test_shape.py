@@ -125,6 +125,8 @@ CORES = (
     "media/playout.py",
     "media/clock.py",
     "media/recording.py",
+    "media/thirds.py",
+    "media/webrtc_reorder.py",
     "vad/segments.py",
     "vad/voicing.py",
     "vad/end_of_turn.py",
