@@ -1,8 +1,10 @@
 """What can go wrong with sound on its way.
 
 MediaError
-├── LineClosed   the other side is gone: nothing more can be sent
-└── BadOffer     an offer of a WebRTC connection that cannot be taken
+├── LineClosed         the other side is gone: nothing more can be sent
+├── BadOffer           an offer of a WebRTC connection that cannot be taken
+├── SoundUnavailable   no microphone, no loudspeaker, or nothing that reaches them
+└── UnreadableWav      a file that cannot be played to anybody
 """
 
 
@@ -16,3 +18,11 @@ class LineClosed(MediaError):
 
 class BadOffer(MediaError):
     """An offer that cannot be read, or is not one of a call; the message says which and quotes nothing of it."""
+
+
+class SoundUnavailable(MediaError):
+    """This machine's microphone or loudspeaker cannot be used; the message says what to do."""
+
+
+class UnreadableWav(MediaError):
+    """The file cannot be read as sound; the message says why, and does not name it."""

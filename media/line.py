@@ -1,13 +1,13 @@
 """A line: one two-way audio connection, and what comes over it.
 
-Every kind of connection (ACS WebSocket, later WebRTC and microphone) is a
+Every kind of connection (a telephone's WebSocket, a microphone, two files) is a
 ``Line``; a conversation knows no other.
 """
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Rejection(StrEnum):
@@ -127,3 +127,19 @@ class Line(Protocol):
 
     async def close(self) -> None:
         """Close the connection. Idempotent."""
+
+
+@runtime_checkable
+class EchoingLine(Protocol):
+    """What a ``Line`` may know besides: where its echo is. Samples of what comes in, from ``LineOpened`` on.
+
+    It need not be right, only steady: an error that stays the same is found once.
+    """
+
+    @property
+    def played_sample(self) -> int:
+        """Where the echo is of what begins to play now, at the earliest."""
+
+    @property
+    def sent_sample(self) -> int:
+        """Where the echo will be of what is sent next, at the earliest."""

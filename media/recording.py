@@ -18,6 +18,7 @@ class StereoRecording:
 
     def __init__(self, *, sample_rate_hz: int) -> None:
         self.sample_rate_hz = sample_rate_hz
+        self.channels = 2
         self._held_back = _HELD_BACK_MS * sample_rate_hz // 1000
         self._caller = bytearray()
         self._assistant = bytearray()

@@ -4,16 +4,33 @@ import asyncio
 import wave
 from pathlib import Path
 from threading import Lock
-
-from media.recording import StereoRecording
+from typing import Protocol
 
 _WRITE_EVERY_S = 1.0
 
 
-class WavFile:
-    """The file of one stereo recording. The header is right after every write."""
+class GrowingSound(Protocol):
+    """16-bit PCM that becomes final bit by bit, the samples of all channels in turn."""
 
-    def __init__(self, path: Path, recording: StereoRecording) -> None:
+    @property
+    def sample_rate_hz(self) -> int:
+        """It never changes."""
+
+    @property
+    def channels(self) -> int:
+        """It never changes."""
+
+    def take(self) -> bytes:
+        """What has become final since the last time (may be empty)."""
+
+    def finish(self) -> bytes:
+        """The rest."""
+
+
+class WavFile:
+    """The file of one recording. The header is right after every write."""
+
+    def __init__(self, path: Path, recording: GrowingSound) -> None:
         self.path = path
         self._recording = recording
         self._file: wave.Wave_write | None = None
@@ -50,7 +67,7 @@ class WavFile:
                 return
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = wave.Wave_write(str(self.path))
-            file.setnchannels(2)
+            file.setnchannels(self._recording.channels)
             file.setsampwidth(2)
             file.setframerate(self._recording.sample_rate_hz)
             self._file = file

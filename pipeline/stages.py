@@ -11,7 +11,7 @@ from agent.retrieval import InformedAssistant, Retrieval
 from agent.voice_led import VoiceLed
 from media.clock import LineClock
 from media.echo import EchoCanceller
-from media.line import Line
+from media.line import EchoingLine, Line
 from media.recording import StereoRecording
 from pipeline.answering import Answering
 from pipeline.behaviour import Behaviour, turn_settings
@@ -150,7 +150,13 @@ class Stages:
         services, settings, emit = self._services, self._settings, self._events.put
         reference: EchoReference | None = None
         if echo is not None:
-            reference = EchoReference(echo, clock=self.clock, line_rate_hz=rate, hearing_rate_hz=HEARING_RATE_HZ)
+            reference = EchoReference(
+                echo,
+                clock=self.clock,
+                line_rate_hz=rate,
+                hearing_rate_hz=HEARING_RATE_HZ,
+                line=self._line if isinstance(self._line, EchoingLine) else None,
+            )
         self.playing = Playing(
             self._line,
             clock=self.clock,

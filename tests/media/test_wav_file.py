@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from media.file_line import FileOutput
 from media.recording import StereoRecording
 from media.wav_file import WavFile
 
@@ -45,3 +46,15 @@ async def test_a_folder_that_cannot_be_made_is_an_os_error(tmp_path: Path) -> No
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match=r"file|directory"):
         await WavFile(tmp_path / "file" / "call.wav", StereoRecording(sample_rate_hz=16_000)).run()
+
+
+async def test_one_channel_is_written_as_one(tmp_path: Path) -> None:
+    """What grows says how many it has."""
+    output = FileOutput(both_sides=False)
+    output.add(b"\x01\x00", b"\x02\x00")
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(WavFile(tmp_path / "one.wav", output).run())
+        await asyncio.sleep(0)
+        task.cancel()
+    with wave.open(str(tmp_path / "one.wav")) as file:
+        assert (file.getnchannels(), file.readframes(9)) == (1, b"\x02\x00")

@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -42,3 +44,32 @@ def test_what_was_taken_back_is_told() -> None:
 
     EchoReference(Noted(), clock=clock, line_rate_hz=16_000, hearing_rate_hz=16_000).flushed(50.5)
     assert told == [8_000]
+
+
+@dataclass
+class Counting:
+    """A line that knows where its echo is."""
+
+    played_sample: int
+    sent_sample: int
+
+
+@pytest.mark.parametrize("rate", [16_000, 24_000])
+def test_a_line_that_knows_where_its_echo_is_is_believed(rate: int) -> None:
+    """Whatever the clock says; what was sent ends where the next begins."""
+    told: list[tuple[str, int]] = []
+
+    class Noted(EchoCanceller):
+        def played(self, pcm: bytes, *, at_sample: int) -> None:
+            told.append(("played", at_sample))
+
+        def flushed(self, at_sample: int) -> None:
+            told.append(("flushed", at_sample))
+
+    line = Counting(played_sample=rate, sent_sample=2 * rate)
+    reference = EchoReference(
+        Noted(), clock=LineClock(sample_rate_hz=16_000), line_rate_hz=rate, hearing_rate_hz=16_000, line=line
+    )
+    reference.played(FrameSent(bytes(rate // 50 * 2), 0, 50.0, None))
+    reference.flushed(50.0)
+    assert told == [("played", 32_000 - 320), ("flushed", 16_000)]
