@@ -10,13 +10,14 @@ from pathlib import Path
 
 import uvicorn
 
-from assembly import chat, erasing, exporting, failed_work, indexing
+from assembly import chat, erasing, exporting, failed_work, indexing, mic
 from assembly.after_call import working_after_calls
 from assembly.application import Application, application
 from assembly.checkup import command as checkup
 from assembly.errors import AssemblyError
 from calls.errors import CallsError
 from config import Config, ConfigError, load
+from media.errors import MediaError
 from providers.errors import ProvidersError
 from stores.errors import StoreError
 from telemetry.logs import configure_logging
@@ -79,6 +80,14 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="longest wait for each service (default: %(default)g)",
     )
+    _add_more(commands)
+    commands.add_parser("key", help="make an API key, and print it with the hash that access.api_key_hashes wants")
+    _add_serve(commands)
+    return parser
+
+
+def _add_more(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """What ``assembly`` teaches."""
     index = commands.add_parser(
         "index", help="bring a folder of documents into the index that the assistant answers from"
     )
@@ -87,6 +96,9 @@ def build_parser() -> argparse.ArgumentParser:
     chatting = commands.add_parser("chat", help="talk to the assistant by keyboard: no key, no sound, no telephone")
     chat.add_arguments(chatting)
     _add_config(chatting)
+    talking = commands.add_parser("mic", help="talk to the assistant by microphone and loudspeaker, or by WAV files")
+    mic.add_arguments(talking)
+    _add_config(talking)
     erase = commands.add_parser("erase", help="delete everything that is kept of a customer, by telephone number")
     erasing.add_arguments(erase)
     _add_config(erase)
@@ -96,9 +108,6 @@ def build_parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write conversations for fine-tuning, without personal data")
     exporting.add_arguments(export)
     _add_config(export)
-    commands.add_parser("key", help="make an API key, and print it with the hash that access.api_key_hashes wants")
-    _add_serve(commands)
-    return parser
 
 
 def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -139,6 +148,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return exporting.run(options)
         if options.command == "chat":
             return chat.run(chat.options_of(options))
+        if options.command == "mic":
+            return mic.run(mic.options_of(options))
         config = load(options.config)
         changes = {key: value for key in ("host", "port") if (value := getattr(options, key)) is not None}
         config = config.model_copy(update={"server": config.server.model_copy(update=changes)})
@@ -147,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         uvicorn_loop = uvicorn.Config("server:serve", loop="auto").get_loop_factory()
         with asyncio.Runner(loop_factory=uvicorn_loop) as runner:
             runner.run(serve(config))
-    except (ConfigError, StoreError, ProvidersError, CallsError, AssemblyError) as error:
+    except (ConfigError, StoreError, ProvidersError, CallsError, AssemblyError, MediaError) as error:
         print(f"antiphon: {error}", file=sys.stderr)  # noqa: T201 - the user at a terminal reads this
         return 2
     except KeyboardInterrupt:

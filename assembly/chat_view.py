@@ -60,10 +60,10 @@ class ChatView:
             self._is_amid_words = not shown.endswith("\n")
             self._print(Text(shown), end="")
             return
-        told = _told(shown)
-        if told is not None:
+        line = told(shown)
+        if line is not None:
             self._end_line()
-            kind, text = told
+            kind, text = line
             self._print(Text.assemble((f"  {kind:<9}", "magenta"), (text, "dim")))
 
     def replied(self, dialogue: Dialogue) -> None:
@@ -111,7 +111,7 @@ def _row(field: ClaimField, value: str | None) -> tuple[str, str, str]:
     return field.name, value, "green"
 
 
-def _told(shown: Shown) -> tuple[str, str] | None:
+def told(shown: Shown) -> tuple[str, str] | None:
     """A word for the kind of thing, and what it is; None for what needs no telling."""
     match shown:
         case ToolCalled(name=name, arguments=arguments, result=result):
@@ -124,8 +124,8 @@ def _told(shown: Shown) -> tuple[str, str] | None:
         case SmsShown(text=text):
             return "sms", f"{text} (shown here, sent to nobody)"
         case HelpShown(notice=notice):
-            told = "; ".join(each for each in (notice.location, notice.reason, notice.contact) if each)
-            return "help", f"{notice.service}: {told} (shown here, nobody was called)"
+            about = "; ".join(each for each in (notice.location, notice.reason, notice.contact) if each)
+            return "help", f"{notice.service}: {about} (shown here, nobody was called)"
         case HandOverShown(number=number, reason=reason):
             return "human", f"handed over to {number or 'nobody'}{f': {reason}' if reason else ''} (shown here)"
         case SpeechChanged(language=language, speed=speed):

@@ -1,6 +1,7 @@
 """Why the parts cannot be put together, for whoever starts the server.
 
 AssemblyError
+├── CannotTalk       what was asked for on the command line does not go
 └── SpeechNotReady   what hears or speaks cannot be used as it is configured
 """
 
@@ -10,6 +11,10 @@ from providers.errors import SpeechServiceFailed
 
 class AssemblyError(Exception):
     """Base of all errors of this package."""
+
+
+class CannotTalk(AssemblyError):
+    """No conversation can be held so; the message says what to change."""
 
 
 class SpeechNotReady(AssemblyError):

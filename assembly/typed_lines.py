@@ -20,7 +20,7 @@ async def typed_lines(descriptor: int) -> AsyncGenerator[str, None]:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     pending, is_over = "", False
     while not is_over:
-        data = await _read(descriptor)
+        data = await typed_data(descriptor)
         is_over = not data
         pending += decoder.decode(data, final=is_over)
         *lines, pending = pending.split("\n")
@@ -31,8 +31,8 @@ async def typed_lines(descriptor: int) -> AsyncGenerator[str, None]:
         yield pending
 
 
-async def _read(descriptor: int) -> bytes:
-    """What is there, as soon as something is; nothing at the end."""
+async def typed_data(descriptor: int) -> bytes:
+    """What was typed since the last time, as soon as something was; nothing at the end."""
     loop, is_readable = asyncio.get_running_loop(), asyncio.Event()
     try:
         loop.add_reader(descriptor, is_readable.set)

@@ -50,6 +50,18 @@ def test_the_help_of_serve_teaches(capsys: pytest.CaptureFixture[str]) -> None:
         assert word in text
 
 
+def test_the_help_of_mic_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+    """Devices, files, keys, what is kept, examples, and the exit codes."""
+    with pytest.raises(SystemExit) as left:
+        main(["mic", "--help"])
+    assert left.value.code == 0
+    text = capsys.readouterr().out
+    for word in ("--devices", "--microphone", "--loudspeaker", "--input", "--both-sides", "--language", "--config"):
+        assert word in text
+    for words in ("Ctrl-C", "Nothing is kept", "Examples:", "Exit code"):
+        assert words in text
+
+
 def test_the_help_of_chat_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     """Its options, what can be typed, examples, and the exit codes."""
     with pytest.raises(SystemExit) as left:
