@@ -140,7 +140,7 @@ async def talk(
         if isinstance(line, MicrophoneLine):
             await line.open()
             stack.push_async_callback(line.close)
-            view.note("Talk. 0-9 * # press keys, Ctrl-C hangs up.")
+            view.note("Talk after the tone. 0-9 * # press keys, Ctrl-C hangs up.")
             keys = _keyboard()
             if keys is not None:
                 stack.enter_context(unbuffered(keys))

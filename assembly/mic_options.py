@@ -37,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = textwrap.dedent("""\
         Talk to the assistant by microphone and loudspeaker: the conversation is that of a telephone call, with the same
         ears, voice, turns, tools and claim. It needs no key and no headset: its own voice is taken out of what the
-        microphone hears. While you talk you see the levels, the words (grey until they are final, struck out where you
-        cut the assistant off), the claim, tools, and the latency of each answer.
+        microphone hears. A short tone says that it listens. While you talk you see the levels, the words (grey until
+        they are final, struck out where you cut the assistant off), the claim, tools, and the latency of each answer.
 
         There is no telephone: no text message is sent and nobody is handed over; the assistant then says that it could
         not be done. Nothing is kept, unless recording is configured (features.recording_enabled).""")

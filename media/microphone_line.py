@@ -6,7 +6,8 @@
 The callbacks run on threads of PortAudio's and never wait for the loop, nor does it
 for them. Each device is used at its own rate, and both may be of different makes.
 A loudspeaker that stands on the same table is heard by the microphone: where, is
-counted in samples of both devices, so that the echo canceller finds it once.
+found by a tone when the line opens, and counted in samples of both devices from then
+on: so our own voice is taken out from its first word.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 
 from media.chunks import Chunks
+from media.echo_probe import TONE_SAMPLES, echo_of_tone, opening_tone
 from media.errors import LineClosed, SoundUnavailable
 from media.frames import BYTES_PER_SAMPLE, frame_bytes, sample_count, samples_in
 from media.level import PeakMeter
@@ -31,8 +33,10 @@ from media.sound_devices import Callback, PortAudio, SoundDevice, SoundStream, S
 RATE_HZ: Final = 16_000
 LOST_AFTER_S: Final = 5.0
 """A microphone that gives nothing for so long was taken away."""
-_UNSETTLED_S: Final = 0.5
+_UNSETTLED_S: Final = 0.25
 """Of sound at the beginning that is thrown away."""
+_LATEST_ECHO_S: Final = 0.6
+"""After its tone: what comes later no canceller looks for."""
 _INCOMING_S: Final = 2.0
 """Overflow rule: the oldest block is dropped and counted."""
 _QUEUED_S: Final = 60
@@ -158,12 +162,12 @@ class MicrophoneLine:
                 self._loop.call_soon_threadsafe(self._arrived.set)
 
     async def events(self) -> AsyncIterator[LineEvent]:
-        """Frames of 20 ms, until closed or until the microphone is gone."""
-        await self._settle()
+        """Frames of 20 ms, until closed or until the microphone is gone. A tone says when they begin."""
+        to_line = Resampler(from_hz=self._microphone.device.rate_hz, to_hz=RATE_HZ)
+        await self._settle(to_line)
         if self._is_closed or self.is_lost:
             return
         yield LineOpened(RATE_HZ)
-        to_line = Resampler(from_hz=self._microphone.device.rate_hz, to_hz=RATE_HZ)
         frames = Chunks(frame_bytes(RATE_HZ))
         while await self._has_sound():
             for block in self._microphone.blocks():
@@ -171,17 +175,32 @@ class MicrophoneLine:
                     self.heard.take(frame)
                     yield AudioReceived(frame)
 
-    async def _settle(self) -> None:
-        """Wait until sound comes as it is spoken: devices begin late, and with all that has waited in them."""
-        offsets: list[int] = []
-        thrown = 0
-        while thrown < _UNSETTLED_S * RATE_HZ and await self._has_sound():
-            thrown += sum(map(sample_count, self._microphone.blocks())) * RATE_HZ // self._microphone.device.rate_hz
-            offsets.append(thrown - self._loudspeaker.waiting.taken_samples)
-        # Only the loudspeaker's delay is added: drivers tell the microphone's wrongly, and too early does no harm.
-        delay_ms = self._loudspeaker.delay.seconds * 1000 - _SURE_BEFORE_MS
-        if offsets:
-            self._echo_offset = min(offsets[len(offsets) // 2 :]) - thrown + samples_in(max(0.0, delay_ms), RATE_HZ)
+    async def _settle(self, to_line: Resampler) -> None:
+        """Wait until sound comes as it is spoken, and find out where the echo of ours is.
+
+        Devices begin late, and with all that has waited in them. What is heard meanwhile is not part of the call.
+        """
+        waiting = self._loudspeaker.waiting
+        await self._hear(to_line, round(_UNSETTLED_S * RATE_HZ))
+        tone_sample = waiting.end_sample
+        waiting.put(opening_tone())
+        heard, ahead = await self._hear(to_line, TONE_SAMPLES + round(_LATEST_ECHO_S * RATE_HZ))
+        echo = echo_of_tone(heard)
+        if echo is not None:
+            offset = echo - tone_sample - samples_in(_SURE_BEFORE_MS, RATE_HZ)
+        else:
+            # Only the loudspeaker's delay is added: drivers tell the microphone's wrongly, and too early does no harm.
+            delay_ms = max(0.0, self._loudspeaker.delay.seconds * 1000 - _SURE_BEFORE_MS)
+            offset = ahead + samples_in(delay_ms, RATE_HZ)
+        self._echo_offset = offset - sample_count(heard)
+
+    async def _hear(self, to_line: Resampler, samples: int) -> tuple[bytes, int]:
+        """What is heard next, at least so much unless the microphone is gone; how far it is ahead of the player."""
+        heard, ahead = b"", list[int]()
+        while sample_count(heard) < samples and await self._has_sound():
+            heard += b"".join(map(to_line.feed, self._microphone.blocks()))
+            ahead.append(sample_count(heard) - self._loudspeaker.waiting.taken_samples)
+        return heard, min(ahead, default=0)
 
     async def _has_sound(self) -> bool:
         """Wait for the microphone; whether it will give any more."""

@@ -16,6 +16,7 @@ from assembly.engines import Engines, assistant_of
 from assembly.errors import CannotTalk
 from assembly.mic import config_for, mic_initiate, run, talk
 from assembly.mic_options import MicOptions
+from media import microphone_line
 from media.errors import SoundUnavailable
 from media.sound_devices import NOT_INSTALLED, PortAudio
 from server import main
@@ -116,6 +117,7 @@ async def test_devices_are_opened_and_given_back(monkeypatch: pytest.MonkeyPatch
             audio.microphone.hear(bytes(320), input_overflow=_ == 0)
 
     monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setattr(microphone_line, "LOST_AFTER_S", 0.5)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(spoil())
         await talk(config_for(CONFIG, MicOptions()), MicOptions(), console, lambda: audio, stand_ins())
