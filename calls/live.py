@@ -1,43 +1,34 @@
-"""The calls that are up on this replica: admission, secrets, timers, drain.
+"""The calls that are up on this replica: admission, secrets, drain.
 
 The shell around ``calls.lifecycle``. Every step of a call is taken at once, in the
 loop's thread, by whoever brings the event; only requests to the telephone service are
 tasks, and all of them belong to one TaskGroup. One timer per call.
 """
 
-import asyncio
 import secrets
 import uuid
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 from types import TracebackType
-from typing import Self, assert_never
+from typing import Self
 
 from calls.admission import Admission, CallBack, Placed
 from calls.call_secrets import CallSecrets
+from calls.call_table import CallTable
 from calls.callbacks import CallbackEvent, step_of
 from calls.connecting import Connecting
 from calls.deeds import Deeds, Means
 from calls.errors import CannotPlace
 from calls.events import (
-    AnswerCall,
     CallAbandoned,
-    Command,
-    DeadlinePassed,
-    EndConversation,
     EndReason,
     Event,
-    HangUpCall,
     HangUpRequested,
     IncomingCallReceived,
     MediaClosed,
     MediaOpened,
     OutboundCallOrdered,
-    PlaceCall,
-    RecordEnd,
-    RecordStart,
-    RestartStreaming,
 )
 from calls.incoming import IncomingCall
 from calls.initiate import CallInitiate
@@ -45,7 +36,6 @@ from calls.lifecycle import State
 from calls.live_call import LiveCall, Origin
 from calls.ports import CallControl, CallLog, Helpline, Recall, SmsSender
 from calls.recent import Recent
-from calls.recorded import record_start
 from calls.requests import Requests
 from calls.session import CallSession
 from calls.settings import LiveCallsSettings
@@ -81,19 +71,12 @@ class LiveCalls:
         sms: SmsSender | None = None,
         helpline: Helpline | None = None,
     ) -> None:
-        self._log = log
-        self._observer = observer
         self._settings = settings
         self._clock = clock
-        self._utc_now = utc_now
-        self._calls: dict[str, LiveCall] = {}
-        self._idle = asyncio.Event()
-        self._idle.set()
         self._known = Recent[bool](max_entries=settings.remember_max, keep_s=settings.remember_s)
         self._ordered = Recent[tuple[str, str, CallInitiate]](
             max_entries=settings.remember_max, keep_s=settings.remember_s
         )
-        self._ended = Recent[bool](max_entries=settings.remember_max, keep_s=settings.remember_s)
         self._secrets = CallSecrets(settings.address_key or secrets.token_bytes(32))
         self._requests = Requests(observer, timeout_s=settings.request_timeout_s, utc_now=utc_now)
         self._means = Means(
@@ -106,6 +89,7 @@ class LiveCalls:
             helpline=helpline,
         )
         self._connecting = Connecting(control, self._requests, settings, recall)
+        self._table = CallTable(self._connecting, self._means, observer, clock=clock)
         self._is_open = False
 
     async def __aenter__(self) -> Self:
@@ -124,17 +108,17 @@ class LiveCalls:
     @property
     def live_count(self) -> int:
         """How many calls are ringing, up, or being hung up."""
-        return len(self._calls)
+        return len(self._table)
 
     @property
     def live_ids(self) -> Collection[str]:
         """The ids of those calls."""
-        return self._calls.keys()
+        return self._table.ids
 
     @property
     def is_accepting(self) -> bool:
         """Whether a new call would be answered now."""
-        return self._is_open and len(self._calls) < self._settings.max_calls
+        return self._is_open and len(self._table) < self._settings.max_calls
 
     def incoming(self, incoming: IncomingCall) -> Admission:
         """Answer a ringing call, or turn it away, once, however often its event comes. Returns at once."""
@@ -152,7 +136,7 @@ class LiveCalls:
         origin = Origin(incoming.incoming_call_context, now)
         call = self._add(origin, incoming.from_number, incoming.to_number, self._settings.initiate)
         self._connecting.recall(call)
-        self._step(call, IncomingCallReceived())
+        self._table.step(call, IncomingCallReceived())
         return Admission.ACCEPTED
 
     def connected(self, control: CallControl, initiate: CallInitiate) -> LiveCall:
@@ -168,7 +152,7 @@ class LiveCalls:
         self.refuse_if_not_accepting()
         call = self._add(Origin("connected", self._clock(), control), "", "", initiate)
         call.session.recalled.set()
-        self._step(call, IncomingCallReceived())
+        self._table.step(call, IncomingCallReceived())
         return call
 
     def place(self, number: str, initiate: CallInitiate, *, key: str = "", call_back: CallBack | None = None) -> Placed:
@@ -195,7 +179,7 @@ class LiveCalls:
         call.session.recalled.set()
         if key:
             self._ordered.put(key, (call.call_id, number, initiate), now=now)
-        self._step(call, OutboundCallOrdered())
+        self._table.step(call, OutboundCallOrdered())
         return Placed(call.call_id, is_new=True)
 
     def refuse_if_not_accepting(self) -> None:
@@ -220,13 +204,12 @@ class LiveCalls:
         )
         session.earlier = None if call_back is None else call_back.earlier
         call = LiveCall(session, deeds, origin, self._settings.deadlines, secret=self._secrets.of(call_id))
-        self._calls[call.call_id] = call
-        self._idle.clear()
+        self._table.add(call)
         return call
 
     def knows(self, call_id: str, secret: str) -> bool:
         """Whether a call that is up here, or ended here lately, has this secret."""
-        is_here = call_id in self._calls or self._ended.get(call_id, now=self._clock()) is not None
+        is_here = self._table.get(call_id) is not None or self._table.has_ended(call_id)
         return self.is_address(call_id, secret) and is_here
 
     def is_address(self, call_id: str, secret: str) -> bool:
@@ -235,12 +218,12 @@ class LiveCalls:
 
     def session_of(self, call_id: str) -> CallSession | None:
         """The session of a call that is up here."""
-        call = self._calls.get(call_id)
+        call = self._table.get(call_id)
         return None if call is None or call.lifecycle.state is State.ENDING else call.session
 
     def session_with(self, number: str) -> CallSession | None:
         """The session of the youngest call that is up with this number; None for a withheld one."""
-        found = (call for call in reversed(self._calls.values()) if number and call.session.caller_number == number)
+        found = (call for call in reversed(self._table.calls) if number and call.session.caller_number == number)
         return next((call.session for call in found if call.lifecycle.state is not State.ENDING), None)
 
     def open_media(self, call_id: str, secret: str) -> CallSession | None:
@@ -249,17 +232,17 @@ class LiveCalls:
         Each session that is returned must be matched by one ``media_closed``. A second
         socket for the same call resumes it and gets the same session.
         """
-        call = self._calls.get(call_id)
+        call = self._table.get(call_id)
         if not self.knows(call_id, secret) or call is None or call.lifecycle.state is State.ENDING:
             return None
         call.session.sockets_opened += 1
-        self._step(call, MediaOpened())
+        self._table.step(call, MediaOpened())
         return call.session
 
     async def media_closed(self, call_id: str) -> None:
         """A media socket of this call has closed. For a call that has ended: no effect."""
-        if call := self._calls.get(call_id):
-            self._step(call, MediaClosed())
+        if call := self._table.get(call_id):
+            self._table.step(call, MediaClosed())
 
     def callback(self, call_id: str, secret: str, events: Iterable[CallbackEvent]) -> bool:
         """Take what the service says about a call. Returns at once.
@@ -276,13 +259,13 @@ class LiveCalls:
     def happened(self, call_id: str, events: Iterable[CallbackEvent]) -> None:
         """Take what the service says about a call, whose address was looked at before."""
         for event in events:
-            call = self._calls.get(call_id)
+            call = self._table.get(call_id)
             if call is None:
                 break
             call.deeds.happened(event)
             step = step_of(event)
             if step is not None:
-                self._step(call, step)
+                self._table.step(call, step)
 
     def hang_up(self, call_id: str, reason: EndReason = EndReason.ASSISTANT_HUNG_UP) -> bool:
         """End a call for everybody; returns at once, and whether there is such a call."""
@@ -298,7 +281,7 @@ class LiveCalls:
             How many calls had to be cut.
         """
         self._is_open = False
-        if await self._wait_until_idle(deadline_s):
+        if await self._table.wait_until_idle(deadline_s):
             return 0
         return await self._cut_all()
 
@@ -310,77 +293,20 @@ class LiveCalls:
             await self._requests.settled()
         finally:
             self._requests.is_open = False
-            for call in tuple(self._calls.values()):  # those of which the service has said nothing in time
-                self._step(call, CallAbandoned())
+            for call in self._table.calls:  # those of which the service has said nothing in time
+                self._table.step(call, CallAbandoned())
             self._requests.cancel_all()
 
     async def _cut_all(self) -> int:
-        cut = tuple(self._calls)
+        cut = tuple(self._table.ids)
         for call_id in cut:
             self.hang_up(call_id, EndReason.DRAINED)
-        await self._wait_until_idle(self._settings.request_timeout_s + self._settings.deadlines.disconnect_s)
+        await self._table.wait_until_idle(self._settings.request_timeout_s + self._settings.deadlines.disconnect_s)
         return len(cut)
 
-    async def _wait_until_idle(self, limit_s: float) -> bool:
-        try:
-            async with asyncio.timeout(limit_s):
-                await self._idle.wait()
-        except TimeoutError:
-            return False
-        return True
-
     def _step_of(self, call_id: str, event: Event) -> bool:
-        call = self._calls.get(call_id)
+        call = self._table.get(call_id)
         if call is None:
             return False
-        self._step(call, event)
+        self._table.step(call, event)
         return True
-
-    def _step(self, call: LiveCall, event: Event, *, now: float | None = None) -> None:
-        call.note(event)
-        for command in call.lifecycle.handle(event, now=self._clock() if now is None else now):
-            self._execute(call, command)
-        self._arm(call)
-        if call.lifecycle.state is State.ENDED:
-            self._forget(call)
-
-    def _execute(self, call: LiveCall, command: Command) -> None:
-        match command:
-            case AnswerCall() | PlaceCall():
-                self._connecting.connect(call, reply=lambda event: self._step(call, event))
-            case HangUpCall(connection_id):
-                self._connecting.hang_up(call, connection_id)
-            case RestartStreaming(connection_id):
-                self._connecting.restart_streaming(call, connection_id)
-            case EndConversation(reason):
-                call.deeds.stop_recording()
-                call.session.end(reason)
-            case RecordStart():
-                record_start(call, self._means, self._observer, now=self._clock())
-            case RecordEnd(reason):
-                self._log.call_ended(call.call_id, ended_at=self._utc_now(), reason=reason.value)
-            case _:
-                assert_never(command)
-
-    # -- timers ---------------------------------------------------------------------------
-
-    def _arm(self, call: LiveCall) -> None:
-        call.disarm()
-        due = call.lifecycle.next_deadline()
-        if due is not None:
-            delay_s = max(0.0, due - self._clock())
-            call.timer = asyncio.get_running_loop().call_later(delay_s, self._pass_deadline, call, due)
-
-    def _pass_deadline(self, call: LiveCall, due: float) -> None:
-        call.timer = None
-        # The loop may wake a little early: without max() the step would be taken for too early.
-        self._step(call, DeadlinePassed(), now=max(due, self._clock()))
-
-    def _forget(self, call: LiveCall) -> None:
-        """Take a call off the table. Idempotent."""
-        if self._calls.pop(call.call_id, None) is None:
-            return
-        call.disarm()
-        self._ended.put(call.call_id, True, now=self._clock())
-        if not self._calls:
-            self._idle.set()
