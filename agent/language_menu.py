@@ -159,6 +159,8 @@ def _menu(dialogue: Dialogue, *, attempts: int) -> tuple[Output, ...]:
 
 def _is_asked(dialogue: Dialogue) -> bool:
     """Also when so little of the menu was heard that its question has not come true."""
+    if dialogue.is_language_chosen:
+        return False  # by hand
     has_spoken = any(message.persona is Persona.CALLER for message in dialogue.messages)
     return dialogue.expecting == EXPECTING or (not dialogue.expecting and not has_spoken and is_due(dialogue))
 

@@ -60,6 +60,8 @@ async def _conversation(session: CallSession, conversation: Conversation, line: 
                     await conversation.happened(DigitPressed(digit))
                 case SmsNotSent():
                     await conversation.happened(AnnouncementDue(Announcement.SMS_NOT_SENT))
+                case event:
+                    await conversation.happened(event)
 
     async with asyncio.TaskGroup() as tasks:
         watching = tasks.create_task(end_when_ordered(), name=f"watch-{session.call_id}")

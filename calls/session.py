@@ -9,6 +9,8 @@ from agent.facts import EmergencyNotice
 from calls.events import EndReason
 from calls.handover import TakeBackReason
 from calls.initiate import CallInitiate
+from pipeline.events import HandOverAsked as HandOverAsked
+from pipeline.events import LanguageChosen as LanguageChosen
 from stores.records import CallHistory, Direction
 
 _NOTICES_MAX = 32
@@ -42,20 +44,8 @@ class KeyPressed:
     """One of ``0123456789*#ABCD``."""
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageChosen:
-    """The other side has chosen by hand what the call goes on in."""
-
-    language: str
-    """BCP 47, one of the call's."""
-
-
-@dataclass(frozen=True, slots=True)
-class HandOverAsked:
-    """The other side has asked for a human by a button."""
-
-
 Notice = TakenBack | MessageArrived | SmsNotSent | KeyPressed | LanguageChosen | HandOverAsked
+"""What is of a conversation's own kind is passed on to it as it is."""
 
 
 class CallDeeds(Protocol):

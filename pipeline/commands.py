@@ -17,6 +17,10 @@ class Cause(StrEnum):
     """Something has happened that the caller is to know: a fixed sentence, no assistant."""
     MESSAGE = "message"
     """The caller has written, and is answered by voice."""
+    LANGUAGE = "language"
+    """The caller has chosen another language by hand: said in that, no assistant; or the greeting anew."""
+    HAND_OVER = "hand_over"
+    """The caller has asked for a human by hand: a fixed sentence, no assistant."""
     FAREWELL = "farewell"
     """Nobody is there any more: a fixed sentence, and then the end."""
 
@@ -48,7 +52,7 @@ class StartReply:
     turn: int
     cause: Cause
     text: str = ""
-    """What the caller said, for an answer; what they wrote, for a message; which one, for an announcement."""
+    """What the caller said, for an answer or a hand-over; what they wrote, for a message; which announcement."""
     last_voiced_sample: int | None = None
     """Where the caller's voice ended, for an answer: latency counts from here."""
     turn_ended_sample: int | None = None
@@ -123,8 +127,8 @@ class ResumePlayout:
 class StopPlayout:
     """Silence: take back what has not been heard, and cut the history to what was."""
 
-    onset_sample: int
-    """Where the caller's interruption began."""
+    onset_sample: int | None
+    """Where the caller's interruption began; None: it was none."""
 
 
 @dataclass(frozen=True, slots=True)

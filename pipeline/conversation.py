@@ -40,14 +40,12 @@ from pipeline.commands import (
 )
 from pipeline.errors import IllegalEvent
 from pipeline.events import (
-    AnnouncementDue,
-    CallerTakenBack,
+    BesideTheLine,
     DeadlinePassed,
-    DigitPressed,
     EndOrdered,
     Event,
+    LanguageChosen,
     LineReady,
-    MessageReceived,
     PlayoutDrained,
     ReplyFailed,
     SpeechStopped,
@@ -162,8 +160,8 @@ class Conversation:
         """Order the end from outside (call control, drain). The conversation ends at once."""
         await self._events.put(EndOrdered(reason))
 
-    async def happened(self, event: AnnouncementDue | MessageReceived | CallerTakenBack | DigitPressed) -> None:
-        """Something happened beside the line: it is spoken of as soon as nobody speaks; a key counts at once."""
+    async def happened(self, event: BesideTheLine) -> None:
+        """Something happened beside the line: it is spoken of when nobody speaks; what was pressed counts at once."""
         await self._events.put(event)
 
     # -- turns ----------------------------------------------------------------------
@@ -206,6 +204,8 @@ class Conversation:
             case SpeechStopped(last_voiced_sample=last):
                 # The turn may have been over before the detector was sure where the voice had ended.
                 self._stages.answering.voice_ended(last)
+            case LanguageChosen(language=language):
+                self._stages.memory.language_chosen(language)
             case ReplyFailed():
                 self._stages.answering.confirm()
             case PlayoutDrained():
@@ -264,8 +264,8 @@ class Conversation:
         if self._stages.turns.heard_text != answered:
             self._stages.memory.caller_unanswered(self._stages.turns.turn + 1, self._stages.turns.heard_text)
 
-    async def _stop_playout(self, onset: int) -> None:
-        """The caller has the floor: what was heard is what is remembered."""
+    async def _stop_playout(self, onset: int | None) -> None:
+        """Another has the floor, the caller mostly: what was heard is what is remembered."""
         was_held, self._held_heard = self._held_heard, None
         stopped_at = self._held_at if was_held is not None else self._services.now()
         heard = await self._stages.playing.stop()
@@ -275,7 +275,8 @@ class Conversation:
             # What was heard was heard, also of a reply that did not come true.
             self._answer_measured()
             unplayed_ms = heard.unplayed_samples * 1000 / self._line.sample_rate_hz
-            self._stages.reporting.barge_in(draft.order.turn, onset, stopped_at, unplayed_ms)
+            if onset is not None:
+                self._stages.reporting.barge_in(draft.order.turn, onset, stopped_at, unplayed_ms)
             self._stages.answering.over(heard, was_cut=True)
             if draft.is_confirmed:
                 self._stages.behaviour.renew()

@@ -163,6 +163,19 @@ class CallerTakenBack:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """The caller has chosen a language by hand: it is spoken and listened for at once."""
+
+    language: str
+    """BCP 47; one of those that the call can be held in, or nothing changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverAsked:
+    """The caller has asked for a human, by a button."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlinePassed:
     """The moment that ``Turns.next_deadline`` named has come."""
 
@@ -200,10 +213,15 @@ Event = (
     | AnnouncementDue
     | MessageReceived
     | CallerTakenBack
+    | LanguageChosen
+    | HandOverAsked
     | DeadlinePassed
     | EndOrdered
     | LineLost
 )
+
+BesideTheLine = AnnouncementDue | MessageReceived | CallerTakenBack | DigitPressed | LanguageChosen | HandOverAsked
+"""What others than the line tell a conversation."""
 
 LATE = (
     ReplyAudible,

@@ -32,6 +32,11 @@ class Initiatives:
         """Something more is to be said."""
         self._waiting.append(initiative)
 
+    def put_first(self, initiative: Initiative) -> None:
+        """This is to be said next, once."""
+        if initiative not in self._waiting and len(self._waiting) < WAITING_MAX:
+            self._waiting.appendleft(initiative)
+
     def take(self) -> Initiative:
         """The next thing to say; there is one."""
         self._taken = self._waiting.popleft()

@@ -32,7 +32,7 @@ from agent.assistant import (
 )
 from agent.dialogue import Dialogue, Message, Persona
 from agent.facts import EmergencyNotice, ModelUsage
-from agent.language_tags import is_telling
+from agent.language_tags import closest, is_telling
 from agent.options import Options
 from media.playout import Heard
 from pipeline.commands import Cause, ReleaseReply, StartReply
@@ -187,7 +187,7 @@ class Memory:
             return
         draft.is_confirmed = True
         self.settle()
-        if draft.order.cause is Cause.ANSWER and draft.text:
+        if draft.order.cause in (Cause.ANSWER, Cause.HAND_OVER) and draft.text:
             self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, draft.text))
             self._last_turn = draft.order.turn
             self._unsettled = CallerHeard(self._call_id, self._utc_now(), draft.order.turn, draft.text, is_final=True)
@@ -219,6 +219,16 @@ class Memory:
         if not known or is_telling(text):
             self.dialogue = replace(self.dialogue, language=language)
             self._observer.observe(LanguageIdentified(self._call_id, self._utc_now(), language))
+
+    def language_chosen(self, language: str) -> None:
+        """The caller has chosen this (BCP 47) by hand; one that the call cannot be held in changes nothing."""
+        spoken = closest(language, self.dialogue.languages)
+        if spoken is not None and (spoken != self.dialogue.language or not self.dialogue.is_language_chosen):
+            self._speak(spoken)
+
+    def _speak(self, language: str) -> None:
+        self._change_speech(replace(self.dialogue, language=language, is_language_chosen=True))
+        self._on_language(self.dialogue.heard_languages)
 
     def correct(self, turn: int, text: str) -> None:
         """The final text of a turn that is being answered has come, and differs."""
@@ -290,8 +300,7 @@ class Memory:
                 self.dialogue = self.dialogue.with_reminder(reminder)
                 self._observer.observe(ReminderSet(self._call_id, self._utc_now(), reminder))
             case SetLanguage(language=language):
-                self._change_speech(replace(self.dialogue, language=language, is_language_chosen=True))
-                self._on_language(self.dialogue.heard_languages)
+                self._speak(language)
             case SetSpeed(speed=speed):
                 self._change_speech(replace(self.dialogue, speed=speed))
             case NoteToolCall(name=name, arguments=arguments, result=result):

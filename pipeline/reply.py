@@ -31,7 +31,7 @@ from agent.closing import closing
 from agent.dialogue import Dialogue, Persona
 from agent.texts.bundled import Repertoire, primary_subtag
 from agent.texts.english import ENGLISH
-from agent.texts.texts import Texts, next_variant
+from agent.texts.texts import Texts, fill, next_variant
 from pipeline.chunker import Chunker
 from pipeline.commands import Announcement, Cause, StartReply
 from pipeline.ports import Delivery
@@ -39,6 +39,8 @@ from pipeline.speak import delivery_of
 
 _FIRST_CLAUSE_CHARACTERS = 8
 """The first piece may be as short as "Of course,": it is what the caller waits for."""
+_ASKED_BY_HAND = "asked for a human by a button"
+"""Read by the human."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class FixedPhrases:
     """Other ways to say it, so that it is not said in one way twice running."""
     recording_notice: str = ""
     """Said before the greeting; empty: nothing is recorded, or nobody need know."""
+    connecting: str = ENGLISH.end_call_to_connect_agent[0]
+    language_chosen: str = ENGLISH.language_chosen[0]
     not_reached: str = ENGLISH.calltransfer_failure[0]
     human_left: str = ENGLISH.human_left[0]
     sms_not_sent: str = ENGLISH.sms_not_sent[0]
@@ -92,7 +96,7 @@ class FixedPhrases:
     @property
     def all(self) -> tuple[str, ...]:
         """Everything that is said by itself, to be synthesised ahead: it must sound while the voice is dead."""
-        fixed = (self.farewell, *(self.of(each) for each in Announcement))
+        fixed = (self.farewell, self.connecting, self.language_chosen, *(self.of(each) for each in Announcement))
         return (self.apology, *self.further_apologies, *fixed)
 
     def spoken_to(self, language: str) -> "FixedPhrases":
@@ -129,6 +133,8 @@ def _fixed_in(texts: Texts, *, is_recorded: bool) -> FixedPhrases:
         apology=texts.error[0],
         further_apologies=texts.error[1:],
         recording_notice=texts.recording_notice[0] if is_recorded else "",
+        connecting=texts.end_call_to_connect_agent[0],
+        language_chosen=fill(texts.language_chosen[0], label=texts.language_name),
         not_reached=texts.calltransfer_failure[0],
         human_left=texts.human_left[0],
         sms_not_sent=texts.sms_not_sent[0],
@@ -200,6 +206,10 @@ class Replying:
                 return phrases.apologise(dialogue)
             case Cause.FAREWELL:
                 return phrases.farewell
+            case Cause.HAND_OVER:
+                return phrases.connecting if dialogue.agent_number else phrases.not_reached
+            case Cause.LANGUAGE if _has_spoken(dialogue):
+                return phrases.language_chosen
             case _:
                 return None
 
@@ -207,19 +217,29 @@ class Replying:
         match order.cause:
             case Cause.GREETING:
                 return self._assistant.greet(dialogue)
+            case Cause.LANGUAGE if not _has_spoken(dialogue):
+                return self._assistant.greet(dialogue)  # they have not said a word: let the call begin in theirs
             case Cause.ANSWER | Cause.MESSAGE:
                 return self._assistant.reply(replace(dialogue, is_written=order.cause is Cause.MESSAGE), order.text)
             case Cause.NUDGE:
                 return self._assistant.nudge(dialogue)
-            case Cause.ANNOUNCEMENT | Cause.APOLOGY | Cause.FAREWELL:
-                return _say(self.fixed_text(order, dialogue) or "", ends_call=order.cause is Cause.FAREWELL)
+            case Cause.HAND_OVER if dialogue.agent_number:
+                return _say(self.fixed_text(order, dialogue) or "", TransferCall(_ASKED_BY_HAND))
+            case Cause.ANNOUNCEMENT | Cause.APOLOGY | Cause.HAND_OVER | Cause.LANGUAGE:
+                return _say(self.fixed_text(order, dialogue) or "")
+            case Cause.FAREWELL:
+                return _say(self.fixed_text(order, dialogue) or "", EndCall())
 
 
 def _chunker(language: str) -> Chunker:
     return Chunker(language=language, first_clause_min_characters=_FIRST_CLAUSE_CHARACTERS)
 
 
-async def _say(text: str, *, ends_call: bool = False) -> AsyncIterator[Output]:
+def _has_spoken(dialogue: Dialogue) -> bool:
+    return any(message.persona is Persona.CALLER for message in dialogue.messages)
+
+
+async def _say(text: str, *effects: Output) -> AsyncIterator[Output]:
     yield Say(text)
-    if ends_call:
-        yield EndCall()
+    for effect in effects:
+        yield effect

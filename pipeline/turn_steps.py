@@ -353,7 +353,7 @@ class TurnSteps:
         self._timers.clear()
         if self._has_reply and self._reply_cause is Cause.ANSWER:
             self.turn -= 1
-        elif self._has_reply and self._reply_cause in (Cause.ANNOUNCEMENT, Cause.MESSAGE):
+        elif self._has_reply and self._reply_cause in (Cause.ANNOUNCEMENT, Cause.MESSAGE, Cause.LANGUAGE):
             self._initiatives.put_back()
 
     def _forget_prepared(self, *, keep_reply: bool = False) -> None:

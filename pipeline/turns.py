@@ -31,10 +31,13 @@
     AWAY         CallerTakenBack            LISTENING    (what to say about it waits to be said)
     any          AnnouncementDue, Message…  same         (waits to be said)
     LISTENING    nobody speaks, some waits  THINKING     StartReply(announcement, message)
+    any          LanguageChosen             LISTENING    CancelReply, StopPlayout; answered, or StartReply(language)
+    any          HandOverAsked              THINKING     StartReply(hand over), when the caller does not speak
     any          LineLost, EndOrdered       ENDED        CancelReply, CloseLine
 
 Until a reply is confirmed, an interruption takes the turn back: what is said then
-belongs to the same turn, and nothing of the reply has come true.
+belongs to the same turn, and nothing of the reply has come true. In CLOSING and AWAY
+what is chosen or asked for by hand orders nothing.
 
 A reply that was cancelled, or had just ended, may have left events on their way:
 those are listed in ``events.LATE`` and change nothing. Anything else that is not in
@@ -57,6 +60,8 @@ from pipeline.events import (
     DigitPressed,
     EndOrdered,
     Event,
+    HandOverAsked,
+    LanguageChosen,
     LineLost,
     LineReady,
     MessageReceived,
@@ -78,12 +83,12 @@ from pipeline.events import (
 )
 from pipeline.initiative import Initiative
 from pipeline.timers import Timer
-from pipeline.turn_overlap import TurnOverlap
+from pipeline.turn_beside import TurnBeside
 from pipeline.turn_settings import State
 from pipeline.utterance import same_words
 
 
-class Turns(TurnOverlap):
+class Turns(TurnBeside):
     """The state of one call."""
 
     def handle(self, event: Event, *, now: int) -> list[Command]:
@@ -93,7 +98,7 @@ class Turns(TurnOverlap):
             IllegalEvent: The event cannot happen now: a bug, not a fault of the line.
         """
         orders = self._handle(event, now)
-        return [*orders, *self._speak_up(now)] if self._initiatives else orders
+        return [*orders, *self._speak_up(now)] if self._initiatives or self._is_human_asked else orders
 
     @property
     def heard_turn(self) -> int:
@@ -124,6 +129,10 @@ class Turns(TurnOverlap):
                 return []
             case CallerTakenBack(announcement):
                 return self._take_back(announcement, now)
+            case LanguageChosen():
+                return self._language_chosen(now)
+            case HandOverAsked():
+                return self._hand_over_asked(now)
             case RecognitionLost():
                 self._said.recognition_lost()
                 return self._words_changed(now)
@@ -282,6 +291,8 @@ class Turns(TurnOverlap):
             case Timer.END_OF_TURN if now < self._likely_until:
                 self._timers.set(timer, self._likely_until)
                 return []
+            case Timer.END_OF_TURN if self._is_human_asked:
+                return self._announce_human(now)
             case Timer.END_OF_TURN:
                 return self._end_of_turn(now)
             case Timer.TEXT:

@@ -146,3 +146,9 @@ async def test_leaving_a_reply_ends_it_beneath() -> None:
     assert await anext(reply) == Say("on ")
     await reply.aclose()
     assert closed == [True]
+
+
+async def test_a_choice_by_hand_answers_the_menu() -> None:
+    """What the caller says then is for the other assistant."""
+    chosen = replace(ASKED, language="fr-FR", is_language_chosen=True)
+    assert await replied(chosen, "Un accident.") == [Say("Go on.")]

@@ -10,8 +10,9 @@ from agent.assistant import Output, Say, SetLanguage, SetSpeed
 from agent.dialogue import Dialogue
 from agent.language_menu import LanguageMenu
 from media.line import DigitReceived
+from pipeline.events import LanguageChosen
 from pipeline.ports import Delivery
-from pipeline.records import AssistantSaid, LanguageIdentified, SpeechChanged
+from pipeline.records import AssistantSaid, BargedIn, LanguageIdentified, SpeechChanged
 from tests.pipeline.scene import Scene
 from tests.support.fakes import FakeAssistant, FakeStreamingVoice, FakeVoice
 
@@ -112,3 +113,29 @@ def test_what_the_recogniser_finds_out_is_spoken() -> None:
         assert voice.deliveries == [ENGLISH, delivered]
         assert [record.language for record in scene.records.of(LanguageIdentified)] == ["fr-FR"]
         assert scene.ears.listened_for == [languages]
+
+
+class Choosing(Scene):
+    """The caller chooses French by a button, while the greeting is still being heard or later."""
+
+    chosen_after_s = 0.3
+
+    def before(self, tasks: asyncio.TaskGroup) -> None:
+        async def choose() -> None:
+            await asyncio.sleep(self.chosen_after_s)
+            await self.conversation.happened(LanguageChosen("fr-FR"))
+
+        tasks.create_task(choose())
+
+
+def test_a_button_changes_voice_recogniser_and_assistant() -> None:
+    """Amid the greeting: it is said anew in French, and what comes then is heard and answered in it."""
+    assistant, voice = FakeAssistant([Say("Très bien.")]), FakeVoice()
+    scene = Choosing(["Merci."], assistant, voice, languages=LANGUAGES)
+    scene.play(("waits", 4_000), ("speaks", 600), ("waits", 3_000))
+    assert [how for _, how in zip(voice.said, voice.deliveries, strict=True)] == [ENGLISH, FRENCH, FRENCH]
+    assert voice.said[1:] == ["Hello there.", "Très bien."]
+    assert scene.ears.listened_for == [LANGUAGES, ("fr-FR",)]
+    assert [dialogue.language for _, dialogue in assistant.asked] == ["fr-FR"]
+    assert scene.records.of(BargedIn) == [], "nobody has interrupted"
+    assert scene.failures() == []

@@ -39,3 +39,14 @@ def test_the_oldest_is_forgotten() -> None:
     for number in range(WAITING_MAX + 2):
         waiting.add(message(str(number)))
     assert waiting.take().text == "2"
+
+
+def test_what_is_urgent_comes_first_and_once() -> None:
+    """Asked for twice, it is said once."""
+    waiting = Initiatives()
+    waiting.add(message("one"))
+    urgent = Initiative(Cause.LANGUAGE, "")
+    waiting.put_first(urgent)
+    waiting.put_first(urgent)
+    assert [waiting.take(), waiting.take()] == [urgent, message("one")]
+    assert not waiting

@@ -154,6 +154,18 @@ def test_a_chosen_language_is_not_overruled() -> None:
     assert records.of(LanguageIdentified) == []
 
 
+def test_a_language_that_is_chosen_by_hand_counts_at_once() -> None:
+    """The closest that the call can be held in; one that it cannot changes nothing."""
+    listened_for: list[tuple[str, ...]] = []
+    remembered, records = memory(on_language=listened_for.append)
+    remembered.dialogue = replace(remembered.dialogue, languages=("en-US", "fr-FR"), language="fr-FR")
+    for language in ("fr", "fr-FR", "de-DE"):
+        remembered.language_chosen(language)
+    assert (remembered.dialogue.spoken_language, remembered.dialogue.is_language_chosen) == ("fr-FR", True)
+    assert listened_for == [("fr-FR",)]
+    assert [record.language for record in records.of(SpeechChanged)] == ["fr-FR"]
+
+
 def test_what_the_assistant_does_waits_too() -> None:
     """A new claim, reminders, tools, language and speed come true with the reply, in order."""
     remembered, records = memory()

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.assistant import Decline, EndCall, Expect, Output, Say, SetLanguage, SetSpeed, UpdateClaim
+from agent.assistant import Decline, EndCall, Expect, Output, Say, SetLanguage, SetSpeed, TransferCall, UpdateClaim
 from agent.dialogue import Message, Persona
 from agent.errors import AssistantError
 from agent.texts.bundled import BUNDLED, Repertoire
@@ -10,6 +10,9 @@ from pipeline.commands import Announcement, Cause, StartReply
 from pipeline.ports import Delivery
 from pipeline.reply import Effect, FixedPhrases, Replying, fixed_phrases
 from tests.support.fakes import FakeAssistant, empty_dialogue
+
+SPOKEN = replace(empty_dialogue(), agent_number="+33155550112").with_message(Message(Persona.CALLER, "It broke."))
+"""Somebody has said something, and there is a human."""
 
 
 async def parts(assistant: FakeAssistant, order: StartReply) -> list[str | Delivery | Effect]:
@@ -43,10 +46,29 @@ def test_what_is_said_without_asking_is_known_beforehand() -> None:
     """So that it can be spoken ahead: every fixed sentence is among all of them."""
     phrases = FixedPhrases()
     replying = Replying(FakeAssistant(), phrases)
-    orders = [StartReply(0, cause) for cause in (Cause.APOLOGY, Cause.FAREWELL)]
+    orders = [StartReply(0, cause) for cause in (Cause.APOLOGY, Cause.FAREWELL, Cause.HAND_OVER, Cause.LANGUAGE)]
     orders += [StartReply(0, Cause.ANNOUNCEMENT, each) for each in Announcement]
-    assert {replying.fixed_text(order, empty_dialogue()) for order in orders} == set(phrases.all)
+    assert {replying.fixed_text(order, SPOKEN) for order in orders} == set(phrases.all)
     assert replying.fixed_text(StartReply(1, Cause.ANSWER, "Hi"), empty_dialogue()) is None
+
+
+async def test_a_human_who_was_asked_for_by_hand() -> None:
+    """Announced, and then the call is theirs; where there is none, that is said, and the assistant goes on."""
+    replying = Replying(FakeAssistant(), FixedPhrases(connecting="One moment.", not_reached="Nobody is there."))
+    order = StartReply(1, Cause.HAND_OVER)
+    connected = [part async for part in replying.reply(order, SPOKEN)]
+    assert connected == [TransferCall("asked for a human by a button"), "One moment."]
+    assert [part async for part in replying.reply(order, empty_dialogue())] == ["Nobody is there."]
+
+
+async def test_a_language_that_was_chosen_by_hand() -> None:
+    """It is said that it is spoken; who has not said a word is greeted in it instead."""
+    replying = Replying(FakeAssistant(), fixed_phrases(Repertoire("en", BUNDLED)))
+    order = StartReply(0, Cause.LANGUAGE)
+    both = replace(SPOKEN, language="fr-FR", languages=("en-US", "fr-FR"))
+    said = [part async for part in replying.reply(order, both)]
+    assert "".join(map(str, said)) == BUNDLED["fr"].language_chosen[0]
+    assert await parts(FakeAssistant(), order) == [Expect("opening"), "Hello there."]
 
 
 async def test_what_came_before_a_failure_stands() -> None:
