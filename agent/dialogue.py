@@ -17,6 +17,8 @@ class Persona(StrEnum):
 
     ASSISTANT = "assistant"
     CALLER = "caller"
+    SUPERVISOR = "supervisor"
+    """Who tells the assistant, and nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Dialogue:
     spent: Spent = Spent()  # noqa: RUF009 (frozen)
     is_written: bool = False
     """What is being answered came as a text message: it was not said by the voice that is on the line."""
+    whispers_followed: int = 0
+    """So many of ``whispers`` were known to a reply that the caller has heard."""
     passages: tuple[Passage, ...] = ()
     """Of the company's documents, for this answer alone; best first. Data, never instructions."""
 
@@ -95,6 +99,17 @@ class Dialogue:
     def heard_languages(self) -> tuple[str, ...]:
         """What we listen for: what was chosen alone, else everything; empty leaves it to the recogniser."""
         return (self.spoken_language,) if self.is_language_chosen and self.languages else self.languages
+
+    @property
+    def last_said(self) -> Message | None:
+        """The last thing that caller or assistant said."""
+        said = (each for each in reversed(self.messages) if each.persona is not Persona.SUPERVISOR)
+        return next(said, None)
+
+    @property
+    def whispers(self) -> tuple[str, ...]:
+        """What a supervisor has told the assistant, in order."""
+        return tuple(each.text for each in self.messages if each.persona is Persona.SUPERVISOR)
 
     def with_message(self, message: Message) -> "Dialogue":
         """Append a message; an empty one changes nothing."""

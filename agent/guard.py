@@ -111,7 +111,14 @@ class Guard:
         known = KnownData(dialogue, said, self._company_texts)
         for passage in dialogue.passages:
             known.add(_whole(passage))
-        return ReplyWatch(self._secrets, known, BlockWatch(self._block_list), is_enabled=self._settings.is_enabled)
+        whispered = Secrets((), dialogue.whispers) if dialogue.whispers else None
+        return ReplyWatch(
+            self._secrets,
+            known,
+            BlockWatch(self._block_list),
+            is_enabled=self._settings.is_enabled,
+            whispered=whispered,
+        )
 
     def _is_attack(self, message: Message) -> bool:
         if message.persona is not Persona.CALLER or message.is_withheld or not self._settings.is_enabled:
@@ -122,8 +129,16 @@ class Guard:
 class ReplyWatch:
     """Follows what is said in one reply, piece by piece: what is cut in two is found when it is complete."""
 
-    def __init__(self, secrets: Secrets, known: KnownData, blocked: BlockWatch, *, is_enabled: bool) -> None:
-        self._secrets = secrets
+    def __init__(
+        self,
+        secrets: Secrets,
+        known: KnownData,
+        blocked: BlockWatch,
+        *,
+        is_enabled: bool,
+        whispered: Secrets | None = None,
+    ) -> None:
+        self._secrets = (secrets,) if whispered is None else (secrets, whispered)
         self._known = known
         self._blocked = blocked
         self._is_enabled = is_enabled
@@ -144,9 +159,9 @@ class ReplyWatch:
         whole = self._tail + text
         self._tail = whole[-_TAIL_CHARACTERS:]
         folded = fold(whole)
-        if self._secrets.has_stretch(self._words) or self._secrets.is_spelled_in(folded):
+        if any(each.has_stretch(self._words) or each.is_spelled_in(folded) for each in self._secrets):
             return Rule.PROMPT_SPOKEN
-        if self._secrets.names_tool(folded):
+        if self._secrets[0].names_tool(folded):
             return Rule.TOOL_SPOKEN
         if is_cipher(whole):
             return Rule.CIPHER_SPOKEN

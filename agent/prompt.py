@@ -22,6 +22,8 @@ from agent.dialogue import Dialogue, Message, Persona
 from agent.language_tags import english_name
 from agent.prompt_texts import OUR_CHAT_SYSTEM, PromptTexts
 from agent.quoted import DATA_RULE, as_data, harmless, on_one_line
+from agent.supervised import note_of
+from agent.supervised import rules_text as whisper_rules
 from agent.tokens import message_tokens
 
 _FIELDS: Final = "The claim has these fields:\n{fields}"
@@ -76,7 +78,8 @@ def build_prompt(
 def build_instructions(character: Character, dialogue: Dialogue, now: datetime, *, texts: PromptTexts = _OURS) -> str:
     """Write what a model is told that keeps the dialogue itself, as one that hears and speaks does."""
     pace = f"\nSpeak at about {dialogue.speed:.0%} of your usual pace." if dialogue.speed != 1.0 else ""
-    return f"{_stable_part(character, dialogue, texts)}\n\n{_changing_part(dialogue, now, is_cited=False)}{pace}"
+    told = "".join(f"\n\n{note_of(each)}" for each in dialogue.whispers)
+    return f"{_stable_part(character, dialogue, texts)}\n\n{_changing_part(dialogue, now, is_cited=False)}{pace}{told}"
 
 
 def _stable_part(character: Character, dialogue: Dialogue, texts: PromptTexts) -> str:
@@ -95,7 +98,7 @@ def _stable_part(character: Character, dialogue: Dialogue, texts: PromptTexts) -
 
 def rules_text() -> tuple[str, ...]:
     """What of the prompt is ours, and no caller's business."""
-    return OUR_CHAT_SYSTEM, GUARD_RULES
+    return OUR_CHAT_SYSTEM, GUARD_RULES, *whisper_rules()
 
 
 def _described(field: ClaimField) -> str:
@@ -106,6 +109,8 @@ def _described(field: ClaimField) -> str:
 def _said(message: Message) -> ChatMessage:
     if message.persona is Persona.CALLER:
         return _told(message.text, is_written=message.is_written)
+    if message.persona is Persona.SUPERVISOR:
+        return Prompted(Role.SYSTEM, note_of(message.text))
     return Completed(message.text + (_CUT_MARK if message.was_interrupted else ""))
 
 

@@ -48,7 +48,7 @@ class Scene:
 
     def was_cut_before(self, asked: ClaimField) -> bool:
         """Whether the caller interrupted before the question for a field had begun."""
-        last = self.dialogue.messages[-1] if self.dialogue.messages else None
+        last = self.dialogue.last_said
         if last is None or last.persona is not Persona.ASSISTANT or not last.was_interrupted:
             return False
         question = self.phrases.question(asked)

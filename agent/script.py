@@ -71,7 +71,7 @@ class Script:
 
     def greet(self, dialogue: Dialogue, now: datetime) -> Outputs:
         """Open the call."""
-        phrases = self._phrases(dialogue)
+        phrases = self.phrases(dialogue)
         greeting = phrases.greeting(is_resumed=dialogue.is_resumed, calls_back_about=dialogue.calls_back_about)
         purpose = phrases.texts.purpose if dialogue.claim.fields and not dialogue.is_resumed else ""
         return self._next(phrases, (greeting, purpose), dialogue.claim, Expectation(), now)
@@ -111,13 +111,14 @@ class Script:
         return (Cite((passage.citation,)), *self._ask_again(scene, said, scene.dialogue.attempts))
 
     def _scene(self, dialogue: Dialogue, utterance: str, now: datetime, heard: Heard) -> Scene:
-        return Scene(dialogue, utterance, now, Expectation.decode(dialogue.expecting), heard, self._phrases(dialogue))
+        return Scene(dialogue, utterance, now, Expectation.decode(dialogue.expecting), heard, self.phrases(dialogue))
 
     def _heard_in(self, dialogue: Dialogue) -> str:
         """What the caller speaks, as far as anybody knows."""
         return dialogue.language or self.language
 
-    def _phrases(self, dialogue: Dialogue) -> Phrases:
+    def phrases(self, dialogue: Dialogue) -> Phrases:
+        """What is said to this caller."""
         return Phrases.of(dialogue, Repertoire(self.language, self.texts), Character(self.company, self.bot_name))
 
     def _by_stage(self, scene: Scene) -> Outputs:
@@ -143,8 +144,7 @@ class Script:
         mention = named_first(scene.heard.rest, scene.claim, language)
         if mention and mention.said:
             return self._take(scene, mention.field, mention.said)
-        said_last = scene.dialogue.messages[-1] if scene.dialogue.messages else None
-        if said_last is not None and scene.dialogue.expecting == Expectation().encode():
+        if (said_last := scene.dialogue.last_said) is not None and scene.dialogue.expecting == Expectation().encode():
             asked = asked_last(said_last.text, scene.claim, language)
             if asked is not None and asked.name not in scene.claim.values:
                 return self._while_asking(scene, asked)

@@ -7,6 +7,7 @@ from datetime import datetime
 from agent.assistant import Output
 from agent.dialogue import Dialogue
 from agent.script import Script
+from agent.supervised import latest_order, obeyed
 from agent.texts.bundled import BUNDLED
 from agent.texts.texts import Texts
 from agent.values import warm_up
@@ -46,7 +47,10 @@ class ScriptedAssistant:
 
     async def reply(self, dialogue: Dialogue, utterance: str) -> AsyncIterator[Output]:
         """Take what was said into the claim and ask for what is missing; never fails."""
-        for output in self._script.answer(dialogue, utterance, self._clock()):
+        outputs = self._script.answer(dialogue, utterance, self._clock())
+        if (order := latest_order(dialogue)) is not None:
+            outputs = obeyed(order, outputs, dialogue, self._script.phrases(dialogue))
+        for output in outputs:
             yield output
 
     async def nudge(self, dialogue: Dialogue) -> AsyncIterator[Output]:

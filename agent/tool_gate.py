@@ -86,6 +86,7 @@ class ToolGate:
 
     def _is_asked_for(self, tool: str) -> bool:
         words = [] if self._dialogue.is_written else [self._said]
+        words += self._dialogue.whispers[self._dialogue.whispers_followed :]
         if tool == "notify_emergencies":  # help is not to wait for the right words: any of the call will do
             words += _told(self._dialogue)
         if any(ASKS_FOR[tool].search(_read(text)) for text in words):
@@ -93,7 +94,7 @@ class ToolGate:
         language = self._dialogue.supposed_language
         if tool == "talk_to_human" and any(wants_human(text, language) for text in words):
             return True
-        question = self._dialogue.messages[-1] if self._dialogue.messages else None
+        question = self._dialogue.last_said
         if self._dialogue.is_written or question is None or question.persona is not Persona.ASSISTANT:
             return False
         is_offered = "?" in question.text.replace("\uff1f", "?") and OFFERS[tool].search(_read(question.text))

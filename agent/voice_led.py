@@ -9,7 +9,7 @@ from agent.assistant import Assistant, Decline, NoteGuard, Output, Say, Withhold
 from agent.budget import Budget
 from agent.character import Character
 from agent.chat import ToolSpec
-from agent.dialogue import Dialogue, Message
+from agent.dialogue import Dialogue, Message, Persona
 from agent.guard import Guard, ReplyWatch
 from agent.phrases import Phrases
 from agent.prompt import build_instructions
@@ -91,7 +91,7 @@ class VoiceLed:
     def remembered(self, dialogue: Dialogue) -> tuple[Message, ...]:
         """What the model is told that was said before."""
         recalled = dialogue if self._guard is None else self._guard.recalled(dialogue)
-        return tuple(message for message in recalled.messages if not message.is_withheld)
+        return tuple(message for message in recalled.messages if _is_told(message))
 
     def spent_limit(self, dialogue: Dialogue) -> str:
         """What the call has spent of what it may: the assistant goes on without the model; empty: nothing yet."""
@@ -138,6 +138,11 @@ class SpokenWatch:
             return None
         held, self._held = self._held, ""
         return self._watch.judge(held) if held else None
+
+
+def _is_told(message: Message) -> bool:
+    """What a supervisor has told stands in the instructions."""
+    return not message.is_withheld and message.persona is not Persona.SUPERVISOR
 
 
 def _word_for_word(outputs: Sequence[Output]) -> tuple[str, tuple[Output, ...]]:

@@ -20,7 +20,7 @@ from typing import Self, assert_never
 
 from agent.dialogue import Persona
 from calls.beginnings import Beginnings
-from calls.journal_rows import Kept, citations, kept_row, turn_row
+from calls.journal_rows import Kept, citations, kept_row, supervised_action, turn_row
 from pipeline.records import (
     AnswerMeasured,
     AssistantSaid,
@@ -30,6 +30,7 @@ from pipeline.records import (
     ConversationEnded,
     ConversationStarted,
     ExperimentsJoined,
+    GivenBack,
     LanguageIdentified,
     ModelAsked,
     Observer,
@@ -37,7 +38,9 @@ from pipeline.records import (
     ReminderSet,
     SpeechChanged,
     StageFailed,
+    TakenOver,
     ToolCalled,
+    Whispered,
 )
 from stores.errors import DuplicateCall, StoreUnavailable
 from stores.records import (
@@ -73,6 +76,7 @@ class _Written:
     at: datetime
     persona: str
     text: str
+    action: str = "sms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,10 @@ class Journal:
                     self._enqueue(LanguageIdentified(record.call_id, record.at, language))
             case ReminderSet() | ToolCalled() | ModelAsked():
                 self._enqueue(kept_row(record))
+            case Whispered() | TakenOver() | GivenBack():
+                text = record.text if isinstance(record, Whispered) else ""
+                action = supervised_action(record)
+                self._enqueue(_Written(record.call_id, record.at, Persona.SUPERVISOR.value, text, action))
             case _:
                 pass
 
@@ -333,7 +341,7 @@ class Journal:
                 await self._store.end_call(row.call_id, ended_at=row.ended_at, reason=row.reason)
             case _Written():
                 await self._store.append_message(
-                    row.call_id, said_at=row.at, persona=row.persona, text=row.text, action="sms"
+                    row.call_id, said_at=row.at, persona=row.persona, text=row.text, action=row.action
                 )
             case RecordingRecord():
                 await self._store.add_recording(row)

@@ -1,7 +1,23 @@
 """The rows of records that are kept as they are."""
 
-from pipeline.records import AnswerMeasured, AssistantSaid, ModelAsked, ReminderSet, ToolCalled
-from stores.records import CitationRecord, ReminderRecord, ToolCallRecord, TurnRecord, UsageRecord
+from pipeline.records import (
+    AnswerMeasured,
+    AssistantSaid,
+    GivenBack,
+    ModelAsked,
+    ReminderSet,
+    TakenOver,
+    ToolCalled,
+    Whispered,
+)
+from stores.records import (
+    CitationRecord,
+    ReminderRecord,
+    SupervisedAction,
+    ToolCallRecord,
+    TurnRecord,
+    UsageRecord,
+)
 
 Kept = ReminderRecord | ToolCallRecord | UsageRecord
 """Rows that are appended as they are; the store gives them their place."""
@@ -47,3 +63,14 @@ def turn_row(measured: AnswerMeasured, *, was_interrupted: bool) -> TurnRecord:
 def citations(said: AssistantSaid) -> list[CitationRecord]:
     """What it rests on."""
     return [CitationRecord(each.title, each.source) for each in said.citations]
+
+
+def supervised_action(record: Whispered | TakenOver | GivenBack) -> str:
+    """As what it stands among the messages."""
+    match record:
+        case Whispered():
+            return SupervisedAction.WHISPER.value
+        case TakenOver():
+            return SupervisedAction.TAKEN_OVER.value
+        case GivenBack():
+            return SupervisedAction.GIVEN_BACK.value

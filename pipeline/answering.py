@@ -114,7 +114,7 @@ class Answering:
     def begin(self, order: StartReply, tasks: asyncio.TaskGroup) -> None:
         """Begin a reply; none is running."""
         self.reply += 1
-        self.draft = Draft(order)
+        self.draft = Draft(order, whispers_known=len(self._memory.dialogue.whispers))
         self._began_at = self._now()
         self._has_sound = False
         self.is_held = order.is_held

@@ -137,6 +137,24 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFloor:
+    """Our voice is silent: let the supervisor's be heard in its place, and stop whatever works for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseFloor:
+    """The supervisor is heard no more: the assistant goes on, with all that was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class RememberCaller:
+    """The caller has said this to the supervisor: it is remembered, and not answered."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CloseLine:
     """End the conversation."""
 
@@ -157,5 +175,8 @@ Command = (
     | ResumePlayout
     | StopPlayout
     | HandOver
+    | OpenFloor
+    | CloseFloor
+    | RememberCaller
     | CloseLine
 )

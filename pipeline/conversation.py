@@ -24,6 +24,7 @@ from media.recording import StereoRecording
 from pipeline.commands import (
     AllowOpener,
     CancelReply,
+    CloseFloor,
     CloseLine,
     Command,
     ConfirmReply,
@@ -32,7 +33,9 @@ from pipeline.commands import (
     HandOver,
     HoldPlayout,
     JudgeTurn,
+    OpenFloor,
     ReleaseReply,
+    RememberCaller,
     ResumePlayout,
     SayFiller,
     StartReply,
@@ -50,6 +53,7 @@ from pipeline.events import (
     ReplyFailed,
     SpeechStopped,
     TextRecognised,
+    Whispered,
 )
 from pipeline.line_opening import line_opens
 from pipeline.memory import NO_DEEDS
@@ -206,6 +210,9 @@ class Conversation:
                 self._stages.answering.voice_ended(last)
             case LanguageChosen(language=language):
                 self._stages.memory.language_chosen(language)
+            case Whispered(text=text):
+                memory = self._stages.memory
+                memory.whispered(text, is_understood=self._services.follows(memory.dialogue, text))
             case ReplyFailed():
                 self._stages.answering.confirm()
             case PlayoutDrained():
@@ -249,6 +256,12 @@ class Conversation:
             case HandOver():
                 memory = self._stages.memory
                 self._deeds.request_transfer(memory.handover_context(), memory.transfer.number)
+            case OpenFloor():
+                self._stages.open_floor()
+            case CloseFloor():
+                self._stages.close_floor()
+            case RememberCaller(turn=turn, text=text):
+                self._stages.memory.caller_said(turn, text)
             case CloseLine(reason=reason):
                 self._end_reason = reason
                 self._last_words()

@@ -72,6 +72,9 @@ class Conversing:
         self._on_failure = on_failure
         self._session: SpeechSession | None = None
         self._connected = asyncio.Event()
+        self._is_wanted = asyncio.Event()
+        self._is_wanted.set()
+        self._until_pause: asyncio.Timeout | None = None
         self._failures = 0
         """Since it last said something: a session that opens and falls at once is no success."""
         self._items = SpokenItems(line_rate_hz=line_rate_hz)
@@ -83,6 +86,7 @@ class Conversing:
     async def run(self) -> None:
         """Keep a session open until cancelled."""
         while True:
+            await self._is_wanted.wait()
             session: SpeechSession | None = None
             try:
                 messages = self._mind.remembered(self._dialogue())
@@ -91,17 +95,33 @@ class Conversing:
                 self._turns.clear()
                 self._session = session
                 self._connected.set()
-                await session.run()
-                raise ModelBrokeOff("the session ended before the call")
+                if self._is_wanted.is_set():
+                    async with asyncio.timeout(None) as self._until_pause:
+                        await session.run()
+                        raise ModelBrokeOff("the session ended before the call")
+                continue
+            except TimeoutError:
+                continue  # paused
             except AssistantError as error:
                 self._on_failure(error)
             finally:
+                self._until_pause = None
                 self._connected.clear()
                 self._session = None
                 if session is not None:
                     await session.close()
             await asyncio.sleep(_RETRY_AFTER_S[min(self._failures, len(_RETRY_AFTER_S) - 1)])
             self._failures += 1
+
+    def pause(self) -> None:
+        """A human speaks with the caller: the model hears nothing of it. The session ends."""
+        self._is_wanted.clear()
+        if self._until_pause is not None:
+            self._until_pause.reschedule(asyncio.get_running_loop().time())
+
+    def resume(self) -> None:
+        """Open a session again; it is told what was said meanwhile."""
+        self._is_wanted.set()
 
     def refuses(self, order: StartReply) -> bool:
         """Whether this is an attack that the model is not to answer; what it has heard of it is not committed."""

@@ -176,6 +176,23 @@ class HandOverAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Whispered:
+    """A supervisor has told the assistant something that the caller must not hear."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A supervisor speaks with the caller from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """The supervisor leaves the caller to the assistant again."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlinePassed:
     """The moment that ``Turns.next_deadline`` named has come."""
 
@@ -215,12 +232,20 @@ Event = (
     | CallerTakenBack
     | LanguageChosen
     | HandOverAsked
+    | Whispered
+    | TakenOver
+    | GivenBack
     | DeadlinePassed
     | EndOrdered
     | LineLost
 )
 
-BesideTheLine = AnnouncementDue | MessageReceived | CallerTakenBack | DigitPressed | LanguageChosen | HandOverAsked
+Supervised = Whispered | TakenOver | GivenBack
+"""What a supervisor does."""
+
+BesideTheLine = (
+    AnnouncementDue | MessageReceived | CallerTakenBack | DigitPressed | LanguageChosen | HandOverAsked | Supervised
+)
 """What others than the line tell a conversation."""
 
 LATE = (

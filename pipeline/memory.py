@@ -34,6 +34,7 @@ from agent.dialogue import Dialogue, Message, Persona
 from agent.facts import EmergencyNotice, ModelUsage
 from agent.language_tags import closest, is_telling
 from agent.options import Options
+from agent.supervised import SPOKEN_BY_SUPERVISOR
 from media.playout import Heard
 from pipeline.commands import Cause, ReleaseReply, StartReply
 from pipeline.ports import Deeds
@@ -42,13 +43,16 @@ from pipeline.records import (
     BudgetSpent,
     CallerHeard,
     ClaimValueSet,
+    GivenBack,
     GuardTripped,
     LanguageIdentified,
     ModelAsked,
     Observer,
     ReminderSet,
     SpeechChanged,
+    TakenOver,
     ToolCalled,
+    Whispered,
 )
 from pipeline.reply import Effect, RecordingAnnounced
 
@@ -79,8 +83,10 @@ NO_DEEDS: Final[Deeds] = _NoDeeds()
 class Draft:
     """A reply in the making: its effects wait until it is heard."""
 
-    def __init__(self, order: StartReply) -> None:
+    def __init__(self, order: StartReply, *, whispers_known: int = 0) -> None:
         self.order = order
+        self.whispers_known = whispers_known
+        """So much had a supervisor told when it was begun."""
         self.text = order.text
         """What it answers; the words may get their final spelling when it is released."""
         self.effects: list[Effect] = []
@@ -194,6 +200,8 @@ class Memory:
         if draft.order.cause is Cause.MESSAGE:
             # It was kept when it came.
             self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, draft.text, is_written=True))
+        if draft.order.cause in (Cause.ANSWER, Cause.MESSAGE):
+            self.dialogue = replace(self.dialogue, whispers_followed=draft.whispers_known)
         for effect in draft.effects:
             self._apply(effect, draft.order.turn)
         draft.effects.clear()
@@ -202,7 +210,7 @@ class Memory:
         """The call ended before this could be answered."""
         self.settle()
         self._last_turn = max(self._last_turn, turn)
-        last = self.dialogue.messages[-1] if self.dialogue.messages else None
+        last = self.dialogue.last_said
         if text and (last is None or last.text != text):
             self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, text))
             self._observer.observe(CallerHeard(self._call_id, self._utc_now(), turn, text, is_final=True))
@@ -229,6 +237,30 @@ class Memory:
     def _speak(self, language: str) -> None:
         self._change_speech(replace(self.dialogue, language=language, is_language_chosen=True))
         self._on_language(self.dialogue.heard_languages)
+
+    def whispered(self, text: str, *, is_understood: bool) -> None:
+        """A supervisor has told the assistant this: from the next reply on it goes by it."""
+        self.dialogue = self.dialogue.with_message(Message(Persona.SUPERVISOR, text))
+        self._observer.observe(Whispered(self._call_id, self._utc_now(), text, is_understood))
+
+    def taken_over(self) -> None:
+        """A supervisor speaks with the caller."""
+        self.settle()
+        self._observer.observe(TakenOver(self._call_id, self._utc_now()))
+
+    def given_back(self) -> None:
+        """The assistant leads the call again; what it is told of the meantime is no order."""
+        self.settle()
+        self.dialogue = self.dialogue.with_message(Message(Persona.SUPERVISOR, SPOKEN_BY_SUPERVISOR))
+        self.dialogue = replace(self.dialogue, whispers_followed=len(self.dialogue.whispers))
+        self._observer.observe(GivenBack(self._call_id, self._utc_now()))
+
+    def caller_said(self, turn: int, text: str) -> None:
+        """The caller has said this to somebody else, who answers it."""
+        self.settle()
+        self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, text))
+        self._last_turn = turn
+        self._unsettled = CallerHeard(self._call_id, self._utc_now(), turn, text, is_final=True)
 
     def correct(self, turn: int, text: str) -> None:
         """The final text of a turn that is being answered has come, and differs."""

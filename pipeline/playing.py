@@ -8,16 +8,22 @@ heard waits, to be played on or thrown away).
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from media.chunks import Chunks
 from media.clock import LineClock
 from media.errors import LineClosed
-from media.frames import samples_in
+from media.frames import frame_bytes, samples_in
 from media.line import Line
 from media.playout import FrameSent, Heard, Playout, Word
 from media.recording import StereoRecording
+from media.resample import Resampler
 from pipeline.speak import SpokenPiece
 
 _QUEUED_MAX_MS = 30_000
 """Overflow rule: the voice waits. What is synthesised too early may never be heard."""
+_LIVE_MAX_MS = 200
+"""Overflow rule for a supervisor's voice: the newest is dropped. It came in a burst, and is late anyway."""
+SPOKEN_RATE_HZ = 16_000
+"""Of a supervisor's voice."""
 _CONTIGUOUS_MS = 5
 _TIMER_SLACK_S = 0.001
 
@@ -67,6 +73,9 @@ class Playing:
         self._silent_until = 0.0
         self._is_line_away = False
         self._is_turn_holding = False
+        self._is_floor_open = False
+        self._live_frames = Chunks(frame_bytes(line.sample_rate_hz))
+        self._to_line = Resampler(from_hz=SPOKEN_RATE_HZ, to_hz=line.sample_rate_hz)
         self.frames_out = 0
 
     def begin_reply(self, *, is_held: bool = False) -> None:
@@ -130,6 +139,27 @@ class Playing:
 
     def _queue(self, piece: SpokenPiece) -> int:
         return self._playout.queue(piece.pcm, piece.words, first_audible_sample=piece.first_audible_sample)
+
+    # -- a supervisor in our place -------------------------------------------------------
+
+    def open_floor(self) -> None:
+        """What a supervisor says is played from now on, as it comes; no reply is running."""
+        self.begin_reply()
+        self._live_frames.clear()
+        self._is_floor_open = True
+
+    def speak(self, pcm: bytes) -> None:
+        """Play what a supervisor says, at ``SPOKEN_RATE_HZ``; nothing as long as the floor is not open."""
+        if not self._is_floor_open:
+            return
+        for frame in self._live_frames.feed(self._to_line.feed(pcm)):
+            if self._playout.queued_ms < _LIVE_MAX_MS:
+                self._playout.queue(frame)
+        self._wake.set()
+
+    def close_floor(self) -> None:
+        """What a supervisor says is played no more; what has come is."""
+        self._is_floor_open = False
 
     def put_off(self, until: float) -> None:
         """Begin to play no earlier; what plays already goes on."""
@@ -224,7 +254,7 @@ class Playing:
             while not self._is_put_off() and (frame := self._playout.take(self._now())) is not None:
                 await self._line.send_audio(frame.pcm)
                 self.frames_out += 1
-                self._may_run_dry = True
+                self._may_run_dry = not self._is_floor_open  # a live voice pauses when it likes
                 self._record(frame)
                 if self._on_played is not None:
                     self._on_played(frame)

@@ -176,6 +176,33 @@ class BudgetSpent:
 
 
 @dataclass(frozen=True, slots=True)
+class Whispered:
+    """A supervisor has told the assistant something that the caller does not hear."""
+
+    call_id: str
+    at: datetime
+    text: str
+    is_understood: bool = True
+    """False: a script leads the call, and has no rule for this; nothing will come of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A supervisor speaks with the caller, and the assistant is silent."""
+
+    call_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """The assistant leads the call again."""
+
+    call_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechChanged:
     """The assistant speaks another language, or another speed, from now on."""
 
@@ -297,6 +324,9 @@ Record = (
     | ModelAsked
     | BudgetSpent
     | SpeechChanged
+    | Whispered
+    | TakenOver
+    | GivenBack
     | AnswerMeasured
     | BargedIn
     | FalseAlarm

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from agent.assistant import Assistant
+from agent.dialogue import Dialogue
 from agent.options import Options
 from agent.retrieval import RetrievalSettings
 from agent.search import Search
@@ -56,5 +57,7 @@ class Services:
     """Openers and fillers; what is not in it is not said."""
     speech_model: tuple[SpeechModel, VoiceLed] | None = None
     """Answers by itself, in sound; the assistant and the voice are for when it cannot."""
+    follows: Callable[[Dialogue, str], bool] = lambda dialogue, whisper: True
+    """Whether the assistant can make anything of what a supervisor whispers."""
     search: Search | None = None
     """The documents that answers may rest on; None: there are none."""

@@ -187,6 +187,22 @@ class Stages:
             conversing=self.conversing,
         )
 
+    # -- a supervisor in our place -------------------------------------------------------
+
+    def open_floor(self) -> None:
+        """The supervisor is heard from now on; no model hears the caller."""
+        self.memory.taken_over()
+        self.playing.open_floor()
+        if self.conversing is not None:
+            self.conversing.pause()
+
+    def close_floor(self) -> None:
+        """The supervisor is heard no more; a model is told what was said."""
+        self.playing.close_floor()
+        self.memory.given_back()
+        if self.conversing is not None:
+            self.conversing.resume()
+
     # -- what the stages tell ---------------------------------------------------------
 
     async def _audible(self, at: float, is_content: bool) -> None:

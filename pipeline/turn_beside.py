@@ -3,13 +3,24 @@
 The rules themselves, and their table, are in ``pipeline.turns``.
 """
 
-from pipeline.commands import Cause, Command, StopPlayout
+from pipeline.commands import (
+    Announcement,
+    Cause,
+    CloseFloor,
+    Command,
+    OpenFloor,
+    RememberCaller,
+    StopPlayout,
+)
+from pipeline.events import DigitPressed
 from pipeline.initiative import Initiative
+from pipeline.timers import Timer
 from pipeline.turn_overlap import TurnOverlap
 from pipeline.turn_settings import State, TurnSettings
+from pipeline.utterance import Utterance
 
-_OURS_NO_MORE = (State.CLOSING, State.AWAY)
-"""The last word is being said, or was."""
+_NOT_OURS = (State.CLOSING, State.AWAY, State.TAKEN_OVER)
+"""The last word is being said, or was; or a human has the word."""
 
 
 class TurnBeside(TurnOverlap):
@@ -24,7 +35,7 @@ class TurnBeside(TurnOverlap):
 
     def _language_chosen(self, now: int) -> list[Command]:
         """Speak it at once: what is asked is answered anew; where nothing is, it is said that it is spoken."""
-        if self.state in _OURS_NO_MORE:
+        if self.state in _NOT_OURS:
             return []
         orders = self._break_off(now) if self.state is not State.LISTENING else self._prepare_anew(now)
         if self._is_ready and self._said.is_empty:
@@ -33,7 +44,7 @@ class TurnBeside(TurnOverlap):
 
     def _prepare_anew(self, now: int) -> list[Command]:
         """What was prepared is of before; the caller's turn goes on."""
-        if self._prepared_text is None:
+        if self._prepared_text is None or self.state is not State.LISTENING:
             return []
         self._forget_prepared()
         return [*self._cancel(), *self._words_changed(now)]
@@ -55,7 +66,7 @@ class TurnBeside(TurnOverlap):
     # -- a human ----------------------------------------------------------------------
 
     def _hand_over_asked(self, now: int) -> list[Command]:
-        if self.state in _OURS_NO_MORE:
+        if self.state in _NOT_OURS:
             return []
         self._is_human_asked = True
         if self._is_caller_speaking or not self._is_ready:
@@ -85,3 +96,60 @@ class TurnBeside(TurnOverlap):
             self._is_human_asked = True
             self.turn -= 1
         super()._take_turn_back()
+
+    # -- a supervisor -----------------------------------------------------------------
+
+    def _taken_over(self, now: int) -> list[Command]:
+        """We fall silent in the middle of a word, and wait for nothing any more."""
+        if self.state in (State.AWAY, State.TAKEN_OVER) or not self._is_ready:
+            return []
+        self._is_holding = False
+        orders: list[Command] = []
+        if self.state is State.LISTENING:
+            orders = self._cancel()
+        else:
+            if not self._is_confirmed:
+                self._take_turn_back()
+            orders = [*self._cancel(), StopPlayout(None)]
+        self._ends_call = self._is_human_asked = False  # one is there
+        self.state = State.TAKEN_OVER
+        self._timers.clear()
+        return [*orders, OpenFloor(), *self._write_down(now)]
+
+    def _write_down(self, now: int) -> list[Command]:
+        """What the caller has said is remembered as soon as its words are there, and after a while as they are then."""
+        if self._is_caller_speaking or self._said.is_empty or self._said.has_digits:
+            return []
+        if self._said.text and self._said.is_whole:
+            return self._remember()
+        if not self._timers.is_set(Timer.END_OF_TURN):
+            self._timers.set(Timer.END_OF_TURN, now + self._samples(self._settings.ending.recognition_timeout_ms))
+        return []
+
+    def _remember(self) -> list[Command]:
+        said, self._said = self._said, self._said.rest()
+        self._timers.clear(Timer.END_OF_TURN)
+        if not said.text:
+            return []
+        self.turn += 1
+        self._answered = said
+        return [RememberCaller(self.turn, said.text)]
+
+    def _given_back(self, now: int) -> list[Command]:
+        """What the caller is saying just now is the first thing that is answered."""
+        if self.state is not State.TAKEN_OVER:
+            return []
+        orders = [] if self._is_caller_speaking else self._remember()
+        if not self._is_caller_speaking:
+            self._said = Utterance()
+        self._is_confirmed, self._is_pausing, self._silence_prompts = True, False, 0
+        self._initiatives.put_first(Initiative(Cause.ANNOUNCEMENT, Announcement.HUMAN_LEFT))
+        self._listen(now)
+        return [*orders, CloseFloor()]
+
+    def _digit(self, event: DigitPressed, now: int) -> list[Command]:
+        if self.state is not State.TAKEN_OVER:
+            return super()._digit(event, now)
+        self._said.digit(event.digit, now)
+        self._timers.set(Timer.END_OF_TURN, now + self._samples(self._settings.dtmf_timeout_ms))
+        return []

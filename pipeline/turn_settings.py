@@ -15,6 +15,7 @@ class State(StrEnum):
     INTERRUPTED = "interrupted"
     CLOSING = "closing"
     AWAY = "away"
+    TAKEN_OVER = "taken_over"
     ENDED = "ended"
 
 

@@ -33,11 +33,15 @@
     LISTENING    nobody speaks, some waits  THINKING     StartReply(announcement, message)
     any          LanguageChosen             LISTENING    CancelReply, StopPlayout; answered, or StartReply(language)
     any          HandOverAsked              THINKING     StartReply(hand over), when the caller does not speak
+    any          Whispered                  same         CancelReply (held): it is prepared anew
+    any          TakenOver                  TAKEN_OVER   CancelReply, StopPlayout, OpenFloor
+    TAKEN_OVER   SpeechStopped, words, keys TAKEN_OVER   RememberCaller, once the words are there
+    TAKEN_OVER   GivenBack                  LISTENING    CloseFloor (that we are back waits to be said)
     any          LineLost, EndOrdered       ENDED        CancelReply, CloseLine
 
 Until a reply is confirmed, an interruption takes the turn back: what is said then
 belongs to the same turn, and nothing of the reply has come true. In CLOSING and AWAY
-what is chosen or asked for by hand orders nothing.
+what is chosen or asked for by hand orders nothing; in AWAY and TAKEN_OVER nobody takes over.
 
 A reply that was cancelled, or had just ended, may have left events on their way:
 those are listed in ``events.LATE`` and change nothing. Anything else that is not in
@@ -60,6 +64,7 @@ from pipeline.events import (
     DigitPressed,
     EndOrdered,
     Event,
+    GivenBack,
     HandOverAsked,
     LanguageChosen,
     LineLost,
@@ -77,9 +82,11 @@ from pipeline.events import (
     SpeechResumed,
     SpeechStarted,
     SpeechStopped,
+    TakenOver,
     TextRecognised,
     TurnScored,
     VoiceJudged,
+    Whispered,
 )
 from pipeline.initiative import Initiative
 from pipeline.timers import Timer
@@ -133,6 +140,12 @@ class Turns(TurnBeside):
                 return self._language_chosen(now)
             case HandOverAsked():
                 return self._hand_over_asked(now)
+            case Whispered():
+                return self._prepare_anew(now)
+            case TakenOver():
+                return self._taken_over(now)
+            case GivenBack():
+                return self._given_back(now)
             case RecognitionLost():
                 self._said.recognition_lost()
                 return self._words_changed(now)
@@ -155,6 +168,8 @@ class Turns(TurnBeside):
                 return self._interrupted(event, now)
             case State.AWAY:
                 return self._away(event)
+            case State.TAKEN_OVER:
+                return self._others_talk(event, now)
             case _:
                 return self._closing(event)
 
@@ -284,6 +299,23 @@ class Turns(TurnBeside):
             return []
         return self._late_or_illegal(event)
 
+    def _others_talk(self, event: Event, now: int) -> list[Command]:
+        """Caller and supervisor speak with each other: we write down what the caller says."""
+        match event:
+            case SpeechStarted(onset_sample=onset):
+                self._caller_began(onset)
+            case SpeechResumed(onset_sample=onset):
+                self._caller_went_on(onset)
+            case SpeechPaused(last_voiced_sample=last):
+                self._said.paused(last)
+            case SpeechStopped(last_voiced_sample=last):
+                self._is_caller_speaking = False
+                self._said.paused(last)
+                return self._write_down(now)
+            case _:
+                return self._late_or_illegal(event)
+        return []
+
     def _timer_fired(self, timer: Timer, now: int) -> list[Command]:
         match timer:
             case Timer.JUDGE:
@@ -291,6 +323,8 @@ class Turns(TurnBeside):
             case Timer.END_OF_TURN if now < self._likely_until:
                 self._timers.set(timer, self._likely_until)
                 return []
+            case Timer.END_OF_TURN if self.state is State.TAKEN_OVER:
+                return self._remember()
             case Timer.END_OF_TURN if self._is_human_asked:
                 return self._announce_human(now)
             case Timer.END_OF_TURN:
@@ -319,6 +353,8 @@ class Turns(TurnBeside):
             return self._correct(event, now)
         if self.state is State.INTERRUPTED:
             return self._overlap_words(now)
+        if self.state is State.TAKEN_OVER:
+            return self._write_down(now)
         if self.state is not State.LISTENING:
             return []
         orders: list[Command] = []

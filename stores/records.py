@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 
 class Direction(StrEnum):
@@ -107,6 +107,19 @@ class FieldRecord:
     required: bool = True
 
 
+SUPERVISOR: Final = "supervisor"
+"""The persona of the rows among the messages that tell what a supervisor did."""
+
+
+class SupervisedAction(StrEnum):
+    """What a supervisor did in a call."""
+
+    WHISPER = "whisper"
+    """Told the assistant something that the caller did not hear."""
+    TAKEN_OVER = "taken_over"
+    GIVEN_BACK = "given_back"
+
+
 @dataclass(frozen=True, slots=True)
 class MessageRecord:
     """One thing that was said and heard, or pressed."""
@@ -116,13 +129,13 @@ class MessageRecord:
     """Order within the call, given by the store: 0, 1, 2 …"""
     said_at: datetime
     persona: str
-    """assistant or caller"""
+    """assistant or caller; supervisor, of what ``CallHistory.supervision`` holds"""
     text: str
     was_interrupted: bool = False
     turn: int | None = None
     """The turn whose answer this is (``TurnRecord.turn``)."""
     action: str = "talk"
-    """talk, or sms: how it was said."""
+    """talk, or sms: how it was said; of a supervisor a ``SupervisedAction``."""
     citations: tuple["CitationRecord", ...] = ()
     unheard_text: str = ""
     """What a barge-in cut off: it was never heard, and no assistant remembers it."""
@@ -303,6 +316,7 @@ class CallHistory:
 
     call: CallRecord
     messages: tuple[MessageRecord, ...] = ()
+    """What caller and assistant said and wrote."""
     claim_changes: tuple[ClaimChangeRecord, ...] = ()
     turns: tuple[TurnRecord, ...] = ()
     claim: dict[str, str] = field(default_factory=dict)
@@ -314,6 +328,8 @@ class CallHistory:
     synthesis: SynthesisRecord | None = None
     next_action: NextActionRecord | None = None
     callback_attempts: tuple[CallbackAttemptRecord, ...] = ()
+    supervision: tuple[MessageRecord, ...] = ()
+    """What a supervisor did: rows among the messages, of which nobody has heard anything."""
 
     @property
     def claims(self) -> tuple[dict[str, str], ...]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from stores import conversions, tables
 from stores.conversions import Row
 from stores.errors import UnknownCall
-from stores.records import CallHistory, ClaimChangeRecord
+from stores.records import SUPERVISOR, CallHistory, ClaimChangeRecord, MessageRecord
 
 _T = TypeVar("_T")
 
@@ -73,7 +73,7 @@ async def histories(query: Select[Any], connection: AsyncConnection) -> list[Cal
     return [
         CallHistory(
             call=call,
-            messages=tuple(messages[call.call_id]),
+            messages=tuple(each for each in messages[call.call_id] if not _is_supervised(each)),
             claim_changes=tuple(changes[call.call_id]),
             turns=tuple(turns[call.call_id]),
             claim=_last_claim(changes[call.call_id]),
@@ -84,9 +84,14 @@ async def histories(query: Select[Any], connection: AsyncConnection) -> list[Cal
             synthesis=next(reversed(syntheses[call.call_id]), None),
             next_action=next(reversed(actions[call.call_id]), None),
             callback_attempts=tuple(attempts[call.call_id]),
+            supervision=tuple(each for each in messages[call.call_id] if _is_supervised(each)),
         )
         for call in calls
     ]
+
+
+def _is_supervised(message: MessageRecord) -> bool:
+    return message.persona == SUPERVISOR
 
 
 async def grouped(

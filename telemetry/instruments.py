@@ -89,6 +89,9 @@ class Instruments:
         self.budgets_spent = meter.create_counter(
             "call.budget.spent", description="Calls that the script leads since their budget is spent"
         )
+        self.supervised = meter.create_counter(
+            "call.supervised", description="What supervisors did in calls: whispered, took over, gave back"
+        )
         self.active = meter.create_up_down_counter("call.active", description="Calls that are up now")
         self._begin_at_zero()
 

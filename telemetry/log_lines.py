@@ -20,6 +20,7 @@ from pipeline.records import (
     ExperimentsJoined,
     FalseAlarm,
     FramesCounted,
+    GivenBack,
     GuardTripped,
     LanguageIdentified,
     MessagesRejected,
@@ -29,7 +30,9 @@ from pipeline.records import (
     ReplyPrepared,
     SpeechChanged,
     StageFailed,
+    TakenOver,
     ToolCalled,
+    Whispered,
 )
 
 STAGES = frozenset({"recognition", "turns", "reply", "speech", "recording", "store", "line", "transfer", "sms"})
@@ -71,6 +74,8 @@ def log_line(record: Record) -> tuple[int, str, Values]:
             return logging.INFO, "claim_value_set", {"field": code_word(record.field), "corrected": corrected}
         case ReminderSet() | ToolCalled() | ModelAsked() | BudgetSpent() | SpeechChanged():
             return _assistants_line(record)
+        case Whispered() | TakenOver() | GivenBack():
+            return _supervisors_line(record)
         case AnswerMeasured():
             content_ms = {"content_latency_ms": record.content_latency_ms or record.answer_latency_ms}
             stages = _figures(record, "end_of_turn_ms", "recognition_ms", "first_words_ms", "first_sound_ms")
@@ -122,6 +127,17 @@ def _assistants_line(
         case SpeechChanged():
             language = code_word(record.language.replace("-", "_"))
             return logging.INFO, "speech_changed", {"language": language, "speed": record.speed}
+
+
+def _supervisors_line(record: Whispered | TakenOver | GivenBack) -> tuple[int, str, Values]:
+    """As ``log_line``, of what a supervisor does."""
+    match record:
+        case Whispered():
+            return logging.INFO, "whispered", {**_size(record.text), "understood": record.is_understood}
+        case TakenOver():
+            return logging.INFO, "taken_over", {}
+        case GivenBack():
+            return logging.INFO, "given_back", {}
 
 
 def key_values(values: Values) -> str:

@@ -36,6 +36,7 @@ from pipeline.records import (
     ExperimentsJoined,
     FalseAlarm,
     FramesCounted,
+    GivenBack,
     GuardTripped,
     LanguageIdentified,
     MessagesRejected,
@@ -45,7 +46,9 @@ from pipeline.records import (
     ReplyPrepared,
     SpeechChanged,
     StageFailed,
+    TakenOver,
     ToolCalled,
+    Whispered,
 )
 from stores.call_work import StepState
 from telemetry.experiments import Experiments
@@ -204,6 +207,8 @@ class Telemetry:
                 meters.ring_to_answer.record(record.ring_to_answer_ms)
             case CallerHeard() | AssistantSaid() | AssistantSpeaking() | ClaimValueSet():
                 pass
+            case Whispered() | TakenOver() | GivenBack():
+                meters.supervised.add(1, {"deed": code_word(type(record).__name__)})
             case (
                 CallResumed()
                 | ExperimentsJoined()

@@ -74,7 +74,21 @@ class Done:
     kind: str = "done"
 
 
-Entry = Said | Changed | Done
+@dataclass(frozen=True, slots=True)
+class Supervised:
+    """What a supervisor did: a ``SupervisedAction``."""
+
+    offset: str
+    at: datetime
+    action: str
+    text: str = ""
+    """What the assistant was told."""
+    kind: str = "supervised"
+
+
+Entry = Said | Changed | Done | Supervised
+_Beside = ToolCallRecord | ClaimChangeRecord | MessageRecord
+"""What is no part of the talk; of messages, those of a supervisor."""
 
 
 def timeline(history: CallHistory, unheard: Mapping[int, str]) -> list[Entry]:
@@ -85,7 +99,7 @@ def timeline(history: CallHistory, unheard: Mapping[int, str]) -> list[Entry]:
         unheard: What was cut off from answers, by turn, where the store does not know.
     """
     call = history.call
-    beside: list[ToolCallRecord | ClaimChangeRecord] = [*history.tool_calls, *history.claim_changes]
+    beside: list[_Beside] = [*history.tool_calls, *history.claim_changes, *history.supervision]
     beside.sort(key=_moment)
     places = places_s(history)
     turns = {turn.turn: turn for turn in history.turns}
@@ -142,13 +156,17 @@ def changed(call: CallRecord, change: ClaimChangeRecord) -> Changed:
     )
 
 
-def _moment(each: ToolCallRecord | ClaimChangeRecord) -> datetime:
-    return each.called_at if isinstance(each, ToolCallRecord) else each.changed_at
+def _moment(each: _Beside) -> datetime:
+    match each:
+        case ToolCallRecord(called_at=at) | ClaimChangeRecord(changed_at=at) | MessageRecord(said_at=at):
+            return at
 
 
-def _beside(call: CallRecord, each: ToolCallRecord | ClaimChangeRecord) -> Changed | Done:
+def _beside(call: CallRecord, each: _Beside) -> Changed | Done | Supervised:
     if isinstance(each, ClaimChangeRecord):
         return changed(call, each)
+    if isinstance(each, MessageRecord):
+        return Supervised(_offset(call, each.said_at), each.said_at, each.action, each.text)
     return Done(
         offset=_offset(call, each.called_at),
         at=each.called_at,

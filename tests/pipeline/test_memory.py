@@ -19,6 +19,7 @@ from agent.assistant import (
     UpdateClaim,
     Withhold,
 )
+from agent.dialogue import Persona
 from agent.facts import Citation, EmergencyNotice, ModelUsage, Reminder
 from agent.verdict import Rule
 from media.playout import Heard
@@ -29,12 +30,15 @@ from pipeline.records import (
     BudgetSpent,
     CallerHeard,
     ClaimValueSet,
+    GivenBack,
     GuardTripped,
     LanguageIdentified,
     ModelAsked,
     ReminderSet,
     SpeechChanged,
+    TakenOver,
     ToolCalled,
+    Whispered,
 )
 from tests.support.fakes import AT, Records, empty_dialogue
 
@@ -296,3 +300,32 @@ def test_a_message_is_remembered_as_written() -> None:
     remembered, _ = memory()
     remembered.confirm(Draft(StartReply(1, Cause.MESSAGE, "AB 12")))
     assert remembered.dialogue.messages[-1].is_written
+
+
+def test_a_whisper_is_followed_once_a_reply_that_knew_it_was_heard() -> None:
+    """One that was begun before knew nothing of it."""
+    remembered, records = memory()
+    early = Draft(StartReply(1, Cause.ANSWER, "One."))
+    remembered.whispered("Offer a tow truck.", is_understood=False)
+    assert remembered.dialogue.whispers == ("Offer a tow truck.",)
+    remembered.confirm(early)
+    assert remembered.dialogue.whispers_followed == 0
+    remembered.confirm(Draft(StartReply(2, Cause.ANSWER, "Two."), whispers_known=1))
+    assert remembered.dialogue.whispers_followed == 1
+    assert records.of(Whispered) == [Whispered("c", AT, "Offer a tow truck.", is_understood=False)]
+
+
+def test_what_the_caller_said_to_a_supervisor_is_remembered() -> None:
+    """In its place, and corrected by a final text; afterwards the assistant is told what it has missed."""
+    remembered, records = memory()
+    remembered.taken_over()
+    remembered.caller_said(1, "My name is Bob")
+    remembered.correct(1, "My name is Rob.")
+    remembered.caller_said(2, "Thank you.")
+    remembered.given_back()
+    caller = [each.text for each in remembered.dialogue.messages if each.persona is Persona.CALLER]
+    assert caller == ["My name is Rob.", "Thank you."]
+    assert [record.text for record in records.of(CallerHeard)] == ["My name is Rob.", "Thank you."]
+    assert [type(record) for record in records.seen] == [TakenOver, CallerHeard, CallerHeard, GivenBack]
+    assert remembered.dialogue.messages[-1].persona is Persona.SUPERVISOR
+    assert remembered.dialogue.whispers_followed == len(remembered.dialogue.whispers) == 1

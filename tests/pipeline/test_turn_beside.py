@@ -2,17 +2,40 @@
 
 from collections.abc import Sequence
 
-from pipeline.commands import CancelReply, Cause, Command, HandOver, StartReply, StopPlayout
+import pytest
+
+from pipeline.commands import (
+    Announcement,
+    CancelReply,
+    Cause,
+    CloseFloor,
+    CloseLine,
+    Command,
+    CorrectTurn,
+    HandOver,
+    OpenFloor,
+    RememberCaller,
+    StartReply,
+    StopPlayout,
+)
+from pipeline.errors import IllegalEvent
 from pipeline.events import (
+    DigitPressed,
+    EndOrdered,
+    GivenBack,
     HandOverAsked,
     LanguageChosen,
+    LineLost,
     LineReady,
+    MessageReceived,
     PlayoutDrained,
     ReplyAudible,
     ReplyCompleted,
     SpeechPaused,
     SpeechStarted,
     SpeechStopped,
+    TakenOver,
+    Whispered,
 )
 from pipeline.turn_settings import State, TurnSettings
 from pipeline.turns import Turns
@@ -164,3 +187,149 @@ def test_it_waits_for_the_line() -> None:
     call.at(50, ReplyAudible())
     call.at(100, ReplyCompleted())
     assert call.at(1_000, PlayoutDrained()) == [StartReply(1, Cause.HAND_OVER)]
+
+
+# -- a supervisor ---------------------------------------------------------------------
+
+
+def taken_over() -> Call:
+    """A call whose first answer was cut at 5,000 ms, since when a supervisor speaks with the caller."""
+    call = Call().answered()
+    call.until(4_500)
+    assert call.at(5_000, TakenOver()) == [CancelReply(), StopPlayout(None), OpenFloor()]
+    return call
+
+
+def test_a_whisper_changes_what_is_being_prepared() -> None:
+    """A reply that nobody has heard of yet is made anew; one that is being said goes on."""
+    call = Call(Turns(TurnSettings())).greeted()
+    call.at(2_090, SpeechStarted(ms(2_000)))
+    call.at(2_900, text(1_800, "My car is broken.", is_final=True))
+    call.at(3_090, SpeechPaused(ms(3_000)))
+    assert call.at(3_100, Whispered("Offer a tow truck."))[0] == CancelReply()
+    assert Call().answered().at(5_000, Whispered("Offer a tow truck.")) == []
+
+
+def test_we_are_silent_while_a_supervisor_speaks() -> None:
+    """No answer, no nudge, no end, however long it lasts; what the caller says is written down."""
+    call = taken_over()
+    assert call.says("Who are you?", 7_000, 8_000) == [RememberCaller(2, "Who are you?")]
+    assert call.until(300_000) == []
+    assert call.says("All right.", 301_000, 302_000) == [RememberCaller(3, "All right.")]
+    assert call.turns.state is State.TAKEN_OVER
+
+
+def test_what_was_not_answered_yet_is_written_down() -> None:
+    """The supervisor answers it."""
+    call = Call().greeted()
+    call.says("It broke.", 2_000, 3_000)
+    assert call.at(3_300, TakenOver()) == [OpenFloor(), RememberCaller(1, "It broke.")]
+    assert call.until(30_000) == []
+
+
+def test_an_answer_of_which_nothing_was_heard_is_taken_back() -> None:
+    """Its question is written down, once."""
+    call = Call().greeted()
+    call.says("It broke.", 2_000, 3_000)
+    call.until(3_550)
+    orders = call.at(3_600, TakenOver())
+    assert orders == [CancelReply(), StopPlayout(None), OpenFloor(), RememberCaller(1, "It broke.")]
+
+
+def test_words_that_come_late_are_written_down_as_they_are_then() -> None:
+    """And corrected by a final text that comes later still."""
+    call = taken_over()
+    call.at(7_090, SpeechStarted(ms(7_000)))
+    call.at(7_500, text(6_800, "Who are", is_final=False))
+    assert call.at(8_200, SpeechStopped(ms(8_000))) == []
+    assert call.until(12_199) == []
+    assert call.until(12_200) == [RememberCaller(2, "Who are")]
+    assert call.at(13_000, text(6_800, "Who are you?", is_final=True)) == [CorrectTurn(2, "Who are you?")]
+
+
+def test_keys_are_written_down_too() -> None:
+    """They are for the supervisor."""
+    call = taken_over()
+    assert call.at(7_000, DigitPressed("4")) == []
+    assert call.at(7_500, DigitPressed("2")) == []
+    assert call.until(9_500) == [RememberCaller(2, "4 2")]
+
+
+def test_given_back_the_assistant_says_so_and_goes_on() -> None:
+    """Silence counts from then on, and what is said is answered."""
+    call = taken_over()
+    call.says("Who are you?", 7_000, 8_000)
+    orders = call.at(20_000, GivenBack())
+    assert orders == [CloseFloor(), StartReply(2, Cause.ANNOUNCEMENT, Announcement.HUMAN_LEFT)]
+    call.at(20_100, ReplyAudible())
+    call.at(20_200, ReplyCompleted())
+    assert call.at(22_000, PlayoutDrained()) == []
+    call.says("Thank you.", 23_000, 24_000)
+    (answer,) = call.until(24_600)
+    assert isinstance(answer, StartReply)
+    assert (answer.turn, answer.text) == (3, "Thank you.")
+
+
+def test_who_speaks_when_the_call_is_given_back_is_answered() -> None:
+    """Their words are the assistant's: it says that it is back after its answer."""
+    call = taken_over()
+    call.at(9_090, SpeechStarted(ms(9_000)))
+    assert call.at(9_500, GivenBack()) == [CloseFloor()]
+    call.at(10_200, SpeechStopped(ms(10_000)))
+    orders = call.at(10_240, text(8_800, "What now?", is_final=True)) + call.until(11_000)
+    assert [(order.cause, order.text) for order in orders if isinstance(order, StartReply)] == [
+        (Cause.ANSWER, "What now?")
+    ]
+
+
+def test_a_goodbye_that_is_taken_over_does_not_end_the_call() -> None:
+    """Whoever takes over then wants to keep the caller."""
+    call = Call().answered()
+    call.at(3_650, ReplyCompleted(ends_call=True))
+    call.until(4_500)
+    assert call.at(4_600, TakenOver()) == [CancelReply(), StopPlayout(None), OpenFloor()]
+    assert call.until(60_000) == []
+    call.at(60_100, GivenBack())
+    call.at(60_200, ReplyAudible())
+    call.at(60_300, ReplyCompleted())
+    assert call.at(62_000, PlayoutDrained()) == []
+    assert call.turns.state is State.LISTENING
+
+
+def test_what_is_pressed_and_told_meanwhile_waits_or_is_nothing() -> None:
+    """A message is answered afterwards; a human is there already; twice is once."""
+    call = taken_over()
+    for event in (FRENCH, HandOverAsked(), TakenOver(), Whispered("Be kind."), MessageReceived("AB 12")):
+        assert call.at(6_000, event) == []
+    orders = call.at(7_000, GivenBack())
+    assert causes(orders) == [Cause.ANNOUNCEMENT]
+    call.at(7_100, ReplyAudible())
+    call.at(7_200, ReplyCompleted())
+    assert causes(call.at(9_000, PlayoutDrained())) == [Cause.MESSAGE]
+    assert call.at(9_100, GivenBack()) == []
+
+
+def test_the_end_comes_as_ever() -> None:
+    """A caller who hangs up has hung up, whoever they spoke with."""
+    assert taken_over().at(9_000, LineLost()) == [CloseLine("caller_hung_up")]
+    assert taken_over().at(9_000, EndOrdered("drained")) == [CloseLine("drained")]
+
+
+def test_what_was_on_its_way_changes_nothing() -> None:
+    """The reply that was cut may have told something; what cannot happen is a bug."""
+    call = taken_over()
+    for event in (ReplyAudible(), ReplyCompleted(ends_call=True), PlayoutDrained()):
+        assert call.at(5_010, event) == []
+    with pytest.raises(IllegalEvent):
+        call.at(5_020, LineReady())
+
+
+def test_nobody_takes_over_who_is_with_another_human() -> None:
+    """The caller is not on this line then."""
+    call = Call().greeted()
+    call.at(2_000, HandOverAsked())
+    call.at(2_100, ReplyAudible())
+    call.at(2_200, ReplyCompleted(hands_over=True))
+    call.at(4_000, PlayoutDrained())
+    assert call.at(5_000, TakenOver()) == []
+    assert call.turns.state is State.AWAY

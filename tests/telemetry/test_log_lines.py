@@ -20,16 +20,20 @@ from pipeline.records import (
     ConversationStarted,
     FalseAlarm,
     FramesCounted,
+    GivenBack,
     GuardTripped,
     Record,
     ReplyPrepared,
     StageFailed,
+    TakenOver,
 )
 from telemetry.log_lines import key_values, log_line
 from telemetry.rendering import Telemetry
 from tests.telemetry.measured import ANSWER, NOW
 
 WORDLESS = (
+    TakenOver,
+    GivenBack,
     CallAnswered,
     ConversationStarted,
     AnswerMeasured,

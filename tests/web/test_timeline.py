@@ -4,13 +4,15 @@ from dataclasses import replace
 
 from stores.records import CitationRecord, MessageRecord, ToolCallRecord
 from tests.web.sample_call import CALL, CHANGES, HISTORY, MESSAGES, START, at
-from web.timeline import Changed, Cited, Done, Said, changed, places_s, timeline, zero_of
+from web.timeline import Changed, Cited, Done, Said, Supervised, changed, places_s, timeline, zero_of
 
 
 def test_changes_stand_where_they_happened() -> None:
     """Each before the message that came after it; the last ones at the end."""
     entries = timeline(HISTORY, {})
-    order = [e.text if isinstance(e, Said) else f"{e.field}={e.new_value}" for e in entries if not isinstance(e, Done)]
+    order = [
+        e.text if isinstance(e, Said) else f"{e.field}={e.new_value}" for e in entries if isinstance(e, Said | Changed)
+    ]
     assert order == [
         MESSAGES[0].text,
         MESSAGES[1].text,
@@ -23,6 +25,21 @@ def test_changes_stand_where_they_happened() -> None:
         "Mood=calm",
     ]
     assert [entry.offset for entry in entries][-2:] == ["1:10", "1:11"]
+
+
+def test_what_a_supervisor_did_stands_where_it_happened() -> None:
+    """Beside the talk, as what it was."""
+    did = [("whisper", "Offer a tow truck."), ("taken_over", ""), ("given_back", "")]
+    supervision = tuple(
+        MessageRecord(CALL.call_id, 20 + n, at(9.0 + n / 10), "supervisor", words, action=action)
+        for n, (action, words) in enumerate(did)
+    )
+    entries = timeline(replace(HISTORY, supervision=supervision), {})
+    found = [entry for entry in entries if isinstance(entry, Supervised)]
+    assert [(entry.action, entry.text) for entry in found] == did
+    before = entries[: entries.index(found[0])]
+    assert MESSAGES[0].text in [entry.text for entry in before if isinstance(entry, Said)]
+    assert len([entry for entry in entries if isinstance(entry, Said)]) == len(MESSAGES)
 
 
 def test_messages_stay_in_the_order_of_the_store() -> None:
