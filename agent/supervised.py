@@ -22,6 +22,7 @@ from agent.expectation import Expectation
 from agent.interpret import wants_human
 from agent.mentions import named_anywhere
 from agent.phrases import Phrases
+from agent.quoted import on_one_line
 
 SPOKEN_BY_SUPERVISOR: Final = (
     "A human colleague has just spoken with the caller in your place. What the colleague said is not written here; "
@@ -40,7 +41,7 @@ _REASON: Final = "a supervisor has asked for it"
 
 def note_of(whisper: str) -> str:
     """What a model is told."""
-    return _TOLD.format(text=" ".join(whisper.split()))
+    return _TOLD.format(text=on_one_line(whisper))
 
 
 def rules_text() -> tuple[str, ...]:
@@ -73,6 +74,11 @@ def order_in(whisper: str, dialogue: Dialogue) -> Order | AskFor | None:
     what = asked["what"].replace("_", " ")
     field = named_anywhere(what, dialogue.claim) or named_anywhere(what, dialogue.claim, dialogue.spoken_language)
     return None if field is None else AskFor(field)
+
+
+def is_followed(whisper: str, dialogue: Dialogue, *, has_model: bool) -> bool:
+    """Whether anything comes of a whisper: a model goes by it as long as it may be asked, a script has its rules."""
+    return (has_model and not dialogue.spent.limit) or order_in(whisper, dialogue) is not None
 
 
 def latest_order(dialogue: Dialogue) -> Order | AskFor | None:

@@ -23,6 +23,7 @@ from assembly.flags import live_flags, settings_of
 from assembly.keys import stored_keys
 from assembly.replicas import among_replicas, build_nudges, enter_replicas
 from assembly.settings import can_write, live_calls_settings, prices_of
+from assembly.supervising import Follows, enter_supervising
 from assembly.talking import enter_talk
 from assembly.times import utc_now
 from assembly.translations import open_repertoire
@@ -140,7 +141,8 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
             await stack.enter_async_context(build_calling_back(config, store, live_calls, within))
         converse = conversations(config, engines, observer, flags, search=search, repertoire=repertoire)
         talk = await enter_talk(config, live_calls, converse, stack)
-        pages = build_pages(config, live_calls, store, feed=feed, telemetry=telemetry, journal=journal, talk=talk)
+        watch = await enter_supervising(config, live_calls, store, stack)
+        pages = build_pages(config, live_calls, store, feed, telemetry, journal, talk=talk, supervising=watch)
         routes = [
             *webhook_routes(
                 live_calls,
@@ -202,11 +204,12 @@ def build_pages(
     config: Config,
     live_calls: LiveCalls,
     store: SqlStore,
-    *,
     feed: LiveFeed,
     telemetry: Telemetry,
     journal: Journal,
+    *,
     talk: Sequence[Operation],
+    supervising: Sequence[Route],
 ) -> list[Route]:
     """What stands behind the door for people and programs."""
     beside = [
@@ -224,9 +227,11 @@ def build_pages(
                 utc_now,
                 config.database.recordings_path,
                 talk_url=TALK if talk else "",
+                is_supervised=lambda call_id: bool(supervising) and live_calls.session_of(call_id) is not None,
             )
         ),
         *(talk_page_routes() if talk else ()),
+        *supervising,
         *beside,
         *metrics_routes(telemetry.registry),
     ]
@@ -295,6 +300,7 @@ def conversations(
         turn_detector=engines.turn_detector,
         phrases=engines.phrases,
         speech_model=engines.speech_model,
+        follows=Follows(config),
         search=search,
     )
     settings = settings_of(config, repertoire)
@@ -312,6 +318,7 @@ def conversations(
             settings=settings(own.current()),
             deeds=session,
             current_settings=lambda: settings(own.current()),
+            tap=session.tap,
         )
 
     return converse

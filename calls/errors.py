@@ -4,6 +4,7 @@ CallsError
 ├── CallControlError   the telephone service refused or failed
 │   └── CallGone       …because the call has ended
 ├── CannotPlace        no call can be placed now, or not from here
+├── CannotSupervise    a call cannot be listened to, whispered into, or taken over so
 ├── SmsRefused         a text message could not be sent
 ├── HelpNotReached     an emergency service could not be notified
 ├── RecordingLost      the service's recording of a call could not be had
@@ -51,6 +52,27 @@ class CannotPlace(CallsError):
         KEY_REUSED = "this key was used for another order"
 
     def __init__(self, reason: "CannotPlace.Reason") -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class CannotSupervise(CallsError):
+    """A supervisor cannot do this in a call; ``reason`` says why."""
+
+    class Reason(StrEnum):
+        """Why."""
+
+        NOT_UP = "the call is not up on this replica"
+        NOT_CONNECTED = "the call has no sound yet"
+        FULL = "as many listen as may"
+        NOT_LISTENING = "there is no such listener to this call"
+        CANNOT_SPEAK = "this listener sends no sound"
+        TAKEN = "somebody else has taken the call over"
+        NOT_TAKEN = "nobody has taken the call over"
+        BUSY = "too much of what was asked before is not done yet"
+        CLOSED = "this replica stops"
+
+    def __init__(self, reason: "CannotSupervise.Reason") -> None:
         super().__init__(reason.value)
         self.reason = reason
 

@@ -9,8 +9,10 @@ from agent.facts import EmergencyNotice
 from calls.events import EndReason
 from calls.handover import TakeBackReason
 from calls.initiate import CallInitiate
+from media.tap import Tap
 from pipeline.events import HandOverAsked as HandOverAsked
 from pipeline.events import LanguageChosen as LanguageChosen
+from pipeline.events import Supervised
 from stores.records import CallHistory, Direction
 
 _NOTICES_MAX = 32
@@ -44,7 +46,7 @@ class KeyPressed:
     """One of ``0123456789*#ABCD``."""
 
 
-Notice = TakenBack | MessageArrived | SmsNotSent | KeyPressed | LanguageChosen | HandOverAsked
+Notice = TakenBack | MessageArrived | SmsNotSent | KeyPressed | LanguageChosen | HandOverAsked | Supervised
 """What is of a conversation's own kind is passed on to it as it is."""
 
 
@@ -100,6 +102,8 @@ class CallSession:
         self.earlier: CallHistory | None = None
         """The earlier call that this one goes on with; final once ``recalled`` is set."""
         self.recalled = asyncio.Event()
+        self.tap = Tap()
+        """Where the call can be listened to, and spoken into."""
         self._notices: asyncio.Queue[Notice] = asyncio.Queue(_NOTICES_MAX)
         self._deeds = deeds
 

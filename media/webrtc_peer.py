@@ -79,15 +79,26 @@ class WebRtcPeer:
         self._patience: asyncio.Timeout | None = None
         self._settled = asyncio.Event()
         """Set when it is known whether the connection comes about."""
+        self._is_over = asyncio.Event()
+        """Set when nothing comes any more, of one that only listens."""
         self.closed = asyncio.Event()
 
-    async def answer(self, sdp: str) -> str:
+    @property
+    def is_speaking(self) -> bool:
+        """Whether the other side sends sound at all."""
+        return self._incoming is not None
+
+    async def answer(self, sdp: str, *, must_send: bool = True) -> str:
         """The answer to an offer, with our candidates.
+
+        Args:
+            sdp: The offer.
+            must_send: Whether the other side must send sound; else it may only listen.
 
         Raises:
             BadOffer: It cannot be taken, or not in time; the peer is to be closed.
         """
-        check_offer(sdp)
+        check_offer(sdp, must_send=must_send)
         try:
             async with asyncio.timeout(self._settings.answer_timeout_s):
                 await self._connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
@@ -115,6 +126,9 @@ class WebRtcPeer:
     async def run(self) -> PeerEnd:
         """Bring the line what the other side says, until it is gone or the line is closed."""
         track = self._incoming
+        if track is None:
+            await self._is_over.wait()  # ICE says so: at once, or after half a minute without a word
+            return PeerEnd.CLOSED if self.line.is_closed else PeerEnd.HUNG_UP
         while track is not None and not self.line.is_closed:
             try:
                 async with asyncio.timeout(self._settings.vanished_after_ms / 1000) as self._patience:
@@ -165,8 +179,11 @@ class WebRtcPeer:
     def _state_changed(self) -> None:
         if self._connection.connectionState in ("connected", "failed", "closed"):
             self._settled.set()
+        if self._connection.connectionState in ("failed", "closed"):
+            self._is_over.set()
 
     def _hear_no_more(self) -> None:
+        self._is_over.set()
         if self._patience is not None:
             self._patience.reschedule(asyncio.get_running_loop().time())
 

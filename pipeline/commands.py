@@ -152,6 +152,8 @@ class RememberCaller:
 
     turn: int
     text: str
+    is_final: bool = True
+    """False: its final text may still come."""
 
 
 @dataclass(frozen=True, slots=True)

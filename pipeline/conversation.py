@@ -21,6 +21,7 @@ from agent.dialogue import Dialogue
 from media.line import Line
 from media.playout import Heard
 from media.recording import StereoRecording
+from media.tap import Tap
 from pipeline.commands import (
     AllowOpener,
     CancelReply,
@@ -84,6 +85,7 @@ class Conversation:
         settings: How it behaves.
         deeds: What can be done for it.
         current_settings: Gives ``settings`` until they change; None: they never do.
+        tap: Where others listen, and speak; None: nobody does.
     """
 
     _stages: Stages
@@ -99,6 +101,7 @@ class Conversation:
         settings: ConversationSettings,
         deeds: Deeds = NO_DEEDS,
         current_settings: Callable[[], ConversationSettings] | None = None,
+        tap: Tap | None = None,
     ) -> None:
         self.call_id = call_id
         self._line = line
@@ -107,6 +110,7 @@ class Conversation:
         self._settings = settings
         self._current_settings = current_settings or (lambda: settings)
         self._deeds = deeds
+        self._tap = tap or Tap()
         self._observe = services.observer.observe
         self._events: asyncio.Queue[Event] = asyncio.Queue(_EVENTS_MAX)
         self._held_at = 0.0
@@ -132,6 +136,7 @@ class Conversation:
             settings=self._settings,
             deeds=self._deeds,
             current_settings=self._current_settings,
+            tap=self._tap,
         )
         for message in rejected_early:
             self._stages.listening.rejected(message)
@@ -260,8 +265,8 @@ class Conversation:
                 self._stages.open_floor()
             case CloseFloor():
                 self._stages.close_floor()
-            case RememberCaller(turn=turn, text=text):
-                self._stages.memory.caller_said(turn, text)
+            case RememberCaller(turn=turn, text=text, is_final=is_final):
+                self._stages.memory.caller_said(turn, text, is_final=is_final)
             case CloseLine(reason=reason):
                 self._end_reason = reason
                 self._last_words()

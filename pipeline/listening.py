@@ -22,6 +22,7 @@ from media.line import (
 )
 from media.recording import StereoRecording
 from media.resample import Resampler
+from media.tap import Tap
 from pipeline.conversing import Conversing
 from pipeline.events import (
     DigitPressed,
@@ -75,6 +76,7 @@ class Listening:
         on_interrupted: Callable[[], Awaitable[None]] = _nothing,
         on_restored: Callable[[], None] = lambda: None,
         conversing: Conversing | None = None,
+        tap: Tap | None = None,
     ) -> None:
         self._on_interrupted = on_interrupted
         self._on_restored = on_restored
@@ -89,6 +91,7 @@ class Listening:
         self._now = now
         self._emit = emit
         self._conversing = conversing
+        self._tap = tap or Tap()
         self._received_samples = 0
         self._echo_counts = (0, 0)
         self.frames_in = 0
@@ -134,6 +137,8 @@ class Listening:
         self._clock.received(position - self._clock.received_samples, now=self._now())
         if self._recording is not None:
             self._recording.caller(pcm)
+        if self._tap.is_used:
+            self._tap.caller(self._received_samples, pcm)
         heard = self._to_hearing.feed(pcm)
         if self._echo is not None:
             heard = self._echo.process(heard)  # the n-th sample out is the n-th in, at most 8 ms later

@@ -255,12 +255,14 @@ class Memory:
         self.dialogue = replace(self.dialogue, whispers_followed=len(self.dialogue.whispers))
         self._observer.observe(GivenBack(self._call_id, self._utc_now()))
 
-    def caller_said(self, turn: int, text: str) -> None:
-        """The caller has said this to somebody else, who answers it."""
+    def caller_said(self, turn: int, text: str, *, is_final: bool) -> None:
+        """The caller has said this to somebody else, who answers it; its final text may still come, if this is not."""
         self.settle()
         self.dialogue = self.dialogue.with_message(Message(Persona.CALLER, text))
         self._last_turn = turn
         self._unsettled = CallerHeard(self._call_id, self._utc_now(), turn, text, is_final=True)
+        if is_final:
+            self.settle()
 
     def correct(self, turn: int, text: str) -> None:
         """The final text of a turn that is being answered has come, and differs."""

@@ -16,14 +16,13 @@ from media.line import Line
 from media.playout import FrameSent, Heard, Playout, Word
 from media.recording import StereoRecording
 from media.resample import Resampler
+from media.tap import HEARD_RATE_HZ, Tap
 from pipeline.speak import SpokenPiece
 
 _QUEUED_MAX_MS = 30_000
 """Overflow rule: the voice waits. What is synthesised too early may never be heard."""
 _LIVE_MAX_MS = 200
 """Overflow rule for a supervisor's voice: the newest is dropped. It came in a burst, and is late anyway."""
-SPOKEN_RATE_HZ = 16_000
-"""Of a supervisor's voice."""
 _CONTIGUOUS_MS = 5
 _TIMER_SLACK_S = 0.001
 
@@ -48,6 +47,7 @@ class Playing:
         on_flow: Callable[[bool], Awaitable[None]] | None = None,
         on_played: Played | None = None,
         on_flushed: Callable[[float], None] | None = None,
+        tap: Tap | None = None,
     ) -> None:
         self._line = line
         self._playout = Playout(sample_rate_hz=line.sample_rate_hz, lead_ms=lead_ms)
@@ -61,6 +61,7 @@ class Playing:
         self._on_flow = on_flow
         self._on_played = on_played
         self._on_flushed = on_flushed
+        self._tap = tap or Tap()
         self._wake = asyncio.Event()
         self._has_room = asyncio.Event()
         self._has_room.set()
@@ -75,7 +76,7 @@ class Playing:
         self._is_turn_holding = False
         self._is_floor_open = False
         self._live_frames = Chunks(frame_bytes(line.sample_rate_hz))
-        self._to_line = Resampler(from_hz=SPOKEN_RATE_HZ, to_hz=line.sample_rate_hz)
+        self._to_line = Resampler(from_hz=HEARD_RATE_HZ, to_hz=line.sample_rate_hz)
         self.frames_out = 0
 
     def begin_reply(self, *, is_held: bool = False) -> None:
@@ -149,7 +150,7 @@ class Playing:
         self._is_floor_open = True
 
     def speak(self, pcm: bytes) -> None:
-        """Play what a supervisor says, at ``SPOKEN_RATE_HZ``; nothing as long as the floor is not open."""
+        """Play what a supervisor says, at ``media.tap.HEARD_RATE_HZ``; nothing as long as the floor is not open."""
         if not self._is_floor_open:
             return
         for frame in self._live_frames.feed(self._to_line.feed(pcm)):
@@ -234,8 +235,11 @@ class Playing:
     def _take_back(self, heard: Heard) -> None:
         """What was sent and not played has not been said."""
         if heard.unplayed_samples or heard.was_queued:
-            if self._recording is not None:
-                self._recording.take_back(self._record_position(self._now()))
+            if self._recording is not None or self._tap.is_used:
+                taken_from = self._record_position(self._now())
+                self._tap.take_back(taken_from)
+                if self._recording is not None:
+                    self._recording.take_back(taken_from)
             if self._on_flushed is not None:
                 self._on_flushed(self._now())
 
@@ -309,12 +313,15 @@ class Playing:
             await self._on_flow(is_dry)
 
     def _record(self, frame: FrameSent) -> None:
-        if self._recording is None:
+        if self._recording is None and not self._tap.is_used:
             return
         position = self._record_position(frame.starts_at)
         if abs(position - self._recorded_until) <= self._contiguous:
             position = self._recorded_until  # the clock breathes; the sound does not
-        self._recording.assistant(position, frame.pcm)
+        if self._recording is not None:
+            self._recording.assistant(position, frame.pcm)
+        if self._tap.is_used:
+            self._tap.ours(position, frame.pcm)
         self._recorded_until = position + len(frame.pcm) // 2
 
     def _record_position(self, at: float) -> int:

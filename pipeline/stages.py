@@ -13,6 +13,7 @@ from media.clock import LineClock
 from media.echo import EchoCanceller
 from media.line import EchoingLine, Line
 from media.recording import StereoRecording
+from media.tap import Tap
 from pipeline.answering import Answering
 from pipeline.behaviour import Behaviour, turn_settings
 from pipeline.commands import StartReply
@@ -45,6 +46,7 @@ class Stages:
         recording: Takes what is heard and said; None: nothing is recorded.
         services, settings, deeds: As those of the conversation.
         current_settings: Gives ``settings`` until they change.
+        tap: Where the call can be listened to.
     """
 
     def __init__(
@@ -59,12 +61,14 @@ class Stages:
         settings: ConversationSettings,
         deeds: Deeds,
         current_settings: Callable[[], ConversationSettings],
+        tap: Tap,
     ) -> None:
         self._call_id = call_id
         self._line = line
         self._events = events
         self._services = services
         self._settings = settings
+        self._tap = tap
         self._observe = services.observer.observe
         self.audible_at = 0.0
         """When the content of a reply was first audible, in monotonic seconds…"""
@@ -138,6 +142,7 @@ class Stages:
             on_interrupted=lambda: self.playing.line_interrupted(),
             on_restored=lambda: self.playing.line_restored(),
             conversing=self.conversing,
+            tap=self._tap,
         )
         self.judging = Judging(
             services.turn_detector if settings.is_turn_model_used else None,
@@ -169,7 +174,9 @@ class Stages:
             on_flow=lambda is_dry: emit((PlayoutDry if is_dry else PlayoutResumed)(self.answering.reply)),
             on_played=None if reference is None else reference.played,
             on_flushed=None if reference is None else reference.flushed,
+            tap=self._tap,
         )
+        self._tap.connect(rate_hz=rate, speak=self.playing.speak)
         self.answering = Answering(
             self._call_id,
             replying=Replying(InformedAssistant(services.assistant, self.retrieval), settings.phrases),

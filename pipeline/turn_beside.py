@@ -133,7 +133,7 @@ class TurnBeside(TurnOverlap):
             return []
         self.turn += 1
         self._answered = said
-        return [RememberCaller(self.turn, said.text)]
+        return [RememberCaller(self.turn, said.text, said.is_whole)]
 
     def _given_back(self, now: int) -> list[Command]:
         """What the caller is saying just now is the first thing that is answered."""

@@ -21,6 +21,7 @@ from tests.support.workers import FromBothEnds, processes_for, turn_of
 IN_REAL_TIME = (
     "assembly",  # native engines, services on sockets
     "benchmarks",  # they measure, and whole calls run in them
+    "calls/test_listening_in.py",  # real WebRTC connections
     "calls/test_media_socket.py",  # a real socket
     "calls/test_peer_calls.py",  # real WebRTC connections
     "emulators",  # services on sockets, subprocesses, whole calls

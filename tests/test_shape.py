@@ -106,6 +106,8 @@ TESTS_WITHOUT_MODULE: dict[str, str] = {
     "tests/pipeline/test_chunker_languages.py": "pipeline/chunker.py: in the languages that we speak",
     "tests/pipeline/test_turns_initiative.py": "pipeline/turns.py: what is said unasked, and hand-over",
     "tests/pipeline/test_conversing_guarded.py": "pipeline/conversing.py: behind the guard",
+    "tests/pipeline/test_conversing_supervised.py": "pipeline/conversing.py: beside a supervisor",
+    "tests/pipeline/test_conversation_supervised.py": "pipeline/conversation.py: beside a supervisor",
     "tests/pipeline/test_conversation_deeds.py": "pipeline/conversation.py: what it asks of its call",
     "tests/pipeline/test_conversation_tools.py": "pipeline/conversation.py: tools that take long, and calls for help",
     "tests/pipeline/test_turns_prepared.py": "pipeline/turns.py: replies prepared early",

@@ -52,6 +52,8 @@ class ReportSources:
     """The folder of ``recording_path``; None when nothing is recorded."""
     talk_url: str = ""
     """Of the page where one talks to the assistant; empty when there is none."""
+    is_supervised: Callable[[str], bool] = lambda call_id: False
+    """Whether this call can be listened to here; see ``web.listening_in``."""
 
 
 def recording_path(recordings: Path, call_id: str) -> Path | None:
@@ -176,6 +178,7 @@ class _Report:
             recording=f"{_HOME}/{quoted}/recording.wav" if has_sound and not call.is_live else "",
             service_recording=f"{_HOME}/{quoted}/service-recording.wav" if has_other else "",
             live=f"/live/{quoted}" if call.is_live else "",
+            supervise=f"{_HOME}/{quoted}" if call.is_live and self._sources.is_supervised(call.call_id) else "",
         )
 
     def _unavailable(self) -> Response:

@@ -43,6 +43,8 @@ class CallLinks:
     """The telephone service's own."""
     live: str = ""
     """The stream of what happens, while the call is up."""
+    supervise: str = ""
+    """Below this it can be listened to, while it is up here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class ReportPages:
             is_alone=is_alone,
             home_url=links.home,
             links=links,
+            listen_url=self._assets.url("listen.js"),
             call=call_view(history),
             timeline=timeline(history, unheard or {}),
             claims=claims_view(history),

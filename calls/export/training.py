@@ -29,7 +29,9 @@ _ANY: Final = datetime(2000, 1, 1, tzinfo=UTC)
 def training_example(
     history: CallHistory, tools: Sequence[ToolSpec], *, text: Replace, json: Replace
 ) -> dict[str, Any] | None:
-    """A conversation as an example to learn from; None: neither side said anything worth it.
+    """A conversation as an example to learn from; None: it is none.
+
+    It is none when one side said nothing worth it, or when a supervisor had a part in it.
 
     Args:
         history: The call.
@@ -37,6 +39,8 @@ def training_example(
         text: What becomes of each text.
         json: What becomes of each text that is JSON.
     """
+    if history.supervision:
+        return None  # nobody would see what the assistant was told, or what a human has said
     turns = _turns(history, text, json)
     while turns and turns[-1]["role"] != "assistant":
         turns.pop()

@@ -20,13 +20,16 @@ from pipeline.records import (
     ConversationStarted,
     ExperimentsJoined,
     FramesCounted,
+    GivenBack,
     LanguageIdentified,
     ModelAsked,
     Record,
     ReminderSet,
     SpeechChanged,
     StageFailed,
+    TakenOver,
     ToolCalled,
+    Whispered,
 )
 from stores.errors import DuplicateCall, StoreUnavailable, UnknownCall
 from stores.records import (
@@ -82,6 +85,21 @@ async def test_what_is_not_said_is_kept_too() -> None:
     noted: list[object] = [("resumes", "c1", "c0"), ("speaks", "c1", "fr-FR"), ("speaks", "c1", "de-DE")]
     noted.append(("experiments", "c1", {"openers": "with"}))
     assert store.rows == [CALL, *noted, ("c1", "caller", "AB 12", False, None, "sms"), recording]
+
+
+@on_jumping_time
+async def test_what_a_supervisor_does_is_kept() -> None:
+    """As rows of their own kind among the messages."""
+    store = FakeStore()
+    async with journal(store, Notes()) as writer:
+        writer.observe(Whispered("c1", AT, "Be kind."))
+        writer.observe(TakenOver("c1", AT))
+        writer.observe(GivenBack("c1", AT))
+    assert store.rows == [
+        ("c1", "supervisor", "Be kind.", False, None, "whisper"),
+        ("c1", "supervisor", "", False, None, "taken_over"),
+        ("c1", "supervisor", "", False, None, "given_back"),
+    ]
 
 
 @on_jumping_time

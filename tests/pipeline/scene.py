@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from agent.assistant import Assistant
+from agent.dialogue import Dialogue
 from agent.search import Search
+from media.tap import Tap
 from pipeline.conversation import Conversation, ConversationSettings, Services
 from pipeline.phrases import PhraseBook
 from pipeline.ports import TextToSpeech, TurnDetector
@@ -36,6 +38,8 @@ class Scene:
     voice: TextToSpeech = field(default_factory=FakeVoice)
     records: Records = field(default_factory=Records)
     tasks_left: set[str] = field(default_factory=set)
+    follows: Callable[[Dialogue, str], bool] = lambda dialogue, whisper: True
+    """Whether a whisper is understood."""
     phrases: PhraseBook = field(default_factory=PhraseBook)
     turn_detector: TurnDetector | None = None
     search: Search | None = None
@@ -48,6 +52,7 @@ class Scene:
     # Both voices are the same square wave: an echo canceller would take the caller's.
     settings: ConversationSettings = field(default_factory=lambda: ConversationSettings(is_echo_cancelled=False))
     current_settings: Callable[[], ConversationSettings] | None = None
+    tap: Tap = field(default_factory=Tap)
 
     def play(self, *parts: tuple[str, int], **settings: object) -> str:
         return run_virtually(self._play(*parts))
@@ -71,9 +76,11 @@ class Scene:
                 turn_detector=self.turn_detector,
                 search=self.search,
                 phrases=self.phrases,
+                follows=self.follows,
             ),
             settings=self.settings,
             current_settings=self.current_settings,
+            tap=self.tap,
         )
         async with asyncio.TaskGroup() as tasks:
             caller = tasks.create_task(self.line.caller(*parts))

@@ -179,7 +179,7 @@ class Scene:
             guard=Guard(GuardSettings(blocked_words=("Fabrikam",))),
             budget=Budget(Limits(model_calls=self.calls_max)),
         )
-        conversation = Conversation(
+        self.conversation = conversation = Conversation(
             "call-1",
             self.line,
             empty_dialogue(),

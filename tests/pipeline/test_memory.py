@@ -319,9 +319,11 @@ def test_what_the_caller_said_to_a_supervisor_is_remembered() -> None:
     """In its place, and corrected by a final text; afterwards the assistant is told what it has missed."""
     remembered, records = memory()
     remembered.taken_over()
-    remembered.caller_said(1, "My name is Bob")
+    remembered.caller_said(1, "My name is Bob", is_final=False)
+    assert records.of(CallerHeard) == []
     remembered.correct(1, "My name is Rob.")
-    remembered.caller_said(2, "Thank you.")
+    remembered.caller_said(2, "Thank you.", is_final=True)
+    assert [record.text for record in records.of(CallerHeard)] == ["My name is Rob.", "Thank you."]
     remembered.given_back()
     caller = [each.text for each in remembered.dialogue.messages if each.persona is Persona.CALLER]
     assert caller == ["My name is Rob.", "Thank you."]

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import numpy as np
 import pytest
 
 from media.clock import LineClock
 from media.playout import Word
 from media.recording import StereoRecording
+from media.tap import Tap
 from pipeline.playing import Playing
 from pipeline.speak import SpokenPiece
 from tests.support.fakes import FakeLine, loud
@@ -17,12 +19,14 @@ from tests.support.jumping_time import run_virtually
 class Stage:
     """A playing line with everything that it tells."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate_hz: int = 16_000) -> None:
         self.now = asyncio.get_running_loop().time
-        self.line = FakeLine(self.now)
+        self.line = FakeLine(self.now, sample_rate_hz=rate_hz)
         self.clock = LineClock(sample_rate_hz=16_000)
         self.clock.received(0, now=self.now())
         self.recording = StereoRecording(sample_rate_hz=16_000)
+        self.tap = Tap()
+        self.heard = b""
         self.audible: list[float] = []
         self.opened: list[float] = []
         self.drained: list[float] = []
@@ -37,6 +41,7 @@ class Stage:
             on_audible=self._audible,
             on_drained=self._drained,
             on_flow=self._flows,
+            tap=self.tap,
         )
 
     async def _audible(self, at: float, is_content: bool) -> None:
@@ -49,9 +54,9 @@ class Stage:
         self.drained.append(self.now())
 
 
-def staged(act: Callable[[Stage], Awaitable[None]]) -> Stage:
+def staged(act: Callable[[Stage], Awaitable[None]], *, rate_hz: int = 16_000) -> Stage:
     async def main() -> Stage:
-        stage = Stage()
+        stage = Stage(rate_hz)
         async with asyncio.TaskGroup() as tasks:
             task = tasks.create_task(stage.playing.run())
             await act(stage)
@@ -319,3 +324,76 @@ def test_what_is_stopped_or_held_does_not_run_dry() -> None:
         await asyncio.sleep(1.0)
 
     assert staged(act).flow == []
+
+
+def test_a_supervisor_is_played_as_they_speak() -> None:
+    """In the place of a reply: at once, paced, recorded, and nobody is told that it runs dry."""
+
+    async def act(stage: Stage) -> None:
+        stage.playing.speak(loud(100))  # nobody has taken over
+        stage.playing.open_floor()
+        for _ in range(10):
+            stage.playing.speak(loud(20))
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.5)
+        stage.playing.speak(loud(30))  # a frame, and a part of one
+        stage.playing.speak(loud(10))
+        await asyncio.sleep(0.5)
+        stage.playing.close_floor()
+        stage.playing.speak(loud(100))
+        await asyncio.sleep(0.5)
+
+    stage = staged(act)
+    assert [round(at - 100, 2) for at, _ in stage.line.sent] == [
+        *(round(number * 0.02, 2) for number in range(10)),
+        *(0.7, 0.7),
+    ]
+    assert {len(pcm) for _, pcm in stage.line.sent} == {640}
+    assert (stage.audible, stage.drained, stage.flow) == ([], [], [])
+    stage.recording.caller(bytes(32 * 2_000))
+    ours = np.frombuffer(stage.recording.finish(), dtype="<i2").reshape(-1, 2)[:, 1]
+    assert np.count_nonzero(ours) == 12 * 320
+
+
+def test_a_supervisor_is_heard_on_a_line_of_another_rate() -> None:
+    """As telephone lines of 24 kHz are: whole frames of that line, and nothing of the sound is lost but its end."""
+
+    async def act(stage: Stage) -> None:
+        stage.playing.open_floor()
+        for _ in range(50):
+            stage.playing.speak(loud(20))
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.5)
+
+    stage = staged(act, rate_hz=24_000)
+    assert {len(pcm) for _, pcm in stage.line.sent} == {960}
+    assert 46 <= len(stage.line.sent) <= 50
+
+
+def test_a_supervisor_who_comes_in_a_burst_is_not_late_for_ever() -> None:
+    """What is more than a fifth of a second behind is not said."""
+
+    async def act(stage: Stage) -> None:
+        stage.playing.open_floor()
+        for _ in range(50):
+            stage.playing.speak(loud(20))
+        await asyncio.sleep(2)
+
+    assert len(staged(act).line.sent) <= 15
+
+
+def test_who_listens_in_hears_what_is_played_and_not_what_is_taken_back() -> None:
+    """On the caller's time line, as the recording has it."""
+
+    async def act(stage: Stage) -> None:
+        listener = stage.tap.listen()
+        stage.playing.begin_reply()
+        await stage.playing.queue(piece(400))
+        await asyncio.sleep(0.1)
+        await stage.playing.stop()
+        stage.tap.caller(16_000, bytes(32_000))
+        listener.close()
+        stage.heard = b"".join([pcm async for pcm in listener.sound()])
+
+    heard = np.frombuffer(staged(act).heard, dtype="<i2")
+    assert np.count_nonzero(heard) == 1_600, "a tenth of a second was heard, though more was sent"

@@ -243,7 +243,7 @@ def test_words_that_come_late_are_written_down_as_they_are_then() -> None:
     call.at(7_500, text(6_800, "Who are", is_final=False))
     assert call.at(8_200, SpeechStopped(ms(8_000))) == []
     assert call.until(12_199) == []
-    assert call.until(12_200) == [RememberCaller(2, "Who are")]
+    assert call.until(12_200) == [RememberCaller(2, "Who are", is_final=False)]
     assert call.at(13_000, text(6_800, "Who are you?", is_final=True)) == [CorrectTurn(2, "Who are you?")]
 
 

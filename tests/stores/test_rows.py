@@ -42,3 +42,21 @@ async def test_what_belongs_to_calls_comes_in_order(database_url: str) -> None:
         await store.database.read(partial(histories, select(tables.calls).where(tables.calls.c.call_id == "x"))) == []
     )
     await store.close()
+
+
+async def test_what_a_supervisor_did_stands_apart(database_url: str) -> None:
+    """Nobody has said it: whoever reads what was said is not to find it there."""
+    store = SqlStore(await Database.open(database_url))
+    await store.add_call(CALL)
+    await store.append_message("call-1", said_at=at(0), persona="caller", text="It broke.")
+    for action, text in (("whisper", "Be kind."), ("taken_over", ""), ("given_back", "")):
+        await store.append_message("call-1", said_at=at(1), persona="supervisor", text=text, action=action)
+    history = await store.history("call-1")
+    assert history is not None
+    assert [message.text for message in history.messages] == ["It broke."]
+    assert [(each.action, each.text) for each in history.supervision] == [
+        ("whisper", "Be kind."),
+        ("taken_over", ""),
+        ("given_back", ""),
+    ]
+    await store.close()

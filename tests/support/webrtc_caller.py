@@ -85,6 +85,9 @@ class WebRtcCaller:
         self._incoming: MediaStreamTrack | None = None
         self.connection.on("track", self._track_came)
         self.connection.on("connectionstatechange", self._state_changed)
+        self._offer_sound()
+
+    def _offer_sound(self) -> None:
         self.connection.addTrack(self.mouth)
 
     async def offer(self) -> str:

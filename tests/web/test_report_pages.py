@@ -216,3 +216,29 @@ def luminance(colour: str) -> float:
     channels = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_supervisors_are_let_in_where_the_call_is_up() -> None:
+    """Elsewhere, and when it is over, the page has neither buttons nor their script."""
+    links = CallLinks("/report", live="/live/call-1")
+    page = render(HISTORY, replace(links, supervise="/report/call-1"))
+    assert 'data-supervise="/report/call-1"' in page
+    assert Assets().url("listen.js") in page
+    for other in (render(HISTORY, links), render(HISTORY), render_report(HISTORY)):
+        assert "supervising" not in other.replace(".supervis", "")
+        assert "listen.js" not in re.sub(r"//[^\n]*|/\*.*?\*/", "", other, flags=re.DOTALL)
+
+
+def test_what_a_supervisor_did_is_shown_as_what_it_is() -> None:
+    """A whisper is escaped like all that people write, and is no line of the talk."""
+    did = (("whisper", "<b>Be kind.</b>"), ("taken_over", ""), ("given_back", ""))
+    supervision = tuple(
+        replace(MESSAGES[0], sequence=30 + n, said_at=at(80 + n), persona="supervisor", text=text, action=action)
+        for n, (action, text) in enumerate(did)
+    )
+    page = render(replace(HISTORY, supervision=supervision))
+    assert "A supervisor told the assistant:" in page
+    assert "&lt;b&gt;Be kind.&lt;/b&gt;" in page
+    assert "A supervisor took the call over" in page
+    assert "The supervisor gave the call back to the assistant" in page
+    assert page.count('class="said') == render(HISTORY).count('class="said')

@@ -212,7 +212,13 @@
    * @property {number} [count]
    */
 
-  /** @type {Record<string, (record: LiveRecord) => void>} What is done with each kind of record. */
+  /** What listen.js wants to know, too; the server draws it. @param {LiveRecord} record @param {string} name */
+  function pass(record, name) {
+    document.dispatchEvent(new CustomEvent(name, { detail: record }));
+    askSoon();
+  }
+
+  /** @type {Record<string, (record: LiveRecord, name: string) => void>} What is done with each kind of record. */
   const takes = {
     CallerHeard(record) {
       if (!record.text) return;
@@ -237,7 +243,11 @@
       tell(`${number === 1 ? "1 record" : `${number} records`} came too fast and were dropped; all that is kept was loaded again.`, true);
       askSoon(0);
     },
-    ConversationEnded() {
+    Whispered: pass,
+    TakenOver: pass,
+    GivenBack: pass,
+    ConversationEnded(record) {
+      pass(record, "ConversationEnded");
       tell("The call is over.");
       void watchTheEnd();
     },
@@ -286,7 +296,7 @@
       });
       for (const [name, take] of Object.entries(takes)) {
         stream.addEventListener(name, (event) => {
-          take(JSON.parse(/** @type {MessageEvent<string>} */ (event).data));
+          take(JSON.parse(/** @type {MessageEvent<string>} */ (event).data), name);
           if (isOver) stream.close();
         });
       }

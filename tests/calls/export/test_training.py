@@ -49,6 +49,12 @@ def test_nothing_to_learn_from() -> None:
     assert example(CallHistory(CALL, messages=(said(0, "caller", "Hello?"), cut))) is None
 
 
+def test_a_supervised_call_is_no_example() -> None:
+    """What the assistant was told alone explains what it said, and nobody may learn to do so by itself."""
+    whisper = MessageRecord("c1", 9, CALL.started_at, "supervisor", "Offer a tow truck.", action="whisper")
+    assert example(replace(HISTORY, supervision=(whisper,))) is None
+
+
 def test_text_messages() -> None:
     """The caller's are told as such; ours stand in the tool that sent them."""
     made = example(
