@@ -127,5 +127,5 @@ async def see_its_report(page: Page, server: Whole) -> None:
     await server.built.journal.drained()
     (history,) = await server.built.store.latest_calls(limit=5)
     assert shown == [message.text for message in history.messages if message.persona == "caller"]
-    assert word_error_rate(" ".join(text for _, text in LINES), " ".join(shown)) <= 0.4
-    assert values == list(history.claim.values())
+    assert word_error_rate(" ".join(text for _, text in LINES), " ".join(shown)) <= 0.5
+    assert sorted(values) == sorted(history.claim.values())
