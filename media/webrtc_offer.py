@@ -5,7 +5,8 @@ from aiortc.sdp import MediaDescription, SessionDescription
 from media.errors import BadOffer
 
 LONGEST_SDP = 64 * 1024
-_CODECS = frozenset({"audio/opus", "audio/PCMU", "audio/PCMA", "audio/G722"})
+OPUS = "audio/opus"
+"""What is spoken here: every browser does, and no other codec has its rate."""
 _MOST_CANDIDATES = 100
 
 
@@ -51,7 +52,7 @@ def _check_audio(audio: MediaDescription, *, must_send: bool) -> None:
     wanted = ("sendrecv", "sendonly") if must_send else ("sendrecv", "recvonly")
     if (audio.direction or "sendrecv") not in wanted:
         raise BadOffer(f"the audio of the offer must be {' or '.join(wanted)}")
-    if not any(codec.mimeType in _CODECS for codec in audio.rtp.codecs):
-        raise BadOffer("the audio of the offer has no codec that is known here: Opus is wanted")
+    if not any(codec.mimeType.lower() == OPUS for codec in audio.rtp.codecs):
+        raise BadOffer("the audio of the offer must have the codec Opus")
     if not audio.rtcp_mux:
         raise BadOffer("the audio of the offer must share its port with RTCP (rtcp-mux)")

@@ -6,7 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from aiortc import RTCConfiguration, RTCDataChannel, RTCIceServer, RTCPeerConnection, RTCSessionDescription
+from aiortc import (
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCRtpReceiver,
+    RTCSessionDescription,
+)
 from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from av import AudioFrame
@@ -14,7 +21,7 @@ from av import AudioFrame
 from media.errors import BadOffer
 from media.webrtc_ice import close_peer, reach_this_machine
 from media.webrtc_line import WebRtcLine
-from media.webrtc_offer import check_offer
+from media.webrtc_offer import OPUS, check_offer
 from media.webrtc_receiver import receive_at_once
 from media.webrtc_track import PacedTrack
 
@@ -101,10 +108,12 @@ class WebRtcPeer:
         check_offer(sdp, must_send=must_send)
         try:
             async with asyncio.timeout(self._settings.answer_timeout_s):
+                transceiver = self._connection.addTransceiver(self._track)
+                known = RTCRtpReceiver.getCapabilities("audio")
+                codecs = [] if known is None else known.codecs
+                transceiver.setCodecPreferences([each for each in codecs if each.mimeType == OPUS])
                 await self._connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
-                self._connection.addTrack(self._track)
-                for transceiver in self._connection.getTransceivers():
-                    receive_at_once(transceiver.receiver)
+                receive_at_once(transceiver.receiver)
                 await self._connection.addIceCandidate(None)  # all of them are in the offer
                 reach_this_machine(self._connection)
                 await self._connection.setLocalDescription(await self._connection.createAnswer())

@@ -77,6 +77,18 @@ async def test_sound_and_keys_go_both_ways() -> None:
         assert await running is PeerEnd.CLOSED
 
 
+async def test_opus_alone_is_answered() -> None:
+    """Whatever else is offered, and first: no other codec has the rate of the line."""
+    peer, caller = WebRtcPeer(PATIENT), WebRtcCaller()
+    offer = await caller.offer()
+    payloads = next(line for line in offer.splitlines() if line.startswith("m=audio")).split()[3:]
+    assert len(payloads) > 1
+    answer = await peer.answer(offer.replace(" ".join(payloads), " ".join(reversed(payloads))))
+    assert [line.partition(" ")[2] for line in answer.splitlines() if "rtpmap" in line] == ["opus/48000/2"]
+    await peer.close()
+    await caller.hang_up()
+
+
 async def test_a_caller_who_hangs_up_has_hung_up() -> None:
     """The end is known at once: nobody waits for silence."""
     async with connected() as (peer, caller, heard), asyncio.TaskGroup() as tasks:
