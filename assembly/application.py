@@ -137,8 +137,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         await stack.enter_async_context(build_retention(config, store, nudges))
         messages = build_messages(live_calls, journal, store, elsewhere)
         if calls_back(config):
-            within = resumed_within(flags)
-            await stack.enter_async_context(build_calling_back(config, store, live_calls, within))
+            await stack.enter_async_context(build_calling_back(config, store, live_calls, resumed_within(flags)))
         converse = conversations(config, engines, observer, flags, search=search, repertoire=repertoire)
         talk = await enter_talk(config, live_calls, converse, stack)
         watch = await enter_supervising(config, live_calls, store, stack)

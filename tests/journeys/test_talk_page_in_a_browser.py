@@ -2,14 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Literal
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from agent.facts import Reminder
@@ -28,15 +24,12 @@ from pipeline.records import (
 )
 from tests.support.chromium import chromium
 from tests.support.talk_site import CALL_ID, TalkSite, history, talk_site
+from tests.support.talk_visitor import PATIENCE_MS, Scheme, begin, check_page, picture, visitor
 from web.errors import error_response
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-Scheme = Literal["light", "dark"]
-PICTURES = Path(__file__).parents[2] / "out" / "talk"
-PATIENCE_MS = 30_000
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-START = "Start a call"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -45,63 +38,6 @@ async def browser() -> AsyncIterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     async with chromium(has_microphone=True) as browser:
         yield browser
-
-
-@asynccontextmanager
-async def visitor(
-    browser: Browser, site: TalkSite, *, is_allowed: bool = True, scheme: Scheme = "light", before: str = ""
-) -> AsyncIterator[Page]:
-    """Somebody on the page; fails when the browser complains of anything in it.
-
-    Args:
-        browser: See there.
-        site: Whose page.
-        is_allowed: The page may use the microphone.
-        scheme: Of colours.
-        before: A script that changes the browser first.
-    """
-    context = await browser.new_context(
-        base_url=site.url,
-        color_scheme=scheme,
-        reduced_motion="reduce",
-        viewport={"width": 1_280, "height": 1_000},
-        permissions=["microphone"] if is_allowed else [],
-    )
-    context.set_default_timeout(PATIENCE_MS)
-    if before:
-        await context.add_init_script(before)
-    page, complaints = await context.new_page(), list[str]()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
-    )
-    await page.goto("/talk")
-    yield page
-    await context.close()
-    # The browser itself tells of answers that are no success; they are made here on purpose.
-    assert [each for each in complaints if "Failed to load resource" not in each] == []
-
-
-async def begin(page: Page, site: TalkSite) -> None:
-    """A call is up, and what happens in it is listened to."""
-    await page.get_by_role("button", name=START).click()
-    await expect(page.locator("#state")).to_have_text("Connected: speak whenever you like.")
-    assert site.feed.clients == 1
-
-
-async def check_page(page: Page) -> None:
-    """Nobody is shut out, and nobody has to scroll sideways."""
-    for width in (320, 1_280):
-        await page.set_viewport_size({"width": width, "height": 900})
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width
-        found = await Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-
-
-async def picture(page: Page, name: str) -> None:
-    """Leave what the page looks like."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -342,67 +278,3 @@ async def test_a_page_that_goes_ends_its_call(browser: Browser) -> None:
         async with asyncio.timeout(PATIENCE_MS / 1_000):
             while ("end", None) not in site.asked:
                 await asyncio.sleep(0.02)
-
-
-REFUSALS = {
-    401: ("You are not signed in any more.", "Sign in again"),
-    404: ("does not know this assistant", ""),
-    400: ("did not take the call (It holds no audio)", ""),
-}
-
-
-async def test_what_keeps_one_from_talking_is_explained(browser: Browser) -> None:
-    """Each answer of the server in a sentence; and its silence."""
-    async with talk_site() as site, visitor(browser, site) as page:
-        for status, (words, link) in REFUSALS.items():
-            site.refusal = error_response(status, "It holds no audio")
-            await page.get_by_role("button", name=START).click()
-            await expect(page.get_by_role("alert")).to_contain_text(words)
-            assert await page.get_by_role("alert").get_by_role("link").count() == bool(link)
-        await page.route("**/talk/calls", lambda route: route.abort())
-        await page.get_by_role("button", name=START).click()
-        await expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached.")
-        await expect(page.get_by_role("button", name=START)).to_be_focused()
-        await expect(page.locator("#line")).to_be_hidden()
-
-
-async def test_a_microphone_that_is_refused_is_explained(browser: Browser) -> None:
-    """Nothing was asked before the click; the call is not begun, and can be begun again."""
-    async with talk_site() as site, visitor(browser, site, is_allowed=False) as page:
-        await page.get_by_role("button", name=START).click()
-        await expect(page.get_by_role("alert")).to_contain_text("The microphone was refused. Allow it")
-        await picture(page, "refused")
-        assert site.asked == []
-        await page.context.grant_permissions(["microphone"])
-        await begin(page, site)
-        await expect(page.get_by_role("alert")).to_be_empty()
-
-
-LACKS = {
-    "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError'); }": (
-        "No microphone was found."
-    ),
-    "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotReadableError'); }": (
-        "another program may be using it"
-    ),
-}
-MISSING = {
-    "delete window.RTCPeerConnection": "This browser has no WebRTC",
-    "Object.defineProperty(window, 'isSecureContext', { value: false })": "only to pages that come by https",
-}
-
-
-@pytest.mark.parametrize("lack", LACKS)
-async def test_no_microphone_is_explained(browser: Browser, lack: str) -> None:
-    """Each of its reasons says what to do."""
-    async with talk_site() as site, visitor(browser, site, before=lack) as page:
-        await page.get_by_role("button", name=START).click()
-        await expect(page.get_by_role("alert")).to_contain_text(LACKS[lack])
-
-
-@pytest.mark.parametrize("lack", MISSING)
-async def test_a_browser_that_cannot_is_told_why(browser: Browser, lack: str) -> None:
-    """Before anybody presses anything in vain."""
-    async with talk_site() as site, visitor(browser, site, before=lack) as page:
-        await expect(page.get_by_role("alert")).to_contain_text(MISSING[lack])
-        await expect(page.get_by_role("button", name=START)).to_be_disabled()
