@@ -3,7 +3,7 @@
 The services tell us of tokens alone; the rest is derived, and marked as an estimate:
 
     kind             from
-    telephone        the call from its answer on; with ringing where nobody knows the answer
+    telephone        the call from its answer on; with ringing where nobody knows the answer; not of a browser
     recording        of the telephone service, from its start to the end of the call
     speech_to_text   the same minutes as the telephone: all of a call is listened to
     text_to_speech   the characters of our answers, and of what of them was cut off
@@ -28,7 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent.budget import KNOWN_PRICES, Budget, Limits, Price
 from agent.facts import ModelUsage, Spent
 from stores.call_work import CostRecord
-from stores.records import CallHistory, MessageRecord, UsageRecord
+from stores.records import CallHistory, LineKind, MessageRecord, UsageRecord
 
 _GSM: Final = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
@@ -138,8 +138,9 @@ def call_cost(history: CallHistory, prices: Prices, now: datetime) -> Cost:
     )
     parts = sum(sms_parts(each.text) for each in history.messages if each.action == "sms")
     hours = minutes / 60
+    telephoned = minutes if history.call.line is LineKind.TELEPHONE else 0.0
     items = (
-        CostItem(CostKind.TELEPHONE, CostUnit.MINUTE, minutes, minutes * services.telephone_minute),
+        CostItem(CostKind.TELEPHONE, CostUnit.MINUTE, telephoned, telephoned * services.telephone_minute),
         CostItem(CostKind.RECORDING, CostUnit.MINUTE, recorded, recorded * services.recording_minute),
         CostItem(CostKind.SPEECH_TO_TEXT, CostUnit.MINUTE, minutes, hours * services.speech_to_text_hour),
         CostItem(
@@ -162,7 +163,7 @@ def cost_record(history: CallHistory, prices: Prices, made_at: datetime) -> Cost
     return CostRecord(
         history.call.call_id,
         made_at,
-        minutes=quantity.get(CostKind.TELEPHONE, 0.0),
+        minutes=quantity.get(CostKind.SPEECH_TO_TEXT, 0.0),
         prompt_tokens=sum(usage.prompt_tokens for usage in history.usages),
         completion_tokens=sum(usage.completion_tokens for usage in history.usages),
         cached_tokens=sum(usage.cached_tokens for usage in history.usages),

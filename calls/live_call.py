@@ -8,6 +8,7 @@ from calls.events import AnswerAccepted, CallConnectedReceived, Event
 from calls.lifecycle import Deadlines, Lifecycle
 from calls.ports import CallControl
 from calls.session import CallSession
+from stores.records import LineKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class LiveCall:
         self.lifecycle = Lifecycle(deadlines)
         self.timer: asyncio.TimerHandle | None = None
         deeds.belong_to(session, self.address)
+
+    @property
+    def line(self) -> LineKind:
+        """What carries its sound: whatever the telephone service does not know comes from a browser."""
+        return LineKind.TELEPHONE if self.origin.control is None else LineKind.BROWSER
 
     @property
     def address(self) -> str:

@@ -29,5 +29,6 @@ def record_start(call: LiveCall, means: Means, observer: Observer, *, now: float
             initiate=session.initiate.record,
             ring_to_answer_ms=ring_ms,
             replica_id=means.settings.replica_id,
+            line=call.line,
         )
     )

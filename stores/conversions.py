@@ -14,6 +14,7 @@ from stores.records import (
     Direction,
     FieldRecord,
     InitiateRecord,
+    LineKind,
     MessageRecord,
     NextAction,
     NextActionRecord,
@@ -49,6 +50,7 @@ def call_row(call: CallRecord) -> dict[str, Any]:
         "experiments": call.experiments,
         "replica_id": call.replica_id,
         "connected_at": call.connected_at,
+        "line": call.line.value,
     }
 
 
@@ -70,6 +72,7 @@ def call_record(row: Row) -> CallRecord:
         experiments=row["experiments"],
         replica_id=row["replica_id"],
         connected_at=row["connected_at"],
+        line=LineKind(row["line"]),
     )
 
 

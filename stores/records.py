@@ -13,6 +13,13 @@ class Direction(StrEnum):
     OUTBOUND = "outbound"
 
 
+class LineKind(StrEnum):
+    """What carries the sound of a call."""
+
+    TELEPHONE = "telephone"
+    BROWSER = "browser"
+
+
 class Satisfaction(StrEnum):
     """How the caller felt about the call."""
 
@@ -78,6 +85,7 @@ class CallRecord:
     """The replica that the call lives on, or lived on; empty in old rows."""
     connected_at: datetime | None = None
     """When its sound began to come, which is where our recording begins; None: it never did, and in old rows."""
+    line: LineKind = LineKind.TELEPHONE
 
     @property
     def is_live(self) -> bool:

@@ -45,6 +45,7 @@ calls = Table(
     Column("experiments", JSON, nullable=False, server_default="{}"),
     Column("replica_id", String(64), nullable=False, server_default=""),
     Column("connected_at", UtcDateTime),
+    Column("line", String(16), nullable=False, server_default="telephone"),
     Index("ix_calls_started_at", "started_at"),
     Index("ix_calls_ended_at", "ended_at"),
     Index("ix_calls_phone_number", "phone_number", "started_at"),

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from stores.records import CallHistory, CallRecord, Direction, FieldRecord, NextAction, Satisfaction, TurnRecord
+from stores.records import (
+    CallHistory,
+    CallRecord,
+    Direction,
+    FieldRecord,
+    LineKind,
+    NextAction,
+    Satisfaction,
+    TurnRecord,
+)
 from stores.search import CallSummary
 from web.latency_picture import milliseconds, percentile, stage_values_ms
 from web.timeline import Changed, changed
@@ -124,7 +133,7 @@ def listed(summary: CallSummary) -> Listed:
     call, synthesis, action = summary.call, summary.synthesis, summary.next_action
     return Listed(
         call_id=call.call_id,
-        number=caller_name(call.phone_number),
+        number=caller_name(call),
         direction=_direction(call),
         started_at=call.started_at,
         started=date_and_time(call.started_at),
@@ -147,7 +156,7 @@ def call_view(history: CallHistory) -> Call:
     known = len(names & history.claim.keys())
     return Call(
         call_id=call.call_id,
-        number=caller_name(call.phone_number),
+        number=caller_name(call),
         phone_number=call.phone_number,
         direction=_direction(call),
         started_at=call.started_at,
@@ -221,6 +230,8 @@ def turns_view(turns: Sequence[TurnRecord]) -> list[Turn]:
 
 
 def _direction(call: CallRecord) -> str:
+    if call.line is LineKind.BROWSER:
+        return "From a browser"
     return "Outgoing call" if call.direction is Direction.OUTBOUND else "Incoming call"
 
 

@@ -6,6 +6,8 @@ from typing import overload
 
 import phonenumbers
 
+from stores.records import CallRecord, LineKind
+
 _CENT = 0.01
 
 
@@ -17,9 +19,11 @@ def spaced_number(number: str) -> str:
         return number
 
 
-def caller_name(number: str) -> str:
+def caller_name(call: CallRecord) -> str:
     """Who is at the other end, as far as is known."""
-    return spaced_number(number) or "Withheld number"
+    if call.line is LineKind.BROWSER:
+        return "A browser"
+    return spaced_number(call.phone_number) or "Withheld number"
 
 
 def in_words(name: str) -> str:

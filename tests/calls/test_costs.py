@@ -5,8 +5,19 @@ from dataclasses import replace
 import pytest
 
 from agent.budget import Price
-from calls.costs import Cost, CostItem, CostKind, CostUnit, Prices, ServicePrices, call_cost, sms_parts, summed
-from stores.records import CallHistory, Direction, MessageRecord, RecordingRecord, UsageRecord
+from calls.costs import (
+    Cost,
+    CostItem,
+    CostKind,
+    CostUnit,
+    Prices,
+    ServicePrices,
+    call_cost,
+    cost_record,
+    sms_parts,
+    summed,
+)
+from stores.records import CallHistory, Direction, LineKind, MessageRecord, RecordingRecord, UsageRecord
 from tests.stores.contract import CALL, at
 
 ENDED = replace(CALL, ended_at=at(605), ring_to_answer_ms=5_000.0)
@@ -54,6 +65,13 @@ def test_a_call_that_is_up_has_cost_something() -> None:
     live = CallHistory(replace(CALL, ring_to_answer_ms=None), messages=(HELLO,))
     assert usd(call_cost(live, PRICES, at(60)))["telephone"] == 0.004
     assert usd(call_cost(live, PRICES, at(120)))["telephone"] == 0.008
+
+
+def test_a_browser_is_no_telephone() -> None:
+    """It is listened to all the same, and its minutes count."""
+    history = CallHistory(replace(ENDED, line=LineKind.BROWSER), messages=(HELLO,))
+    assert set(usd(call_cost(history, PRICES, at(9_999)))) == {"speech_to_text", "text_to_speech"}
+    assert cost_record(history, PRICES, at(9_999)).minutes == pytest.approx(10)
 
 
 def test_a_call_that_nobody_took_costs_nothing() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from assembly.engines import Engines
 from pipeline.ports import Recognition, SpeechToText
 from providers.piper import PiperTextToSpeech
-from stores.records import CallHistory
+from stores.records import CallHistory, LineKind
 from tests.support.webrtc_caller import WebRtcCaller, calling, spoken
 from tests.support.whole import Whole, open_files, whole
 
@@ -65,7 +65,7 @@ async def test_a_caller_is_heard_and_answered(engines: Engines, voice: PiperText
     assert "Boston" in history.claim["incident_location"]
     assert "Boston" in " ".join(each.text for each in history.messages if each.persona == "caller")
     assert history.call.end_reason == "assistant_hung_up"
-    assert history.call.phone_number == ""
+    assert (history.call.phone_number, history.call.line) == ("", LineKind.BROWSER)
     assert (tmp_path / "recordings" / f"{caller.call_id}.wav").is_file()
     assert len(history.turns) >= 1
     await until(lambda: len(asyncio.all_tasks()) == 1)

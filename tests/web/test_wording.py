@@ -1,9 +1,12 @@
 """Numbers, times and names as people write them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from stores.records import LineKind
+from tests.stores.contract import CALL
 from web.wording import (
     caller_name,
     clock,
@@ -22,7 +25,8 @@ def test_numbers_of_callers() -> None:
     """With spaces; what is none stays; nothing is withheld."""
     assert spaced_number("+33612345678") == "+33 6 12 34 56 78"
     assert spaced_number("anonymous") == "anonymous"
-    assert caller_name("") == "Withheld number"
+    assert caller_name(replace(CALL, phone_number="")) == "Withheld number"
+    assert caller_name(replace(CALL, phone_number="", line=LineKind.BROWSER)) == "A browser"
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(-1, "0:00"), (65.9, "1:05"), (3_600, "1:00:00"), (36_065, "10:01:05")])

@@ -83,6 +83,7 @@ def _head(call: CallRecord, synthesis: SynthesisRecord | None, action: NextActio
         "ended_at": call.ended_at,
         "end_reason": call.end_reason,
         "direction": call.direction,
+        "line": call.line,
         "initiate": _initiate_get(call),
         "next": NextGet(action=action.action, justification=action.justification) if action else None,
         "synthesis": _synthesis_get(synthesis) if synthesis else None,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent.claim import FieldType
 from calls.costs import CostKind, CostUnit
-from stores.records import Direction, NextAction, Satisfaction
+from stores.records import Direction, LineKind, NextAction, Satisfaction
 
 
 class Shown(BaseModel):
@@ -166,6 +166,7 @@ class CallSummaryGet(Shown):
     ended_at: datetime | None
     end_reason: str = Field(description="Empty while it is up.")
     direction: Direction
+    line: LineKind = Field(description="What carried its sound.")
     initiate: InitiateGet
     next: NextGet | None
     synthesis: SynthesisGet | None
