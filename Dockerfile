@@ -26,6 +26,7 @@ COPY agent agent
 COPY assembly assembly
 COPY calls calls
 COPY flags flags
+COPY routing routing
 COPY providers providers
 COPY stores stores
 COPY telemetry telemetry

@@ -270,3 +270,121 @@ handled_keys = Table(
     Column("handled_at", UtcDateTime, nullable=False),
     Index("ix_handled_keys_handled_at", "handled_at"),
 )
+
+router_policies = Table(
+    "router_policies",
+    metadata,
+    Column("policy_id", String(128), primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("offer_expires_s", Float, nullable=False),
+    Column("concurrent_offers", Integer, nullable=False),
+)
+
+router_queues = Table(
+    "router_queues",
+    metadata,
+    Column("queue_id", String(128), primary_key=True),
+    Column("policy_id", String(128), nullable=False),
+    Column("name", Words, nullable=False),
+)
+
+router_workers = Table(
+    "router_workers",
+    metadata,
+    Column("worker_id", String(128), primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("target", String(256), nullable=False),
+    Column("queue_ids", JSON, nullable=False),
+    Column("labels", JSON, nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("channels", JSON, nullable=False),
+    Column("is_available", Boolean, nullable=False),
+    Column("idle_since", UtcDateTime, nullable=False),
+)
+
+# What follows has its call in each row, so that it is erased with it. No foreign keys: a job may belong to
+# no call, and may be made before the row of its call is there.
+
+router_jobs = Table(
+    "router_jobs",
+    metadata,
+    Column("job_id", String(128), primary_key=True),
+    Column("call_id", String(128), nullable=False),
+    Column("queue_id", String(128), nullable=False),
+    Column("channel_id", String(128), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("labels", JSON, nullable=False),
+    Column("selectors", JSON, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("enqueued_at", UtcDateTime, nullable=False),
+    Column("scores", JSON, nullable=False),
+    Column("scoring_round", Integer, nullable=False),
+    Column("scoring_until", UtcDateTime),
+    Column("refusals", JSON, nullable=False),
+    Index("ix_router_jobs_status", "status"),
+    Index("ix_router_jobs_call_id", "call_id"),
+)
+
+router_offers = Table(
+    "router_offers",
+    metadata,
+    Column("offer_id", String(64), primary_key=True),
+    Column("call_id", String(128), nullable=False),
+    Column("job_id", String(128), nullable=False),
+    Column("worker_id", String(128), nullable=False),
+    Column("cost", Integer, nullable=False),
+    Column("offered_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Index("ix_router_offers_is_open", "is_open"),
+    Index("ix_router_offers_call_id", "call_id"),
+)
+
+router_assignments = Table(
+    "router_assignments",
+    metadata,
+    Column("assignment_id", String(64), primary_key=True),
+    Column("call_id", String(128), nullable=False),
+    Column("job_id", String(128), nullable=False),
+    Column("worker_id", String(128), nullable=False),
+    Column("cost", Integer, nullable=False),
+    Column("assigned_at", UtcDateTime, nullable=False),
+    Column("completed_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Index("ix_router_assignments_job_id", "job_id"),
+    Index("ix_router_assignments_call_id", "call_id"),
+)
+
+router_events = Table(
+    "router_events",
+    metadata,
+    Column("event_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("key", String(LONGEST_KEY), nullable=False),
+    Column("call_id", String(128), nullable=False),
+    Column("job_id", String(128), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("happened_at", UtcDateTime, nullable=False),
+    UniqueConstraint("key", name="uq_router_events_key"),
+    Index("ix_router_events_job_id", "job_id"),
+    Index("ix_router_events_call_id", "call_id"),
+    # Without it SQLite gives the numbers of deleted events away again.
+    sqlite_autoincrement=True,
+)
+
+router_scorings = Table(
+    "router_scorings",
+    metadata,
+    Column("scoring_id", String(64), primary_key=True),
+    Column("worker_id", String(128), primary_key=True),
+    Column("call_id", String(128), nullable=False),
+    Column("job_id", String(128), nullable=False),
+    Column("scored_at", UtcDateTime, nullable=False),
+    Column("scorer", String(128), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("job_labels", JSON, nullable=False),
+    Column("worker_labels", JSON, nullable=False),
+    Index("ix_router_scorings_job_id", "job_id"),
+    Index("ix_router_scorings_call_id", "call_id"),
+)

@@ -23,6 +23,7 @@ PACKAGES = (
     "media",
     "pipeline",
     "providers",
+    "routing",
     "stores",
     "telemetry",
     "vad",
@@ -82,6 +83,8 @@ UNTESTED_MODULES: dict[str, str] = {
     "calls/ports.py": "a protocol and a value without behaviour",
     "calls/after/records.py": "a value without behaviour",
     "calls/after/steps.py": "protocols and values without behaviour",
+    "routing/happenings.py": "values without behaviour",
+    "routing/ports.py": "protocols",
     "emulators/acs_operation.py": "values without behaviour",
     "emulators/call_player.py": "a protocol, and one who ignores it",
     "benchmarks/end_of_turn_sentences.py": "tables without behaviour",
@@ -162,6 +165,10 @@ CORES = (
     "flags/call_flags.py",
     "calls/tokens.py",
     "calls/signing_keys.py",
+    "routing/router.py",
+    "routing/state.py",
+    "routing/job_steps.py",
+    "routing/setting_up.py",
     "web/api_keys.py",
 )
 NOT_IN_CORES = frozenset({"asyncio", "logging", "time", "threading", "concurrent"})

@@ -1,0 +1,1 @@
+"""HUMAN AGENTS: workers, queues, jobs, offers; who is best, and who takes over."""
