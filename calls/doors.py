@@ -8,6 +8,7 @@ a word of the code: never what was shown at the door.
     media_socket   the same
     event_grid     the shared secret; without one, this machine alone
     twilio         Twilio's signature
+    scoring        the key of the scoring function
     web            an API key, a session that began with one, or a token of the organisation
 """
 
@@ -29,6 +30,7 @@ class Door(StrEnum):
     MEDIA_SOCKET = "media_socket"
     EVENT_GRID = "event_grid"
     TWILIO = "twilio"
+    SCORING = "scoring"
     WEB = "web"
 
 
@@ -94,6 +96,7 @@ REASONS = {
     Door.MEDIA_SOCKET: frozenset({Refusal.UNKNOWN_ADDRESS, Refusal.CALL_ENDED, *_CREDENTIALS, *_TOKEN}),
     Door.EVENT_GRID: frozenset(_SECRET),
     Door.TWILIO: frozenset(_TWILIO),
+    Door.SCORING: frozenset({Refusal.MISSING_SECRET, Refusal.DOUBLED_SECRET, Refusal.WRONG_SECRET}),
     Door.WEB: frozenset(
         {*_CREDENTIALS, *_TOKEN, Refusal.WRONG_TENANT, Refusal.WRONG_KEY, Refusal.UNKNOWN_SESSION, Refusal.CROSS_SITE}
     ),

@@ -1,12 +1,13 @@
 """What can go wrong when a human agent is looked for.
 
 RoutingError
-├── RouterUnavailable   the router does not answer, or refuses for reasons of its own; try again later
-├── InvalidSetup        what was to be set up contradicts itself; the message says where
-├── UnknownJob          no such job
-├── UnknownWorker       no such worker
-├── OfferGone           the offer was taken, declined or revoked, has expired, or never was
-└── IllegalJobStep      the job is not in a state in which this can be done
+├── RouterUnavailable       the router does not answer, or refuses for reasons of its own; try again later
+├── MalformedScoreRequest   a request to score that cannot be read: the sender's fault
+├── InvalidSetup            what was to be set up contradicts itself; the message says where
+├── UnknownJob              no such job
+├── UnknownWorker           no such worker
+├── OfferGone               the offer was taken, declined or revoked, has expired, or never was
+└── IllegalJobStep          the job is not in a state in which this can be done
 """
 
 
@@ -48,3 +49,7 @@ class OfferGone(RoutingError):
 
 class IllegalJobStep(RoutingError):
     """The job is not in a state in which this can be done; the message names both."""
+
+
+class MalformedScoreRequest(RoutingError):
+    """A request to score that cannot be read. The message names keys, never values."""

@@ -17,7 +17,7 @@ from twilio.request_validator import RequestValidator
 
 from calls.doors import Door, Refusal
 from emulators.acs_tokens import ISSUER
-from tests.support.house import API_KEY, AUTH_TOKEN, EVENT_GRID_SECRET, SMS, Headers, House, house
+from tests.support.house import API_KEY, AUTH_TOKEN, EVENT_GRID_SECRET, SCORING_KEY, SMS, Headers, House, house
 from tests.support.signing import (
     base64url,
     claims,
@@ -200,6 +200,7 @@ def sms(*signatures: str, path: str = "/twilio/sms", **form: str) -> Knock:
 
 
 CALLBACK_TOKENS, MEDIA_TOKENS = bad_claims(300) + forged_tokens(), bad_claims(86_400) + forged_tokens()
+SCORE = b'{"worker": {"Id": "w-1"}}'
 ORIGIN = [("WebHook-Request-Origin", "eventgrid.azure.net")]
 ROWS: list[Row] = [
     *(Row(Door.CALLBACK, name, reason, callback_with(shown)) for name, shown, reason in CALLBACK_TOKENS),
@@ -243,6 +244,15 @@ ROWS: list[Row] = [
     Row(Door.TWILIO, "another text", Refusal.WRONG_SIGNATURE, sms(signature(), Body="Pay me."), 403),
     Row(Door.TWILIO, "one parameter more", Refusal.WRONG_SIGNATURE, sms(signature(), Extra="1"), 403),
     Row(Door.TWILIO, "cut off", Refusal.WRONG_SIGNATURE, sms(signature()[:-2]), 403),
+    *(
+        Row(Door.SCORING, name, reason, knocking("POST", f"/router/score{query}", headers, SCORE))
+        for name, query, headers, reason in (
+            ("no key", "", [], Refusal.MISSING_SECRET),
+            ("a wrong key", "", [("x-functions-key", "guessed-scoring-key")], Refusal.WRONG_SECRET),
+            ("the beginning of the key", f"?code={SCORING_KEY[:-1]}", [], Refusal.WRONG_SECRET),
+            ("two keys", f"?code={SCORING_KEY}&code={SCORING_KEY}", [], Refusal.DOUBLED_SECRET),
+        )
+    ),
     Row(Door.WEB, "no key", Refusal.MISSING_CREDENTIALS, knocking("GET", "/report")),
     Row(Door.WEB, "an empty key", Refusal.MISSING_CREDENTIALS, knocking("GET", "/report?key=")),
     Row(Door.WEB, "a wrong key", Refusal.WRONG_KEY, knocking("GET", "/report", [("api-key", "antiphon_guessed")])),
@@ -330,6 +340,7 @@ async def test_those_who_may_come_in_do() -> None:
         assert (await here.http("POST", f"/eventgrid?secret={EVENT_GRID_SECRET}", (), VALIDATION))[0] == 200
         assert (await here.http("OPTIONS", f"/eventgrid?secret={EVENT_GRID_SECRET}", ORIGIN))[0] == 200
         assert (await sms(signature())(here))[0] == 200
+        assert (await here.http("POST", f"/router/score?code={SCORING_KEY}", (), SCORE))[0] == 200
         assert (await here.http("GET", "/report", [("api-key", API_KEY)]))[0] == 200
         assert (await here.http("GET", f"/report?key={API_KEY}"))[0] == 303
         assert here.came_in == ["media", "Hello.", "page"]

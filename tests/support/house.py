@@ -30,6 +30,7 @@ from emulators.acs_tokens import DEVELOPMENT_RESOURCE_ID, ISSUER, KEYS_PATH, Acs
 from media.line import Line
 from pipeline.conversation import Conversation
 from providers.jwks import JwksKeys
+from routing.model_scorer import FormulaScorer
 from tests.support.serving import serving
 from tests.support.signing import (
     signing_key,
@@ -37,8 +38,10 @@ from tests.support.signing import (
 from tests.support.telephone import NOW, FakeControl, Notes, ringing
 from web.api_keys import ApiKeys, Sessions, hash_of
 from web.doors import WebDoor, behind
+from web.router_score import score_routes
 
 EVENT_GRID_SECRET = "event-grid-right-secret"
+SCORING_KEY = "scoring-function-right-key"
 API_KEY = "antiphon_right-key"
 AUTH_TOKEN = "twilio-right-token"
 SMS = {"From": "+12025550143", "Body": "Hello."}
@@ -118,6 +121,7 @@ async def house() -> AsyncIterator[House]:
             ),
             *media_routes(live, converse, token_door=door, refusals=refusals),
             DoorRoute("/twilio/sms", twilio_endpoint(refusals, came_in), door=Door.TWILIO, methods=["POST"]),
+            *score_routes(FormulaScorer(), key=SCORING_KEY, refusals=refusals),
             *behind(web, [Route("/report", page, methods=["GET", "POST"])]),
         ]
         address = await stack.enter_async_context(serving(Starlette(routes=routes)))
