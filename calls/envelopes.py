@@ -25,6 +25,8 @@ class Envelope:
     """Empty when the sender gave none."""
     data: Json
     subject: str = ""
+    time: str = ""
+    """ISO 8601, as the sender wrote it; empty when they did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def _read_envelope(item: object) -> Envelope:
     kind = text_at(item, "type") or text_at(item, "eventType")
     if not kind:
         raise MalformedEvent("type (or eventType) is missing")
-    return Envelope(kind, text_at(item, "id"), object_at(item, "data"), text_at(item, "subject"))
+    time = text_at(item, "time") or text_at(item, "eventTime")
+    return Envelope(kind, text_at(item, "id"), object_at(item, "data"), text_at(item, "subject"), time)
 
 
 def value_at(json: Json, key: str) -> object:

@@ -1,4 +1,4 @@
-"""What Event Grid delivers: calls that ring, text messages, files of recordings, and the handshake before.
+"""What Event Grid delivers: calls that ring, messages, recordings, what Job Router tells, and the handshake before.
 
 Two schemas are read: Event Grid's own (an array) and CloudEvents (an object or an
 array). Azure resends what was not answered with 200: the reader of these events must
@@ -28,6 +28,8 @@ from calls.errors import MalformedEvent
 _INCOMING_CALL = "microsoft.communication.incomingcall"
 _SMS_RECEIVED = "microsoft.communication.smsreceived"
 _RECORDING_FILE = "microsoft.communication.recordingfilestatusupdated"
+_ROUTER = "microsoft.communication.router"
+"""How the kinds of all events of Job Router begin."""
 _SUBSCRIPTION_VALIDATION = "microsoft.eventgrid.subscriptionvalidationevent"
 
 
@@ -75,6 +77,8 @@ class Delivery:
     calls: tuple[IncomingCall, ...] = ()
     messages: tuple[TextMessage, ...] = ()
     recordings: tuple[RecordingFile, ...] = ()
+    router_events: tuple[Envelope, ...] = ()
+    """What Job Router tells, for whoever understands it."""
     validation_code: str = ""
     """To be sent back when not empty: Azure asks whether this webhook wants its events."""
     ignored: tuple[str, ...] = ()
@@ -93,6 +97,7 @@ def parse_delivery(body: bytes) -> Delivery:
     calls: list[IncomingCall] = []
     messages: list[TextMessage] = []
     recordings: list[RecordingFile] = []
+    router_events: list[Envelope] = []
     ignored: list[str] = []
     refused = list(envelopes.refused)
     validation_code = ""
@@ -105,13 +110,23 @@ def parse_delivery(body: bytes) -> Delivery:
                     messages.append(_text_message(envelope.data))
                 case kind if kind == _RECORDING_FILE:
                     recordings.append(_recording_file(envelope))
+                case kind if kind.startswith(_ROUTER):
+                    router_events.append(envelope)
                 case kind if kind == _SUBSCRIPTION_VALIDATION:
                     validation_code = required_text_at(envelope.data, "validationCode")
                 case _:
                     ignored.append(envelope.kind)
         except MalformedEvent as error:
             refused.append(f"{envelope.kind}: {error}")
-    return Delivery(tuple(calls), tuple(messages), tuple(recordings), validation_code, tuple(ignored), tuple(refused))
+    return Delivery(
+        tuple(calls),
+        tuple(messages),
+        tuple(recordings),
+        tuple(router_events),
+        validation_code,
+        tuple(ignored),
+        tuple(refused),
+    )
 
 
 def _incoming_call(envelope: Envelope) -> IncomingCall:

@@ -20,10 +20,12 @@ from calls.admission import Admission
 from calls.callbacks import CallbackEvent, Ignored, parse_callbacks
 from calls.doors import Door, DoorRoute, Refusal, Refusals
 from calls.elsewhere import Elsewhere
+from calls.envelopes import Envelope
 from calls.errors import MalformedEvent, Refused
 from calls.incoming import Delivery, RecordingFile, TextMessage, parse_delivery
 from calls.live import LiveCalls
 from calls.token_door import TokenDoor
+from routing.errors import RouterUnavailable
 from stores.errors import StoreError
 
 _LONGEST_BODY_BYTES = 1024 * 1024
@@ -53,8 +55,8 @@ class WebhookCounts:
     """That the doors refused."""
 
 
-async def _nobody(message: TextMessage) -> None:
-    """Nobody takes text messages here."""
+async def _nobody(message: object) -> None:
+    """Nobody takes such things here."""
 
 
 class _TooLong(Exception):
@@ -70,6 +72,7 @@ def webhook_routes(
     refusals: Refusals,
     on_message: Callable[[TextMessage], Awaitable[object]] | None = None,
     on_recording: Callable[[RecordingFile], object] | None = None,
+    on_router: Callable[[Sequence[Envelope]], Awaitable[object]] | None = None,
     elsewhere: Elsewhere | None = None,
 ) -> list[Route]:
     """Make the routes ``/eventgrid`` and ``/acs/callback/{call_id}/{secret}``.
@@ -83,6 +86,7 @@ def webhook_routes(
         refusals: Is told who was refused.
         on_message: Takes text messages, each perhaps more than once; may raise ``stores.errors.StoreError``.
         on_recording: Takes the files of recordings, each perhaps more than once; returns at once.
+        on_router: Takes the events of Job Router, as ``on_message``, or raises ``routing.errors.RouterUnavailable``.
         elsewhere: Reaches calls on other replicas; None: there are none.
     """
     webhooks = _Webhooks(
@@ -93,6 +97,7 @@ def webhook_routes(
         refusals,
         on_message or _nobody,
         on_recording or (lambda _: None),
+        on_router or _nobody,
         elsewhere,
     )
     return [
@@ -112,11 +117,13 @@ class _Webhooks:
         refusals: Refusals,
         on_message: Callable[[TextMessage], Awaitable[object]],
         on_recording: Callable[[RecordingFile], object],
+        on_router: Callable[[Sequence[Envelope]], Awaitable[object]],
         elsewhere: Elsewhere | None,
     ) -> None:
         self._elsewhere = elsewhere
         self._on_message = on_message
         self._on_recording = on_recording
+        self._on_router = on_router
         self._live_calls = live_calls
         self._counts = counts
         self._event_grid_secret = event_grid_secret
@@ -151,7 +158,9 @@ class _Webhooks:
         try:
             for message in delivery.messages:
                 await self._on_message(message)
-        except StoreError:
+            if delivery.router_events:
+                await self._on_router(delivery.router_events)
+        except (StoreError, RouterUnavailable):
             return _error(503, "the store does not answer", [], headers={"Retry-After": "10"})
         for file in delivery.recordings:
             self._on_recording(file)
@@ -161,7 +170,8 @@ class _Webhooks:
             return JSONResponse({"validationResponse": delivery.validation_code})
         if Admission.CLOSED in admissions:
             return _error(503, "no call is taken here now", [], headers={"Retry-After": "10"})
-        if delivery.refused and not (delivery.calls or delivery.messages or delivery.recordings):
+        taken = (delivery.calls, delivery.messages, delivery.recordings, delivery.router_events)
+        if delivery.refused and not any(taken):
             return _error(400, "no event could be read", list(delivery.refused))
         return Response()
 

@@ -12,6 +12,8 @@ class JobQueued:
 
     job_id: str
     at: datetime
+    after: str = ""
+    """The assignment with which it was given back; empty: it is new."""
 
 
 @dataclass(frozen=True, slots=True)

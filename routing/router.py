@@ -210,7 +210,7 @@ class RouterMachine:
         if self._step(job_id, Step.UNASSIGNED):
             self._release(assignment, now)
             self._tell(JobUnassigned(job_id, assignment_id, assignment.worker_id, now))
-            self._tell(JobQueued(job_id, now))
+            self._tell(JobQueued(job_id, now, assignment_id))
         return self._done(now)
 
     def _done(self, now: datetime) -> tuple[Command, ...]:

@@ -116,7 +116,7 @@ def _key(happening: Happening, kind: str) -> str:
         case happenings.JobCompleted() | happenings.JobClosed() | happenings.JobUnassigned():
             return f"{kind}/{happening.assignment_id}"
         case happenings.JobQueued():
-            return f"{kind}/{happening.job_id}/{happening.at.isoformat()}"
+            return f"{kind}/{happening.job_id}/{happening.after}"
         case happenings.JobCancelled():
             return f"{kind}/{happening.job_id}"
         case _:

@@ -103,6 +103,7 @@ TESTS_WITHOUT_MODULE: dict[str, str] = {
     "tests/agent/test_scripted_languages.py": "agent/scripted.py: in other languages than English",
     "tests/agent/test_injections.py": "the guard, the assistants and the tools together",
     "tests/calls/test_live_outbound.py": "calls/live.py: calls that we place",
+    "tests/calls/test_webhooks_router.py": "calls/webhooks.py: what Job Router tells",
     "tests/calls/test_live_end.py": "calls/live.py: draining and closing",
     "tests/web/api/test_conformance.py": "the whole API against its own description",
     "tests/providers/test_acs_media.py": "providers/acs.py: what it asks of the media of a call",

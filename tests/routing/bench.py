@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from routing.happenings import JobHappening, OfferIssued
@@ -33,6 +33,16 @@ class ByHand:
         return Scores(tuple(Score(each.worker_id, self.scores.get(each.worker_id, 0.0)) for each in workers), "hand")
 
 
+class Clock:
+    """A time of day that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
 @dataclass
 class Bench:
     """A router under test."""
@@ -41,6 +51,8 @@ class Bench:
     scorer: ByHand
     pass_time: Callable[[float], Awaitable[None]]
     """Seconds go by for the router."""
+    policy: Policy = POLICY
+    """As this router needs it, to score by ``scorer``."""
 
 
 class Told:
@@ -75,8 +87,9 @@ class Told:
         return [getattr(each, "worker_id", "") for each in self.all if isinstance(each, kind)]
 
 
-async def set_up(bench: Bench, *workers: Worker, policy: Policy = POLICY) -> None:
+async def set_up(bench: Bench, *workers: Worker, concurrent_offers: int = 1) -> None:
     """With these workers."""
+    policy = replace(bench.policy, concurrent_offers=concurrent_offers)
     await bench.router.set_up(policy, QUEUE, workers)
 
 

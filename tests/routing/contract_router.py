@@ -23,7 +23,7 @@ from routing.happenings import (
     OfferRevoked,
 )
 from routing.values import JOB_LABEL, Change, JobStatus, Queue, Selector, WorkerState
-from tests.routing.bench import ANN, BOB, EVE, JOB, POLICY, QUEUE, Bench, Told, first_offer, set_up, waits
+from tests.routing.bench import ANN, BOB, EVE, JOB, QUEUE, Bench, Told, first_offer, set_up, waits
 
 
 class RouterContract:
@@ -70,7 +70,7 @@ class RouterContract:
 
     async def test_the_first_of_several_takes_it(self, bench: Bench) -> None:
         """Two are asked at once; when one accepts, the other's offer is revoked."""
-        await set_up(bench, ANN, BOB, EVE, policy=replace(POLICY, concurrent_offers=2))
+        await set_up(bench, ANN, BOB, EVE, concurrent_offers=2)
         await bench.router.create_job(JOB)
         async with bench.router.follow("job-1") as following:
             told = Told(following)
@@ -292,11 +292,11 @@ class RouterContract:
     async def test_setting_up_twice(self, bench: Bench) -> None:
         """Says what it changes, and changes it once; a trial changes nothing."""
         new = [Change("policy", "best"), Change("queue", "claims"), Change("worker", "ann"), Change("worker", "bob")]
-        assert list(await bench.router.set_up(POLICY, QUEUE, (ANN, BOB), is_dry_run=True)) == new
+        assert list(await bench.router.set_up(bench.policy, QUEUE, (ANN, BOB), is_dry_run=True)) == new
         assert await bench.router.workers() == ()
-        assert list(await bench.router.set_up(POLICY, QUEUE, (ANN, BOB))) == new
-        assert await bench.router.set_up(POLICY, QUEUE, (ANN, BOB)) == ()
-        slower = replace(POLICY, offer_expires_s=45.0)
+        assert list(await bench.router.set_up(bench.policy, QUEUE, (ANN, BOB))) == new
+        assert await bench.router.set_up(bench.policy, QUEUE, (ANN, BOB)) == ()
+        slower = replace(bench.policy, offer_expires_s=45.0)
         better = replace(BOB, labels={"CSAT": 2.2}, name="Robert")
         changed = await bench.router.set_up(slower, QUEUE, (ANN, better))
         assert changed == (Change("policy", "best", ("offer_expires_s",)), Change("worker", "bob", ("name", "labels")))
@@ -307,15 +307,15 @@ class RouterContract:
         """Who is on a break stays there."""
         await set_up(bench, ANN)
         await bench.router.set_available("ann", False)
-        assert await bench.router.set_up(POLICY, QUEUE, (ANN,)) == ()
+        assert await bench.router.set_up(bench.policy, QUEUE, (ANN,)) == ()
         assert not (await bench.router.worker("ann")).worker.is_available
 
     async def test_a_setup_that_contradicts_itself(self, bench: Bench) -> None:
         """Is refused as a whole."""
         with pytest.raises(InvalidSetup, match="named twice"):
-            await bench.router.set_up(POLICY, QUEUE, (ANN, ANN))
+            await bench.router.set_up(bench.policy, QUEUE, (ANN, ANN))
         with pytest.raises(InvalidSetup, match="policy"):
-            await bench.router.set_up(POLICY, Queue("claims", "other"), ())
+            await bench.router.set_up(bench.policy, Queue("claims", "other"), ())
         with pytest.raises(InvalidSetup, match="no queue"):
-            await bench.router.set_up(POLICY, QUEUE, (replace(ANN, queue_ids=("nowhere",)),))
+            await bench.router.set_up(bench.policy, QUEUE, (replace(ANN, queue_ids=("nowhere",)),))
         assert await bench.router.workers() == ()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from routing.values import JobStatus, Labels, Scores, Worker
 from stores.bells import bell_of
 from stores.database import Database
 from stores.router_history import RouterHistory
-from tests.routing.bench import ANN, BOB, EVE, JOB, POLICY, QUEUE, START, Bench, ByHand, Told, first_offer
+from tests.routing.bench import ANN, BOB, EVE, JOB, POLICY, QUEUE, Bench, ByHand, Clock, Told, first_offer
 from tests.routing.contract_router import RouterContract
 
 
@@ -24,16 +24,6 @@ class Stuck:
         """See there."""
         await asyncio.Event().wait()
         raise AssertionError("unreachable")
-
-
-class Clock:
-    """A time of day that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
