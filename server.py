@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
-from assembly import chat, erasing, exporting, failed_work, indexing, mic
+from assembly import chat, erasing, exporting, failed_work, indexing, mic, router_command
 from assembly.after_call import working_after_calls
 from assembly.application import Application, application
 from assembly.checkup import command as checkup
@@ -19,6 +19,7 @@ from calls.errors import CallsError
 from config import Config, ConfigError, load
 from media.errors import MediaError
 from providers.errors import ProvidersError
+from routing.errors import RoutingError
 from stores.errors import StoreError
 from telemetry.logs import configure_logging
 from web.api_keys import hash_of, new_key
@@ -108,6 +109,8 @@ def _add_more(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     export = commands.add_parser("export", help="write conversations for fine-tuning, without personal data")
     exporting.add_arguments(export)
     _add_config(export)
+    routing = commands.add_parser("router", help="set up human agents, and see whom a caller would be handed to")
+    router_command.add_arguments(routing)
 
 
 def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -146,6 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return failed_work.run(options.config, is_again=options.again)
         if options.command == "export":
             return exporting.run(options)
+        if options.command == "router":
+            return router_command.run(options)
         if options.command == "chat":
             return chat.run(chat.options_of(options))
         if options.command == "mic":
@@ -158,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         uvicorn_loop = uvicorn.Config("server:serve", loop="auto").get_loop_factory()
         with asyncio.Runner(loop_factory=uvicorn_loop) as runner:
             runner.run(serve(config))
-    except (ConfigError, StoreError, ProvidersError, CallsError, AssemblyError, MediaError) as error:
+    except (ConfigError, StoreError, ProvidersError, CallsError, RoutingError, AssemblyError, MediaError) as error:
         print(f"antiphon: {error}", file=sys.stderr)  # noqa: T201 - the user at a terminal reads this
         return 2
     except KeyboardInterrupt:

@@ -22,6 +22,7 @@ from assembly.engines import Engines, build_engines
 from assembly.flags import live_flags, settings_of
 from assembly.keys import stored_keys
 from assembly.replicas import among_replicas, build_nudges, enter_replicas
+from assembly.routing import Routing, open_routing, score_doors
 from assembly.settings import can_write, live_calls_settings, prices_of
 from assembly.supervising import Follows, enter_supervising
 from assembly.talking import enter_talk
@@ -29,7 +30,7 @@ from assembly.times import utc_now
 from assembly.translations import open_repertoire
 from calls.calling_back.opting_out import OptingOut
 from calls.deletion import Deletion
-from calls.doors import Refusals
+from calls.doors import DoorRoute, Refusals
 from calls.elsewhere import Elsewhere
 from calls.journal import Journal
 from calls.live import LiveCalls
@@ -86,6 +87,8 @@ class Application:
     journal: Journal
     refusals: Refusals
     telemetry: Telemetry
+    routing: Routing
+    """The router of human agents, where there is one."""
 
 
 @contextlib.asynccontextmanager
@@ -100,9 +103,8 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         ConfigError, StoreError, ProvidersError, CallsError, AssemblyError: It cannot start; the message says why.
     """
     async with AsyncExitStack() as stack:
-        telemetry = Telemetry()
+        telemetry, feed = Telemetry(), LiveFeed()
         stack.callback(telemetry.close)
-        feed = LiveFeed()
         store = await SqlStore.open(config.database.url.get_secret_value())
         stack.push_async_callback(store.close)
         identity = AzureIdentity()
@@ -120,8 +122,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         )
         keys, refusals = stored_keys(config), Refusals()
         show_pages(config, keys)
-        door = await web_door(config, keys, refusals, stack)
-        acs_tokens = await acs_token_door(config, stack)
+        door, acs_tokens = await web_door(config, keys, refusals, stack), await acs_token_door(config, stack)
         flags = await stack.enter_async_context(live_flags(config, identity, telemetry.observe_flags))
         presence = await enter_replicas(store.database, stack)
         journal = await stack.enter_async_context(Journal(store, telemetry, utc_now=utc_now))
@@ -132,6 +133,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
             build_live_calls(config, settings, identity, stack, journal=journal, observer=observer, recall=recall)
         )
         recordings = await build_recordings(config, identity, store, observer, stack)
+        routing = await open_routing(config, store.database, identity, stack, telemetry.observe_model)
         nudges = build_nudges(store.database)
         elsewhere = await stack.enter_async_context(Elsewhere(presence.replica_id, live_calls, nudges))
         await stack.enter_async_context(build_retention(config, store, nudges))
@@ -151,14 +153,15 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
                 refusals=refusals,
                 on_message=messages.take,
                 on_recording=recordings.ready,
+                on_router=routing.take,
                 elsewhere=elsewhere,
             ),
-            *twilio_doors(config, messages, refusals),
+            *others_doors(config, messages, routing, refusals),
             *media_routes(live_calls, converse, token_door=acs_tokens, refusals=refusals),
             *behind(door, [*pages, *login_routes(door)]),
         ]
         app = Starlette(routes=routes, exception_handlers=exception_handlers())
-        yield Application(app, live_calls, feed, store, journal, refusals, telemetry)
+        yield Application(app, live_calls, feed, store, journal, refusals, telemetry, routing)
 
 
 def build_live_calls(
@@ -183,6 +186,11 @@ def build_live_calls(
         sms=build_sms(config, identity, stack),
         helpline=build_helpline(config, stack),
     )
+
+
+def others_doors(config: Config, messages: Messages, routing: Routing, refusals: Refusals) -> list[DoorRoute]:
+    """The addresses that other services know, as far as they are configured: Twilio's, and Job Router's for scores."""
+    return [*twilio_doors(config, messages, refusals), *score_doors(config, routing, refusals)]
 
 
 def shown_counts(telemetry: Telemetry, refusals: Refusals) -> WebhookCounts:

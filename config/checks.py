@@ -32,6 +32,10 @@ def check(config: Config) -> None:
             problems.append(f"prices.{model}: is needed for budget.usd")
     if config.emergencies.webhook_url and not config.emergencies.webhook_secret.get_secret_value():
         problems.append("emergencies.webhook_secret: is needed, or the receiver could not tell who calls for help")
+    if config.routing.mode == "azure" and not acs.usable_access_key:
+        problems.append("communication_services.access_key: is needed for routing.mode azure: it knows no identity")
+    if config.routing.mode == "azure" and not config.routing.score_key.get_secret_value():
+        problems.append("routing.score_key: is needed, or Job Router could not ask who suits best")
     if config.call_backs.from_time >= config.call_backs.until_time or not config.call_backs.weekdays:
         problems.append("call_backs.until_time: must be later than from_time, and weekdays must name a day")
     problems += [*config.prompts.problems(), *_doubtful_fields(config), *_problems_of_languages(config)]

@@ -35,6 +35,7 @@ from flags.features import Features
 from flags.settings import AppConfigurationSettings, FlagFileSettings
 from providers.speech_settings import AzureSpeechConfig as AzureSpeechConfig
 from providers.speech_settings import SpeechConfig as SpeechConfig
+from routing.sections import RoutingConfig
 
 
 class Config(BaseSettings):
@@ -67,6 +68,7 @@ class Config(BaseSettings):
     """Of telephone, recording, speech and text messages: what calls are said to have cost. See docs/costs.md."""
     after_call: AfterCallConfig = AfterCallConfig()
     call_backs: CallBacksConfig = CallBacksConfig()
+    routing: RoutingConfig = RoutingConfig()
     speech: SpeechConfig = SpeechConfig()
     database: DatabaseConfig = DatabaseConfig()
     export: ExportConfig = ExportConfig()

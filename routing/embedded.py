@@ -21,7 +21,7 @@ from routing.errors import InvalidSetup, RouterUnavailable, UnknownJob, UnknownW
 from routing.happenings import JobHappening, job_id_of
 from routing.journal import RouterJournal
 from routing.ports import Scorer
-from routing.router import Command, Publish, RouterMachine, ScoreWorkers
+from routing.router import SCORING_S, Command, Publish, RouterMachine, ScoreWorkers
 from routing.rows import changed_rows, copied, event_record, state_of
 from routing.state import RouterState
 from routing.values import (
@@ -43,7 +43,8 @@ from stores.errors import StoreError
 from stores.router_rows import RouterChanges, RouterRows, RouterTables
 
 MOST_SCORINGS = 32
-"""At once, in this process. Overflow: one more is not begun, and is asked for again when its time is over."""
+"""At once, in this process: others wait. One that has waited until its time is over is not begun: it is asked
+for again by then."""
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
@@ -69,8 +70,9 @@ class EmbeddedRouter:
         self._poll_s = poll_s
         self._stack = AsyncExitStack()
         self._tasks: asyncio.TaskGroup | None = None
-        # Bounded by MOST_SCORINGS.
+        # Bounded by the jobs that wait, and by the time that a scoring has.
         self._scorings: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(MOST_SCORINGS)
         self._nudged = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -217,8 +219,8 @@ class EmbeddedRouter:
             raise RouterUnavailable(str(error)) from error
 
     def _begin_scoring(self, asked: ScoreWorkers) -> None:
-        if self._tasks is None or len(self._scorings) >= MOST_SCORINGS:
-            return
+        if self._tasks is None:
+            return  # it is closing: others score when the time is over
         task = self._tasks.create_task(self._score(asked), name=f"scoring {asked.job.job_id}")
         self._scorings.add(task)
         task.add_done_callback(self._scorings.discard)
@@ -227,8 +229,12 @@ class EmbeddedRouter:
         """Root of a task."""
         labels = {**asked.job.labels, JOB_LABEL: asked.job.job_id}
         job_id, number = asked.job.job_id, asked.scoring_round
+        begun_at = self._utc_now()
         try:
-            found = await self._scorer.score(labels, asked.workers)
+            async with self._turns:
+                if self._utc_now() - begun_at >= timedelta(seconds=SCORING_S):
+                    return
+                found = await self._scorer.score(labels, asked.workers)
             await self._do(lambda machine: machine.scored(job_id, number, found.scores, self._utc_now()))
         except RouterUnavailable:
             _log.warning("event=scores_lost job_id=%s", job_id)  # somebody scores again

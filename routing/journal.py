@@ -13,7 +13,7 @@ from routing.rows import event_record, happening_of
 from stores.bells import Bell
 from stores.database import Database
 from stores.errors import StoreError
-from stores.router_history import ROUTER, RouterHistory
+from stores.router_history import RouterHistory, rung_job
 
 POLL_S = 1.0
 """How often a follower looks without being nudged: nudges are for speed alone, nothing is lost with one."""
@@ -33,7 +33,7 @@ class RouterJournal:
         self._bell = bell
         self._poll_s = poll_s
         # Bounded by those who follow; each takes its own away.
-        self._waiting: list[Callable[[], None]] = []
+        self._waiting: list[tuple[str, Callable[[], None]]] = []
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -63,19 +63,20 @@ class RouterJournal:
             raise RouterUnavailable(str(error)) from error
 
     @contextlib.contextmanager
-    def nudging(self, nudge: Callable[[], None]) -> Iterator[None]:
-        """Call this whenever something may have happened."""
-        self._waiting.append(nudge)
+    def nudging(self, nudge: Callable[[], None], *, job_id: str = "") -> Iterator[None]:
+        """Call this whenever something may have happened, or may have to this job."""
+        waiting = (job_id, nudge)
+        self._waiting.append(waiting)
         try:
             yield
         finally:
-            self._waiting.remove(nudge)
+            self._waiting.remove(waiting)
 
     @contextlib.asynccontextmanager
     async def follow(self, job_id: str) -> AsyncIterator[AsyncIterator[JobHappening]]:
         """See ``routing.ports.Router.follow``. While the store is away nothing is told, and nothing is lost."""
         nudged = asyncio.Event()
-        with self.nudging(nudged.set):
+        with self.nudging(nudged.set, job_id=job_id):
             async with aclosing(self._told(job_id, nudged)) as told:
                 yield told
 
@@ -96,6 +97,8 @@ class RouterJournal:
                     await nudged.wait()
 
     def _heard(self, name: str) -> None:
-        if name in ("", ROUTER):
-            for nudge in list(self._waiting):
-                nudge()
+        rung = rung_job(name)
+        if rung is not None:
+            for job_id, nudge in list(self._waiting):
+                if not rung or job_id in ("", rung):
+                    nudge()

@@ -13,7 +13,9 @@ from stores.bells import Bell
 from stores.database import Database
 
 ROUTER = "router"
-"""The name that is locked while a router changes, and that the bell rings with: no call has this id."""
+"""The name that is locked while a router changes."""
+_RING = "router/"
+"""The bell rings with this and the id of the job that something has happened to: no call has such an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,13 @@ class RouterHistory:
         async def work(connection: AsyncConnection) -> int:
             await self._database.lock(connection, ROUTER)
             added = await append_events(connection, events)
-            await self._bell.ring(connection, ROUTER)
+            for name in rings(events):
+                await self._bell.ring(connection, name)
             return added
 
         added = await self._database.write(work)
-        self._bell.rung(ROUTER)
+        for name in rings(events):
+            self._bell.rung(name)
         return added
 
     async def events(self, job_id: str, *, after: int = 0) -> list[RouterEventRecord]:
@@ -109,6 +113,18 @@ class RouterHistory:
             return [ScoringRecord(**row) for row in (await connection.execute(query)).mappings()]
 
         return await self._database.read(work)
+
+
+def rings(events: Iterable[RouterEventRecord]) -> tuple[str, ...]:
+    """What the bell rings with for these: once for each job, or once at all."""
+    return tuple(sorted({f"{_RING}{each.job_id}" for each in events})) or (_RING,)
+
+
+def rung_job(name: str) -> str | None:
+    """The job that a ring is about; empty: about none, or about all; None: it is no ring of a router."""
+    if not name:
+        return ""
+    return name.removeprefix(_RING) if name.startswith(_RING) else None
 
 
 async def append_events(connection: AsyncConnection, events: Iterable[RouterEventRecord]) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from stores import tables
 from stores.bells import Bell
 from stores.database import Database
-from stores.router_history import ROUTER, RouterEventRecord, append_events
+from stores.router_history import ROUTER, RouterEventRecord, append_events, rings
 
 _T = TypeVar("_T")
 Row = Mapping[str, Any]
@@ -74,21 +74,22 @@ class RouterTables:
 
     async def change(self, decide: Decide[_T], *, job_ids: Collection[str] = ()) -> _T:
         """Read, decide, and write what was decided, while nobody else does; what the decision answers."""
-        is_changed = False
+        ringing: tuple[str, ...] = ()
 
         async def work(connection: AsyncConnection) -> _T:
-            nonlocal is_changed
+            nonlocal ringing
             await self._database.lock(connection, ROUTER)
             changes, answer = decide(await _rows(connection, job_ids))
-            is_changed = not changes.is_empty
-            if is_changed:
+            ringing = () if changes.is_empty else rings(changes.events)
+            if not changes.is_empty:
                 await _write(connection, changes)
-                await self._bell.ring(connection, ROUTER)
+            for name in ringing:
+                await self._bell.ring(connection, name)
             return answer
 
         answer = await self._database.write(work)
-        if is_changed:
-            self._bell.rung(ROUTER)
+        for name in ringing:
+            self._bell.rung(name)
         return answer
 
 

@@ -44,7 +44,8 @@ def configured(folder: Path, **sections: dict[str, object]) -> Config:
 
 async def test_every_route_has_a_door(tmp_path: Path) -> None:
     """Each says which, and keeps it: a stranger is refused there, by every method; only the short list is public."""
-    async with built_from(configured(tmp_path, access={"api_key_hashes": [hash_of("key")]})) as built:
+    config = configured(tmp_path, access={"api_key_hashes": [hash_of("key")]}, routing={"score_key": "key"})
+    async with built_from(config) as built:
         transport = httpx2.ASGITransport(built.app, client=("203.0.113.5", 1))
         async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
             public = set()

@@ -24,6 +24,11 @@ def written(path: Path, text: str) -> Path:
         ("access: {api_key_hashes: [my-plain-key]}", "access.api_key_hashes.0: "),
         ("call_backs: {from_time: '18:00', until_time: '09:00'}", "call_backs.until_time: must be later"),
         ("call_backs: {weekdays: []}", "call_backs.until_time: must be later than from_time, and weekdays"),
+        ("routing: {mode: azure}", "routing.score_key: is needed"),
+        (
+            f"{{communication_services: {{{ACS}, resource_id: r, event_grid_secret: s}}, routing: {{mode: azure}}}}",
+            "communication_services.access_key: is needed for routing.mode azure",
+        ),
         ("emergencies: {webhook_url: https://help.example}", "emergencies.webhook_secret: is needed"),
         ("emergencies: {webhook_url: http://help.example, webhook_secret: s}", "emergencies.webhook_url: "),
     ],
