@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.operations import Operations
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade(op: Operations) -> None:
