@@ -121,6 +121,21 @@ class NotifyEmergencies:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitTurnEnd:
+    """The reply waits until the turn is the caller's last word: then it does what cannot be taken back."""
+
+    has_ended: asyncio.Future[None]
+    """Set then; cancelled with the reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowTopic:
+    """Where the call is among its topics; see ``Dialogue.topic``."""
+
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decline:
     """Nothing of the chunk that is being written is spoken, but this; it is the last that is said."""
 
@@ -182,6 +197,8 @@ Output = (
     | Cite
     | NoteToolCall
     | NotifyEmergencies
+    | AwaitTurnEnd
+    | FollowTopic
     | Decline
     | Withhold
     | NoteGuard

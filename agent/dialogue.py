@@ -48,6 +48,8 @@ class Dialogue:
     expecting: str = ""
     """What the last question was about: written by ``Expect``, read by the assistant."""
     attempts: int = 0
+    topic: str = ""
+    """Where the call is among its topics: written by ``FollowTopic``, read by ``agent.topics.state``."""
     caller_number: str = ""
     """E.164, empty when withheld."""
     character: Character | None = None

@@ -6,7 +6,7 @@ has happened yet: it is worked out on a snapshot.
 
 from dataclasses import replace
 
-from agent.assistant import NewClaim, Output, SetLanguage, SetReminder, SetSpeed, UpdateClaim
+from agent.assistant import FollowTopic, NewClaim, Output, SetLanguage, SetReminder, SetSpeed, UpdateClaim
 from agent.dialogue import Dialogue
 
 
@@ -23,5 +23,7 @@ def foreseen(dialogue: Dialogue, output: Output) -> Dialogue:
             return replace(dialogue, speed=speed)
         case SetLanguage(language=language):
             return replace(dialogue, language=language, is_language_chosen=True)
+        case FollowTopic(state=state):
+            return replace(dialogue, topic=state)
         case _:
             return dialogue

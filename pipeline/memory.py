@@ -12,9 +12,11 @@ from typing import Final, assert_never
 import msgspec
 
 from agent.assistant import (
+    AwaitTurnEnd,
     Cite,
     EndCall,
     Expect,
+    FollowTopic,
     NewClaim,
     NoteGuard,
     NoteToolCall,
@@ -90,7 +92,7 @@ class Draft:
         self.text = order.text
         """What it answers; the words may get their final spelling when it is released."""
         self.effects: list[Effect] = []
-        self.calls_for_help: list[NotifyEmergencies] = []
+        self.for_turn_end: list[NotifyEmergencies | AwaitTurnEnd] = []
         """They wait until the turn is over, no longer."""
         self.cited = Cite(())
         self.reserved: ModelUsage | None = None
@@ -153,10 +155,10 @@ class Memory:
                 draft.reserved = reserved
             case StopSpending(limit=limit):
                 self.stop_spending(limit)
-            case NotifyEmergencies() if draft.order.is_held:
-                draft.calls_for_help.append(effect)
-            case NotifyEmergencies():
-                self._call_for_help(effect, draft.order.turn)
+            case NotifyEmergencies() | AwaitTurnEnd() if draft.order.is_held:
+                draft.for_turn_end.append(effect)
+            case NotifyEmergencies() | AwaitTurnEnd():
+                self._turn_ended(effect, draft.order.turn)
             case Cite():
                 draft.cited = Cite(tuple(dict.fromkeys((*draft.cited.citations, *effect.citations))))
             case _ if draft.is_confirmed:
@@ -182,10 +184,10 @@ class Memory:
             self._observer.observe(BudgetSpent(self._call_id, self._utc_now(), limit))
 
     def released(self, draft: Draft) -> None:
-        """The turn is over, and this is its answer: help that it calls for is called."""
-        waiting, draft.calls_for_help = draft.calls_for_help, []
+        """The turn is over, and this is its answer: help that it calls for is called, what waits for it is done."""
+        waiting, draft.for_turn_end = draft.for_turn_end, []
         for effect in waiting:
-            self._call_for_help(effect, draft.order.turn)
+            self._turn_ended(effect, draft.order.turn)
 
     def confirm(self, draft: Draft) -> None:
         """The reply is heard (or its turn is over without one): what it answers and does becomes true. Once."""
@@ -299,6 +301,12 @@ class Memory:
         known = "; ".join(f"{name}: {value}" for name, value in self.dialogue.claim.values.items())
         return {"CallId": self._call_id, "Reason": self.transfer.reason, "Claim": known}
 
+    def _turn_ended(self, effect: NotifyEmergencies | AwaitTurnEnd, turn: int) -> None:
+        if isinstance(effect, NotifyEmergencies):
+            self._call_for_help(effect, turn)
+        elif not effect.has_ended.done():  # its reply may be gone
+            effect.has_ended.set_result(None)
+
     def _call_for_help(self, effect: NotifyEmergencies, turn: int) -> None:
         def answered(was_notified: bool) -> None:
             # It is on record whatever becomes of the reply: help may be on its way.
@@ -353,7 +361,9 @@ class Memory:
                 self._deeds.recording_announced()
             case EndCall():
                 pass  # the turn machine ends the call, after the last word
-            case Cite() | NotifyEmergencies() | Spend() | Reserve() | StopSpending():
+            case FollowTopic(state=state):
+                self.dialogue = replace(self.dialogue, topic=state)
+            case Cite() | NotifyEmergencies() | AwaitTurnEnd() | Spend() | Reserve() | StopSpending():
                 pass  # these do not wait
             case _:
                 assert_never(effect)

@@ -6,10 +6,12 @@ from types import MappingProxyType
 
 from agent.assistant import (
     Assistant,
+    AwaitTurnEnd,
     Cite,
     Decline,
     EndCall,
     Expect,
+    FollowTopic,
     NewClaim,
     NoteGuard,
     NoteToolCall,
@@ -61,6 +63,8 @@ Effect = (
     | Cite
     | NoteToolCall
     | NotifyEmergencies
+    | AwaitTurnEnd
+    | FollowTopic
     | Spend
     | Reserve
     | StopSpending

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from agent.assistant import Expect, NewClaim, Output, Say, SetLanguage, SetReminder, SetSpeed, UpdateClaim
+from agent.assistant import Expect, FollowTopic, NewClaim, Output, Say, SetLanguage, SetReminder, SetSpeed, UpdateClaim
 from agent.claim import Claim, ClaimField
 from agent.dialogue import Dialogue
 from agent.facts import Reminder
@@ -21,12 +21,14 @@ def test_what_tools_look_at_is_foreseen() -> None:
         SetReminder(reminder),
         SetSpeed(0.9),
         SetLanguage("fr-FR"),
+        FollowTopic("x"),
     )
     dialogue = DIALOGUE
     for output in outputs:
         dialogue = foreseen(dialogue, output)
     assert [claim.values["place"] for claim in (*dialogue.filed_claims, dialogue.claim)] == ["Rome", "Oslo"]
     assert (dialogue.reminders, dialogue.speed, dialogue.language) == ((reminder,), 0.9, "fr-FR")
+    assert dialogue.topic == "x"
 
 
 def test_the_rest_changes_nothing() -> None:

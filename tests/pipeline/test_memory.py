@@ -3,9 +3,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from agent.assistant import (
+    AwaitTurnEnd,
     Cite,
     EndCall,
     Expect,
+    FollowTopic,
     NewClaim,
     NoteGuard,
     NoteToolCall,
@@ -277,6 +279,32 @@ async def test_help_that_is_called_for_after_the_turn_is_over_is_called_at_once(
     remembered.released(draft)
     remembered.add_effect(draft, late)
     assert late.was_notified.done()
+
+
+async def test_what_cannot_be_taken_back_waits_for_the_end_of_the_turn() -> None:
+    """At once where it is over; and whose reply is gone is not told."""
+    remembered, _ = memory()
+    held, gone, late = (AwaitTurnEnd(Future[None]()) for _ in range(3))
+    gone.has_ended.cancel()
+    draft = Draft(StartReply(1, Cause.ANSWER, "x", is_held=True))
+    remembered.add_effect(draft, held)
+    remembered.add_effect(draft, gone)
+    assert not held.has_ended.done()
+    draft.released(ReleaseReply(1, "x", 1, 2))
+    remembered.released(draft)
+    remembered.add_effect(draft, late)
+    assert held.has_ended.done()
+    assert late.has_ended.done()
+
+
+def test_a_topic_is_followed_once_it_is_heard() -> None:
+    """As what is waited for is."""
+    remembered, _ = memory()
+    draft = Draft(StartReply(1, Cause.ANSWER, "x"))
+    remembered.add_effect(draft, FollowTopic("y"))
+    assert remembered.dialogue.topic == ""
+    remembered.confirm(draft)
+    assert remembered.dialogue.topic == "y"
 
 
 def test_what_is_withheld_is_on_record_and_shown_to_nobody() -> None:
