@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from agent.claim import Claim, ClaimField
+from agent.claim import Claim, ClaimField, FieldType
 from agent.dialogue import Dialogue, Persona
+from agent.errors import InvalidValue
 from agent.expectation import Expectation
 from agent.interpret import Heard
 from agent.phrases import Phrases
+from agent.spoken_callers import means_own_number
 from agent.texts.texts import Texts
+from agent.values import parse_value
 
 _BEGINNING_OF_CHINESE: Final = 4
 """Characters of a question, which has no blanks to count words by."""
@@ -25,6 +28,10 @@ class Scene:
     state: Expectation
     heard: Heard
     phrases: Phrases
+    region: str = "US"
+    """Where a phone number without country code belongs, ISO 3166-1 alpha-2."""
+    language: str = "en"
+    """What the caller speaks, as far as anybody knows (BCP 47)."""
 
     @property
     def texts(self) -> Texts:
@@ -54,3 +61,29 @@ class Scene:
         question = self.phrases.question(asked)
         beginning = " ".join(question.split()[:2]) if self.texts.gap else question[:_BEGINNING_OF_CHINESE]
         return beginning not in last.text
+
+    # What is understood.
+
+    def parsed(self, field: ClaimField, said: str) -> str:
+        """What was said for a field, in its normal form.
+
+        Raises:
+            InvalidValue: The words hold no such value.
+        """
+        dialogue = self.dialogue
+        if field.type is FieldType.PHONE_NUMBER and dialogue.caller_number and means_own_number(said, self.language):
+            return dialogue.caller_number
+        replacing = self.claim.values.get(field.name, "")
+        return parse_value(field, said, now=self.now, region=self.region, language=self.language, replacing=replacing)
+
+    def fits_typed(self, field: ClaimField, said: str) -> bool:
+        """Whether this is a value of a field that is not free text."""
+        return field.type is not FieldType.TEXT and self.fits(field, said)
+
+    def fits(self, field: ClaimField, said: str) -> bool:
+        """Whether this is a value of a field."""
+        try:
+            self.parsed(field, said)
+        except InvalidValue:
+            return False
+        return True

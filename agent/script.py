@@ -47,10 +47,8 @@ from agent.keypad import heard_keys
 from agent.mentions import Mention, asked_last, named_anywhere, named_first
 from agent.phrases import Phrases
 from agent.scene import Scene
-from agent.spoken_callers import means_own_number
 from agent.texts.bundled import BUNDLED, Repertoire
 from agent.texts.texts import Texts, Variants
-from agent.values import parse_value
 
 Outputs = tuple[Output, ...]
 
@@ -80,6 +78,13 @@ class Script:
         """Ask whether the caller is there, and ask again."""
         scene = self._scene(dialogue, "", now, Heard(Intent.NOISE))
         return self._ask_again(scene, scene.texts.timeout_silence, dialogue.attempts)
+
+    def resume(self, dialogue: Dialogue, now: datetime) -> Outputs:
+        """Go on after something else was talked about: ask what was asked before."""
+        scene = self._scene(dialogue, "", now, Heard(Intent.REPEAT))
+        if scene.state.stage is Stage.OPEN and not scene.claim.fields:
+            return (Expect(scene.state.encode()), *scene.phrases.say(scene.texts.anything_else))
+        return self._ask_again(scene, "", dialogue.attempts)
 
     def answer(self, dialogue: Dialogue, utterance: str, now: datetime) -> Outputs:
         """Answer what the caller said."""
@@ -111,7 +116,8 @@ class Script:
         return (Cite((passage.citation,)), *self._ask_again(scene, said, scene.dialogue.attempts))
 
     def _scene(self, dialogue: Dialogue, utterance: str, now: datetime, heard: Heard) -> Scene:
-        return Scene(dialogue, utterance, now, Expectation.decode(dialogue.expecting), heard, self.phrases(dialogue))
+        state, language = Expectation.decode(dialogue.expecting), self._heard_in(dialogue)
+        return Scene(dialogue, utterance, now, state, heard, self.phrases(dialogue), self.region, language)
 
     def _heard_in(self, dialogue: Dialogue) -> str:
         """What the caller speaks, as far as anybody knows."""
@@ -173,19 +179,19 @@ class Script:
     def _take_answer(self, scene: Scene, asked: ClaimField) -> Outputs:
         """Take an answer; what is no value of this field may be a question, or name another field."""
         said, language = scene.heard.rest, self._heard_in(scene.dialogue)
-        if self._fits_typed(scene, asked, said):
+        if scene.fits_typed(asked, said):
             return self._take(scene, asked, said)
         if asks_back(scene.utterance, language):
             return self._ask_in_vain(scene, scene.texts.cannot_answer)
         mention = named_first(said, scene.claim, language) if asked.type is not FieldType.TEXT else None
-        if mention is not None and mention.said and self._fits(scene, mention.field, mention.said):
+        if mention is not None and mention.said and scene.fits(mention.field, mention.said):
             return self._take_mention(scene, mention)
         return self._take(scene, asked, said)
 
     def _while_offering(self, scene: Scene, field: ClaimField) -> Outputs:
         """A human was offered, since this field's value was not understood."""
         heard = scene.heard
-        if heard.rest and field.type is not FieldType.TEXT and self._fits(scene, field, heard.rest):
+        if heard.rest and field.type is not FieldType.TEXT and scene.fits(field, heard.rest):
             return self._take(scene, field, heard.rest)
         if heard.intent is Intent.YES:
             after = scene.state.skipping(field).at(Stage.OPEN)
@@ -221,7 +227,7 @@ class Script:
     def _take(self, scene: Scene, field: ClaimField, said: str) -> Outputs:
         """Store a value and go on; refuse what does not fit."""
         try:
-            value = self._parsed(scene, field, said)
+            value = scene.parsed(field, said)
         except InvalidValue as error:
             return self._refuse(scene, field, error)
         return self._store(scene, field, value)
@@ -270,20 +276,20 @@ class Script:
             return self._take_mention(scene, mention)
         if (given := self._typed_given(scene, asked)) is not None:
             return self._take(scene, given, said)
-        if noted is None or (noted.type is not FieldType.TEXT and not self._fits(scene, noted, said)):
+        if noted is None or (noted.type is not FieldType.TEXT and not scene.fits(noted, said)):
             is_no_answer = noted is not None and scene.heard.intent is Intent.NO
             return self._take(scene, noted if noted is not None and is_no_answer else asked, said)
-        if noted.type is FieldType.TEXT and asked.type is not FieldType.TEXT and self._fits(scene, asked, said):
+        if noted.type is FieldType.TEXT and asked.type is not FieldType.TEXT and scene.fits(asked, said):
             return self._take(scene, asked, said)
         return self._take(scene, noted, said)
 
     def _typed_given(self, scene: Scene, asked: ClaimField) -> ClaimField | None:
         """Find the only value, given before a text was, that what is said can take the place of: a date, a number."""
         said, noted = scene.heard.rest, scene.noted
-        if noted is None or noted.type is not FieldType.TEXT or self._fits_typed(scene, asked, said):
+        if noted is None or noted.type is not FieldType.TEXT or scene.fits_typed(asked, said):
             return None
         given = (field for field in scene.claim.fields if field.name in scene.claim.values)
-        fitting = [field for field in given if self._fits_typed(scene, field, said)]
+        fitting = [field for field in given if scene.fits_typed(field, said)]
         return fitting[0] if len(fitting) == 1 else None
 
     def _correction_of_any(self, scene: Scene) -> Outputs | None:
@@ -294,7 +300,7 @@ class Script:
             return self._take_mention(scene, mention)
         for kind in (FieldType.PHONE_NUMBER, FieldType.EMAIL, FieldType.DATETIME):
             fields = [field for field in scene.claim.fields if field.type is kind]
-            if len(fields) == 1 and self._fits(scene, fields[0], said):
+            if len(fields) == 1 and scene.fits(fields[0], said):
                 return self._take(scene, fields[0], said)
         named = named_anywhere(said, scene.claim, self._heard_in(scene.dialogue))
         return self._ask_for(scene, named) if named is not None else None
@@ -305,7 +311,7 @@ class Script:
     def _take_unasked(self, scene: Scene, asked: ClaimField) -> Outputs:
         """The caller spoke before the question could be heard: answer it may be, or more of the last value."""
         noted = scene.noted
-        if asked.type is not FieldType.TEXT and self._fits(scene, asked, scene.heard.rest):
+        if asked.type is not FieldType.TEXT and scene.fits(asked, scene.heard.rest):
             return self._take(scene, asked, scene.heard.rest)
         if noted is not None and noted.type is FieldType.TEXT:
             so_far = scene.claim.values.get(noted.name, "").rstrip(".")
@@ -379,22 +385,3 @@ class Script:
         if scene.claim.values:
             return ended(phrases, scene.state, texts.thanks_for_calling, texts.saved)
         return (promised_call_back(scene.now), *ended(phrases, scene.state, texts.thanks_for_calling, texts.call_back))
-
-    # What is understood.
-
-    def _parsed(self, scene: Scene, field: ClaimField, said: str) -> str:
-        language = self._heard_in(scene.dialogue)
-        if field.type is FieldType.PHONE_NUMBER and scene.dialogue.caller_number and means_own_number(said, language):
-            return scene.dialogue.caller_number
-        replacing = scene.claim.values.get(field.name, "")
-        return parse_value(field, said, now=scene.now, region=self.region, language=language, replacing=replacing)
-
-    def _fits_typed(self, scene: Scene, field: ClaimField, said: str) -> bool:
-        return field.type is not FieldType.TEXT and self._fits(scene, field, said)
-
-    def _fits(self, scene: Scene, field: ClaimField, said: str) -> bool:
-        try:
-            self._parsed(scene, field, said)
-        except InvalidValue:
-            return False
-        return True

@@ -53,6 +53,11 @@ class ScriptedAssistant:
         for output in outputs:
             yield output
 
+    async def resume(self, dialogue: Dialogue) -> AsyncIterator[Output]:
+        """Ask again what was asked before something else was talked about."""
+        for output in self._script.resume(dialogue, self._clock()):
+            yield output
+
     async def nudge(self, dialogue: Dialogue) -> AsyncIterator[Output]:
         """Ask whether the caller is there, and ask again."""
         for output in self._script.nudge(dialogue, self._clock()):

@@ -55,6 +55,9 @@ FRENCH: Final = Texts(
         "Toutes mes excuses, personne ne peut prendre votre appel pour l'instant. Je reste avec vous.",
     ),
     human_left=("Me revoilà. Puis-je faire autre chose pour vous ?",),
+    topic_wanted=("Voulez-vous parler de ceci : {title} ?",),
+    topic_failed=("Toutes mes excuses, ce n'est pas possible pour l'instant.",),
+    anything_else=("Puis-je faire autre chose pour vous ?", "Que puis-je faire d'autre pour vous ?"),
     sms_not_sent=("Toutes mes excuses, je n'ai pas pu vous envoyer le SMS.",),
     timeout_silence=(
         "Vous êtes toujours là ?",

@@ -84,6 +84,14 @@ class Texts:
     our_guide_says: Annotated[Variants, Placeholders(frozenset({"title", "excerpt"}))]
     """``title`` is the document's, ``excerpt`` a sentence of it."""
 
+    # Topics
+    topic_wanted: Annotated[Variants, Placeholders(frozenset({"title"}))]
+    """A question: the caller may mean the topic of this title, which stands within a sentence."""
+    topic_failed: Variants
+    """A topic cannot be gone on with: a service has failed."""
+    anything_else: Variants
+    """A question, when a topic is over and nothing else is to be asked."""
+
     # The end
     filed: _OfWho
     saved: Variants
