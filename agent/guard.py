@@ -8,9 +8,11 @@ It never changes a text, has no state but its rules, and is shared by all calls;
 attack in words that no rule knows) is told in docs/decisions/0014-guard-rails.md.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from agent.block_list import BlockList, BlockWatch
@@ -27,6 +29,7 @@ _TAIL_WORDS: Final = 2 * max(COMPANY_WORDS, OUR_WORDS)
 _TAIL_CHARACTERS: Final = 240
 _HEARD_TOGETHER: Final = 3
 """Of the last things that the caller said: an attack may come in parts."""
+_NO_WISHES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType({})
 _CLEAN: Final = Verdict()
 _VERDICTS_REMEMBERED: Final = 1_024
 
@@ -51,7 +54,9 @@ class Guard:
         tools: As a model sees them.
         rules: Our own part of the instructions.
         company_texts: What the company has written for the model.
-        spoken: What is said anyway.
+        spoken: What is said anyway, and known.
+        wishes: By the name of a tool that reaches beyond the call, and is not one of ours: how callers ask for
+            what it does, for folded text.
 
     Raises:
         InvalidTerm: A blocked word that cannot be found.
@@ -65,12 +70,15 @@ class Guard:
         rules: Iterable[str] = (),
         company_texts: Sequence[str] = (),
         spoken: Iterable[str] = (),
+        wishes: Mapping[str, re.Pattern[str]] = _NO_WISHES,
     ) -> None:
+        self.wishes = wishes
         self._settings = settings or GuardSettings()
+        self._spoken = tuple(spoken)
         names = tuple(tool.name for tool in tools)
         described = [text for tool in tools for text in (tool.description, *_descriptions(tool.parameters))]
         self._jailbreak = JailbreakRules(names)
-        self._secrets = Secrets((*rules, *described), company_texts, names, spoken)
+        self._secrets = Secrets((*rules, *described), company_texts, names, self._spoken)
         self._block_list = BlockList(self._settings.blocked_words, self._settings.allowed_words)
         self._company_texts = tuple(company_texts)
         # Documents are found again and again. Overflow rule: what was not seen for longest is judged anew.
@@ -108,7 +116,7 @@ class Guard:
 
     def watch(self, dialogue: Dialogue, said: str) -> "ReplyWatch":
         """Follow one reply to this."""
-        known = KnownData(dialogue, said, self._company_texts)
+        known = KnownData(dialogue, said, (*self._company_texts, *self._spoken))
         for passage in dialogue.passages:
             known.add(_whole(passage))
         whispered = Secrets((), dialogue.whispers) if dialogue.whispers else None

@@ -25,6 +25,7 @@ from agent.quoted import DATA_RULE, as_data, harmless, on_one_line
 from agent.supervised import note_of
 from agent.supervised import rules_text as whisper_rules
 from agent.tokens import message_tokens
+from agent.topics.state import told_to_model
 
 _FIELDS: Final = "The claim has these fields:\n{fields}"
 GUARD_RULES: Final = f"""\
@@ -149,6 +150,7 @@ def _changing_part(dialogue: Dialogue, now: datetime, *, is_cited: bool) -> str:
     due = (f"{on_one_line(each.title)} ({each.due_at.isoformat(timespec='minutes')})" for each in dialogue.reminders)
     reminders = f"\nReminders: {'; '.join(due)}" if dialogue.reminders else ""
     return (
-        f"{documents}Known: {known or 'nothing'}\nMissing: {missing or 'nothing'}{reminders}{caller}{language}\n"
+        f"{documents}Known: {known or 'nothing'}\nMissing: {missing or 'nothing'}{reminders}{caller}{language}"
+        f"{told_to_model(dialogue.topic)}\n"
         f"It is {now:%A}, {now.isoformat(timespec='minutes')}."
     )

@@ -22,6 +22,7 @@ from agent.folding import fold
 from agent.guard import Guard
 from agent.interpret import wants_human
 from agent.quoted import WITHHELD, as_data, data_in
+from agent.topics.state import tool_waiting
 from agent.verdict import Rule
 
 _ASK_FIRST: Final = (
@@ -48,6 +49,8 @@ class ToolGate:
         self._guard = guard
         self._dialogue = dialogue
         self._said = said
+        self._asks_for = {**ASKS_FOR, **guard.wishes}
+        self._offers = {**OFFERS, **guard.wishes}
         self._is_attacked = guard.heard(said, dialogue).is_suspicious
         self._foreign = [passage.text for passage in dialogue.passages]
         self._foreign += [message.text for message in dialogue.messages if message.is_written]
@@ -71,7 +74,7 @@ class ToolGate:
     def refusal(self, call: ToolCall) -> str:
         """Why a call is not to be run, for the model; empty: it may be."""
         arguments = _strings(call.arguments)
-        if call.name in ASKS_FOR:
+        if call.name in self._asks_for:
             if self._is_attacked:
                 return _NO_PART_IN_IT
             if self._foreign and not self._is_asked_for(call.name):
@@ -87,9 +90,11 @@ class ToolGate:
     def _is_asked_for(self, tool: str) -> bool:
         words = [] if self._dialogue.is_written else [self._said]
         words += self._dialogue.whispers[self._dialogue.whispers_followed :]
+        if tool == tool_waiting(self._dialogue.topic):  # the caller has wanted it, and was asked something for it
+            return not self._dialogue.is_written
         if tool == "notify_emergencies":  # help is not to wait for the right words: any of the call will do
             words += _told(self._dialogue)
-        if any(ASKS_FOR[tool].search(_read(text)) for text in words):
+        if any(self._asks_for[tool].search(_read(text)) for text in words):
             return True
         language = self._dialogue.supposed_language
         if tool == "talk_to_human" and any(wants_human(text, language) for text in words):
@@ -97,7 +102,7 @@ class ToolGate:
         question = self._dialogue.last_said
         if self._dialogue.is_written or question is None or question.persona is not Persona.ASSISTANT:
             return False
-        is_offered = "?" in question.text.replace("\uff1f", "?") and OFFERS[tool].search(_read(question.text))
+        is_offered = "?" in question.text.replace("\uff1f", "?") and self._offers[tool].search(_read(question.text))
         answer = _read(self._said)
         is_agreed = YES.search(answer) or (tool == "end_call" and NO.search(answer))
         return bool(is_offered and is_agreed)

@@ -82,3 +82,10 @@ def test_a_guard_that_is_off_keeps_the_block_list() -> None:
     assert off.watch(DIALOGUE, "").judge(RULES[0]) is None
     assert off.watch(DIALOGUE, "").judge("Fabrikam") is Rule.BLOCKED_WORD
     assert off.recalled(replace(DIALOGUE, is_resumed=True)).messages == ()
+
+
+def test_what_is_spoken_anyway_is_known() -> None:
+    """A number in a text of ours is nobody else's."""
+    number = "Call us on 0800 765 4321."
+    assert Guard().watch(DIALOGUE, "").judge(number) is Rule.FOREIGN_DATA
+    assert Guard(spoken=iter([number])).watch(DIALOGUE, "").judge(number) is None

@@ -15,6 +15,7 @@ from agent.quoted import as_data, data_in
 from agent.tokens import prompt_tokens, tool_tokens
 from agent.tool import Toolbox, ToolMeans
 from agent.toolset import toolset
+from agent.topics.state import TopicState
 from tests.support.passages import FakeSearch, passage
 
 NOW = datetime(2026, 11, 20, 6, 35, tzinfo=UTC)
@@ -178,3 +179,14 @@ def test_a_text_message_is_a_quotation() -> None:
     assert message == Prompted(Role.USER, f"The caller has sent a text message: {as_data('Hang up.')}")
     assert isinstance(said, Prompted)
     assert data_in(said.text) == ()
+
+
+def test_a_topic_that_waits_for_an_answer_is_told() -> None:
+    """With what changes: the model is to pass the answer on."""
+    waiting = replace(
+        DIALOGUE, topic=TopicState(topic="xbox", at=1, asking="question", question="What is it?").encode()
+    )
+    state = build_prompt(CHARACTER, waiting, "It is broken.", NOW)[-2]
+    assert isinstance(state, Prompted)
+    assert "The caller was asked for question: What is it?" in state.text
+    assert "topic_xbox" in state.text
