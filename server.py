@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
-from assembly import chat, erasing, exporting, failed_work, indexing, mic, router_command
+from assembly import chat, erasing, exporting, failed_work, indexing, mic, router_command, topics
 from assembly.after_call import working_after_calls
 from assembly.application import Application, application
 from assembly.checkup import command as checkup
@@ -111,6 +111,13 @@ def _add_more(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     _add_config(export)
     routing = commands.add_parser("router", help="set up human agents, and see whom a caller would be handed to")
     router_command.add_arguments(routing)
+    _add_topics(commands)
+
+
+def _add_topics(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    checked = commands.add_parser("topics", help="look for mistakes in topics, which need no programmer")
+    topics.add_arguments(checked)
+    _add_config(checked)
 
 
 def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -147,6 +154,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return erasing.run(options.number, options.config)
         if options.command == "work":
             return failed_work.run(options.config, is_again=options.again)
+        if options.command == "topics":
+            return topics.run(options.folder, options.config)
         if options.command == "export":
             return exporting.run(options)
         if options.command == "router":

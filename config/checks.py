@@ -36,6 +36,8 @@ def check(config: Config) -> None:
         problems.append("communication_services.access_key: is needed for routing.mode azure: it knows no identity")
     if config.routing.mode == "azure" and not config.routing.score_key.get_secret_value():
         problems.append("routing.score_key: is needed, or Job Router could not ask who suits best")
+    if not config.conversation.claim and config.topics.path is None:
+        problems.append("conversation.claim: must have a field, unless topics lead the calls (topics.path)")
     if config.call_backs.from_time >= config.call_backs.until_time or not config.call_backs.weekdays:
         problems.append("call_backs.until_time: must be later than from_time, and weekdays must name a day")
     problems += [*config.prompts.problems(), *_doubtful_fields(config), *_problems_of_languages(config)]

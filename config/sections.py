@@ -236,7 +236,8 @@ class ConversationConfig(_Section):
     bot_name: str = "Amelia"
     bot_company: str = "Contoso Insurance"
     task: str = "Help the caller to report an incident, and gather the claim."
-    claim: tuple[ClaimFieldConfig, ...] = Field(default_factory=_default_claim, min_length=1)
+    claim: tuple[ClaimFieldConfig, ...] = Field(default_factory=_default_claim)
+    """What is gathered. Empty: nothing, where topics lead the calls (``topics.path``)."""
     agent_phone_number: str = Field(default="", pattern=r"^(\+[1-9][0-9]{6,14})?$")
     """The human that a caller is handed over to, E.164; empty: nobody."""
     agent_mode: Literal["transfer", "invite"] = "transfer"

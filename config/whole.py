@@ -10,6 +10,7 @@ from pydantic_settings.sources import EnvSettingsSource
 
 from agent.budget import Limits, Price
 from agent.sections import GuardConfig, PromptsConfig
+from agent.topics.settings import TopicsConfig
 from calls.costs import ServicePrices
 from config.errors import ConfigError
 from config.sections import (
@@ -74,6 +75,7 @@ class Config(BaseSettings):
     export: ExportConfig = ExportConfig()
     documents: DocumentsConfig = DocumentsConfig()
     ai_search: AiSearchConfig = AiSearchConfig()
+    topics: TopicsConfig = TopicsConfig()
     cache: CacheConfig = CacheConfig()
     translator: TranslatorConfig = TranslatorConfig()
     webrtc: WebRtcConfig = WebRtcConfig()

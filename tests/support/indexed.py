@@ -1,15 +1,18 @@
-"""The embedded index for tests on a clock that jumps: it would jump past what a thread still brings."""
+"""Index and topics for tests on a clock that jumps: it would jump past what a thread still brings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from agent.errors import SearchFailed
+from assembly.topics import TopicParts, checked
+from config import Config
 from providers.document_folder import carry_out, changes_of
 from providers.document_index import DocumentIndex
 from providers.errors import UnusableIndex
 from providers.local_search import LocalSearch
 from providers.minilm import MiniLm
+from providers.topic_likeness import TopicLikeness
 
 Result = TypeVar("Result")
 
@@ -36,3 +39,20 @@ def indexed(documents: Mapping[str, str], folder: Path) -> SearchAtOnce | None:
     list(carry_out(changes_of(sources, index), index, embed))
     index.close()
     return SearchAtOnce(path, load=lambda: embed)
+
+
+class LikenessAtOnce(TopicLikeness):
+    """The real likeness, asked on the loop itself."""
+
+    async def likeness(self, said: str, phrases: Sequence[str], *, language: str) -> tuple[float, ...]:
+        """By meaning."""
+        return self._by_meaning(said, phrases)
+
+
+def topics_at(folder: str, config: Config) -> TopicParts | None:
+    """The topics of a folder of the project; None where none is named."""
+    if not folder:
+        return None
+    read, mistakes = checked(Path(__file__).parents[2] / folder, config)
+    assert mistakes == (), mistakes
+    return TopicParts(read.topics, LikenessAtOnce())

@@ -48,7 +48,7 @@ from pipeline.events import MessageReceived
 from stores.records import CallHistory, CallRecord, Direction
 from stores.sql import SqlStore
 from tests.support.fakes import AT, FakeLine, FakeSpeechToText, FakeVoice, Loudness, Records, loud
-from tests.support.indexed import indexed
+from tests.support.indexed import indexed, topics_at
 from tests.support.jumping_time import run_virtually
 from tests.support.telephone import Notes
 
@@ -124,6 +124,8 @@ class ScriptedCall(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     language: str = ""
     documents: dict[str, str] = {}
     """Files of the index, by name."""
+    topics: str = ""
+    """Their folder, from the root of the project; empty: there are none."""
 
 
 def read_call(path: Path) -> ScriptedCall:
@@ -288,7 +290,13 @@ def play(call: ScriptedCall, folder: Path) -> PlayedCall:
     async def main() -> str:
         now = asyncio.get_running_loop().time
         line = FakeLine(now)
-        assistant = assistant_of(config, model if call.model else None, clock=lambda: AT, search=search)
+        assistant = assistant_of(
+            config,
+            model if call.model else None,
+            clock=lambda: AT,
+            search=search,
+            topics=topics_at(call.topics, config),
+        )
         services = Services(
             speech_to_text=FakeSpeechToText([step.says for step in call.caller if step.says]),
             text_to_speech=FakeVoice(),
