@@ -15,7 +15,7 @@ from web.topic_view import BranchView, StepView, TopicView
 
 _WIDTH: Final = 232
 """Of a box."""
-_LETTERS: Final = 32
+_LETTERS: Final = 29
 """In one line of it."""
 _MOST_LINES: Final = 4
 _LINE: Final = 17
