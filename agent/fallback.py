@@ -1,9 +1,21 @@
 """Two assistants in a row: when the first one fails, the second one answers."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Final
 
-from agent.assistant import Assistant, Decline, EndCall, Expect, NoteGuard, Output, Say, TransferCall, Withhold
+from agent.assistant import (
+    Assistant,
+    Decline,
+    EndCall,
+    Expect,
+    FollowTopic,
+    NoteGuard,
+    Output,
+    Say,
+    TransferCall,
+    Withhold,
+)
 from agent.character import Character
 from agent.closing import closing
 from agent.dialogue import Dialogue
@@ -116,6 +128,10 @@ class FallbackAssistant:
         if snapshot is not dialogue:
             # What was said has been used already: it must not be taken for an answer once more.
             snapshot = snapshot.with_expectation("", 0)
+        if snapshot.topic != dialogue.topic:
+            # A question of a topic that was not asked: nothing answers it.
+            snapshot = replace(snapshot, topic=dialogue.topic)
+            yield FollowTopic(dialogue.topic)
         async for output in from_last(snapshot):
             yield output
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from agent.assistant import (
     Decline,
     EndCall,
     Expect,
+    FollowTopic,
     NoteGuard,
     Output,
     Say,
@@ -110,6 +112,16 @@ async def test_what_was_stored_before_the_failure_is_known_to_the_last() -> None
         UpdateClaim("caller_name", "Robert Miller")
     ]
     assert outputs[-2:] == [Say("Sorry."), Say(" Where did it happen?")]
+
+
+async def test_a_question_of_a_topic_that_was_not_asked_is_forgotten() -> None:
+    """The model was told it, and failed: what the caller says next is no answer to it."""
+    first = Frail(FollowTopic('{"topic":"order","at":1}'), error=AssistantError("down"))
+    dialogue = replace(DIALOGUE, topic='{"declined":["x"]}')
+    outputs = [output async for output in behind(first).reply(dialogue, "My order.")]
+    followed = [output.state for output in outputs if isinstance(output, FollowTopic)]
+    assert followed == ['{"topic":"order","at":1}', '{"declined":["x"]}']
+    assert any(isinstance(output, Say) for output in outputs)
 
 
 async def test_a_failure_amid_words_ends_with_a_question() -> None:
