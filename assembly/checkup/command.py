@@ -18,6 +18,7 @@ from assembly.checkup.screen import Progress, as_json, is_whole, show
 from assembly.checkup.speech import checks_of_speech
 from assembly.checkup.talking import checks_of_talking
 from assembly.checkup.telephone import checks_of_telephone
+from assembly.checkup.topics import checks_of_topics
 from config import Config, Origins, load, origins
 from providers.azure_identity import AzureIdentity
 
@@ -46,6 +47,7 @@ async def check_up(
             *checks_of_models(config, identity, stack),
             *checks_of_languages(config, identity, stack),
             *checks_of_documents(config, identity, stack),
+            *checks_of_topics(config),
             *checks_of_cache(config, stack),
             *checks_of_after_calls(config),
             *checks_of_talking(config),

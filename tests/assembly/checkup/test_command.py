@@ -32,6 +32,7 @@ SECRETS = {
     "SMS__TWILIO__AUTH_TOKEN": "recognisable-token-of-twilio",
     "AI_SEARCH__ACCESS_KEY": "recognisable-key-of-the-search-service",
 }
+TOPICS = Path(__file__).parents[3] / "topics"
 REDIS_PASSWORD = "recognisable-password-of-redis"
 SERVICES = {
     *("telephone service", "text messages", "speech to text", "text to speech"),
@@ -89,6 +90,8 @@ async def services(
             "SMS__TWILIO__BASE_URL": network.endpoint,
             "SPEECH__MODE": "azure",
             "SPEECH__AZURE__HOST": speech.endpoint,
+            "TOPICS__HOSTS": '{"api.example.com": {"headers": {"X-Key": "recognisable-key-of-the-search-service"}}}',
+            "TOPICS__PATH": str(TOPICS),
         }
         assert (network.legs, list(network.sms.sent)) == ((), [])
 
