@@ -11,24 +11,20 @@ from azure.core.credentials_async import AsyncTokenCredential
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from agent.search import Search
-from agent.texts.bundled import Repertoire
 from assembly.api import build_api
-from assembly.caches import build_cache
 from assembly.calling_back import build_calling_back, calls_back
-from assembly.documents import open_documents
+from assembly.conversing import conversations, open_minds
 from assembly.doors import acs_token_door, show_pages, twilio_doors, web_door
-from assembly.engines import Engines, build_engines
-from assembly.flags import live_flags, settings_of
+from assembly.engines import Engines
+from assembly.flags import live_flags
 from assembly.keys import stored_keys
 from assembly.low_code import low_code_routes
 from assembly.replicas import among_replicas, build_nudges, enter_replicas
 from assembly.routing import Routing, open_routing, score_doors
 from assembly.settings import can_write, live_calls_settings, prices_of
-from assembly.supervising import Follows, enter_supervising
+from assembly.supervising import enter_supervising
 from assembly.talking import enter_talk
 from assembly.times import utc_now
-from assembly.translations import open_repertoire
 from calls.calling_back.opting_out import OptingOut
 from calls.deletion import Deletion
 from calls.doors import DoorRoute, Refusals
@@ -37,19 +33,16 @@ from calls.journal import Journal
 from calls.live import LiveCalls
 from calls.media_socket import media_routes
 from calls.messages import Messages
-from calls.opening import EarlierCalls, opening_dialogue, report_resumption
+from calls.opening import EarlierCalls
 from calls.ports import Helpline, Recall, SmsSender
 from calls.recordings import ServiceRecordings
 from calls.requests import Requests
 from calls.retention import Retention
-from calls.session import CallSession
 from calls.settings import LiveCallsSettings
 from calls.webhooks import WebhookCounts, webhook_routes
 from config import Config
 from flags.live import LiveFlags
-from media.line import Line
-from pipeline.conversation import Conversation, Services
-from pipeline.records import ExperimentsJoined, Observer
+from pipeline.records import Observer
 from providers.acs import AcsCallControl
 from providers.acs_recordings import AcsRecordings
 from providers.acs_sms import AcsSms
@@ -110,17 +103,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         stack.push_async_callback(store.close)
         identity = AzureIdentity()
         stack.push_async_callback(identity.close)
-        cache = build_cache(config, stack)
-        search = await open_documents(config, identity, stack, cache)
-        repertoire = await open_repertoire(config, identity, stack, cache)
-        engines = engines or await build_engines(
-            config,
-            stack,
-            telemetry.observe_model,
-            token_provider=identity.token_provider,
-            search=search,
-            repertoire=repertoire,
-        )
+        minds = await open_minds(config, identity, stack, engines, telemetry.observe_model)
         keys, refusals = stored_keys(config), Refusals()
         show_pages(config, keys)
         door, acs_tokens = await web_door(config, keys, refusals, stack), await acs_token_door(config, stack)
@@ -141,11 +124,11 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         messages = build_messages(live_calls, journal, store, elsewhere)
         if calls_back(config):
             await stack.enter_async_context(build_calling_back(config, store, live_calls, resumed_within(flags)))
-        converse = conversations(config, engines, observer, flags, search=search, repertoire=repertoire)
+        converse = conversations(config, minds, observer, flags)
         talk = await enter_talk(config, live_calls, converse, stack)
         watch = await enter_supervising(config, live_calls, store, stack)
         pages = build_pages(config, live_calls, store, feed, telemetry, journal, talk=talk, supervising=watch)
-        pages += low_code_routes(config, engines, search=search, repertoire=repertoire)
+        pages += low_code_routes(config, minds.engines, search=minds.search, repertoire=minds.repertoire)
         routes = [
             *webhook_routes(
                 live_calls,
@@ -286,51 +269,6 @@ def build_control(config: Config, identity: AzureIdentity, stack: AsyncExitStack
     )
     stack.push_async_callback(control.close)
     return control
-
-
-def conversations(
-    config: Config,
-    engines: Engines,
-    observer: Observer,
-    flags: LiveFlags,
-    *,
-    search: Search | None = None,
-    repertoire: Repertoire | None = None,
-) -> Callable[[CallSession, Line], Conversation]:
-    """The maker of conversations; each goes by the flags, which it reads once a turn."""
-    services = Services(
-        speech_to_text=engines.speech_to_text,
-        text_to_speech=engines.text_to_speech,
-        assistant=engines.assistant,
-        new_detector=engines.new_detector,
-        observer=observer,
-        now=time.monotonic,
-        utc_now=utc_now,
-        turn_detector=engines.turn_detector,
-        phrases=engines.phrases,
-        speech_model=engines.speech_model,
-        follows=Follows(config),
-        search=search,
-    )
-    settings = settings_of(config, repertoire)
-
-    def converse(session: CallSession, line: Line) -> Conversation:
-        report_resumption(session, observer, utc_now())
-        own = flags.of(session.caller_number or session.call_id)
-        if own.experiments:
-            observer.observe(ExperimentsJoined(session.call_id, utc_now(), own.experiments))
-        return Conversation(
-            session.call_id,
-            line,
-            opening_dialogue(session, utc_now()),
-            services=services,
-            settings=settings(own.current()),
-            deeds=session,
-            current_settings=lambda: settings(own.current()),
-            tap=session.tap,
-        )
-
-    return converse
 
 
 def identity_for_acs(config: Config, identity: AzureIdentity) -> AsyncTokenCredential | None:

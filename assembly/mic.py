@@ -15,10 +15,8 @@ from typing import Final
 from rich.console import Console
 
 from agent.language_tags import closest, english_name
-from assembly.application import conversations
-from assembly.caches import build_cache
-from assembly.documents import open_documents
-from assembly.engines import Engines, build_engines
+from assembly.conversing import conversations, open_minds
+from assembly.engines import Engines
 from assembly.errors import CannotTalk
 from assembly.flags import live_flags
 from assembly.mic_lines import begin_output, file_line, list_devices, microphone_line, write_output
@@ -29,7 +27,6 @@ from assembly.mic_session import AnswersOwed, hang_up_when_answered, hold_mic_ca
 from assembly.mic_view import MicView
 from assembly.settings import claim_of, initiate_of
 from assembly.times import utc_now
-from assembly.translations import open_repertoire
 from assembly.typed_keys import unbuffered
 from calls.events import EndReason
 from calls.holding import Converse
@@ -163,15 +160,10 @@ async def _loaded(
     with console.status("Loading what hears and speaks …") if console.is_terminal else nullcontext():
         identity = AzureIdentity()
         stack.push_async_callback(identity.close)
-        cache = build_cache(config, stack)
-        search = await open_documents(config, identity, stack, cache)
-        repertoire = await open_repertoire(config, identity, stack, cache)
-        engines = engines or await build_engines(
-            config, stack, token_provider=identity.token_provider, search=search, repertoire=repertoire
-        )
+        minds = await open_minds(config, identity, stack, engines)
         flags = await stack.enter_async_context(live_flags(config, identity))
     view.note(f"Ready after {time.monotonic() - began:.1f} s.")
-    return conversations(config, engines, observer, flags, search=search, repertoire=repertoire)
+    return conversations(config, minds, observer, flags)
 
 
 def _keyboard() -> int | None:
