@@ -33,7 +33,6 @@ from routing.state import RouterState
 DEFAULT_KEY = "am9iLXJvdXRlci1lbXVsYXRvcg=="
 MOST_UNDELIVERED = 10_000
 """Events that wait to be delivered. Overflow: the newest is not told."""
-_LONGEST_PAUSE_S = 1.0
 
 
 class JobRouterService:
@@ -76,7 +75,9 @@ class JobRouterService:
 
     async def __aenter__(self) -> Self:
         """Begin to let time pass."""
-        self._http = await self._stack.enter_async_context(aiohttp.ClientSession())
+        # One connection a post: one kept open may be closed by the server at the very moment of the next post.
+        connector = aiohttp.TCPConnector(force_close=True)
+        self._http = await self._stack.enter_async_context(aiohttp.ClientSession(connector=connector, trust_env=False))
         self._tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
         self._stack.callback(self._stop)
         self._start(self._tick(), "job router")
@@ -129,9 +130,7 @@ class JobRouterService:
             if commands := self.machine.advance(self._now()):
                 self.perform(commands)
             deadline = self.machine.next_deadline()
-            wait_s = _LONGEST_PAUSE_S
-            if deadline is not None:
-                wait_s = min(wait_s, max((deadline - self._now()).total_seconds(), 0.0))
+            wait_s = None if deadline is None else max((deadline - self._now()).total_seconds(), 0.0)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await self._nudged.wait()

@@ -35,6 +35,7 @@ from emulators.errors import DeliveryFailed, UnconsumedFault
 from emulators.event_grid import EventGrid
 from emulators.grid_events import recording_file_event, sms_received_event, sms_report_event
 from emulators.grid_subscriptions import GridSubscriptions, Subscription
+from emulators.job_router import JobRouterService
 from emulators.loopback import LoopbackServer
 from emulators.network_faults import CallbackFault, DropMedia, LateFrames, NetworkFault, RestFault
 from emulators.network_script import NetworkScript, Reaction
@@ -73,6 +74,7 @@ class PhoneNetwork:
         twilio: The same numbers at Twilio: its account and its token.
         grid: Who is told of events.
         tokens: Signs callbacks and media sockets.
+        job_router: Who offers jobs to human agents.
     """
 
     def __init__(
@@ -104,6 +106,7 @@ class PhoneNetwork:
         self.twilio = TwilioTwin(self.sms, account_sid=TWILIO_ACCOUNT_SID, auth_token=secrets.token_hex(16))
         self.tokens = AcsTokens(resource_id=resource_id)
         self.grid = GridSubscriptions()
+        self.job_router = JobRouterService(access_key=self._access_key, subscriptions=self.grid)
         self._rest = AcsRest(
             self._switchboard,
             access_key=self._access_key,
@@ -111,7 +114,7 @@ class PhoneNetwork:
             recordings=self.recordings,
             sms=self.sms,
             numbers=frozenset({callee_number}),
-            more_routes=(*self.twilio.routes(), *self.tokens.routes(), *more_routes),
+            more_routes=(*self.twilio.routes(), *self.tokens.routes(), *self.job_router.routes(), *more_routes),
         )
         self._server = LoopbackServer(self._rest.app, port=port)
         self._voicing = Voicing()
@@ -344,6 +347,7 @@ class PhoneNetwork:
         """
         await self._calls.__aenter__()
         await self._stack.enter_async_context(self._server)
+        await self._stack.enter_async_context(self.job_router)
         # One connection a post: one kept open may be closed by the server at the very moment of the next post.
         connector = aiohttp.TCPConnector(force_close=True)
         self._session = await self._stack.enter_async_context(

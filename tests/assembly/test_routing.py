@@ -1,21 +1,31 @@
 """Human agents, as the configuration wants them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
 
 from agent.chat import Finished, FinishReason, TextDelta
 from agent.model_records import unobserved
+from assembly.application import application
+from assembly.engines import Engines, build_assistant
 from assembly.routing import Routing, open_routing, policy_of, queue_of, score_doors, scorer_of
 from calls.doors import Refusals
 from config import Config
+from emulators.loopback import LoopbackServer
+from emulators.phone import PhoneNetwork
 from providers.azure_identity import AzureIdentity
 from providers.job_router import AzureJobRouter
+from providers.moonshine import MoonshineSpeechToText
+from providers.piper import PiperTextToSpeech
 from routing.embedded import EmbeddedRouter
+from routing.happenings import OfferAccepted, OfferIssued
 from routing.model_scorer import FormulaScorer
-from routing.values import Policy, Queue, ScoringFunction, Worker
+from routing.values import Job, Policy, Queue, ScoringFunction, Worker
 from stores.database import Database
 from tests.support.configured import configured
 from tests.support.scripted_chat import ScriptedChat
@@ -79,3 +89,41 @@ async def test_who_scores() -> None:
     assert [(each.worker_id, each.score) for each in scores.scores] == [("ann", 0.7)]
     assert "Fastest first." in str(chat.asked[0].messages[0])
     assert isinstance(scorer_of(config, None), FormulaScorer)
+
+
+async def test_a_server_and_job_router(tmp_path: Path) -> None:
+    """The whole way: set up, a job, scores from our function, events to our webhook, an offer that is accepted."""
+    served: list[Starlette] = []
+
+    async def proxy(scope: Scope, receive: Receive, send: Send) -> None:
+        await served[0](scope, receive, send)
+
+    ears, voice = MoonshineSpeechToText(), PiperTextToSpeech()
+    async with PhoneNetwork() as network, LoopbackServer(proxy) as ours, AsyncExitStack() as stack:
+        config = configured(
+            database={"url": f"sqlite:///{tmp_path / 'calls.db'}"},
+            server={"public_url": ours.endpoint},
+            communication_services={"endpoint": network.endpoint, "access_key": network.access_key},
+            routing={"mode": "azure", "score_key": "function-key"},
+        )
+        engines = Engines(ears, voice, build_assistant(config, stack), silero=None)
+        built = await stack.enter_async_context(application(config, engines))
+        served.append(built.app)
+        await network.subscribe(f"{ours.endpoint}/eventgrid")
+        router = built.routing.router
+        assert router is not None
+        ann, bob = (Worker(name, queue_ids=("antiphon",), labels={"CSAT": csat}) for name, csat in (("a", 1), ("b", 3)))
+        await router.set_up(policy_of(config), queue_of(config), (ann, bob))
+        async with asyncio.timeout(60), router.follow("job-1") as told:
+            await router.create_job(Job("job-1", "antiphon", call_id="call-1", labels={"Lang": "en"}))
+            async for happening in told:
+                if isinstance(happening, OfferIssued):
+                    assert happening.offer.worker_id == "b"
+                    await router.accept("b", happening.offer.offer_id)
+                if isinstance(happening, OfferAccepted):
+                    break
+        scorings = await built.routing.history.scorings("job-1")
+        assert [(each.worker_id, each.call_id) for each in scorings] == [("b", "call-1"), ("a", "call-1")]
+        assert (network.job_router.refusals, network.grid.undelivered) == ([], [])
+    await ears.close()
+    await voice.close()
