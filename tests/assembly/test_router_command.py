@@ -31,7 +31,9 @@ def config(tmp_path: Path) -> Path:
     file = tmp_path / "config.yaml"
     url = f"sqlite:///{tmp_path}/calls.db"
     file.write_text(
-        f"database: {{url: '{url}'}}\nrouting: {{mode: embedded, workers_path: '{EXAMPLE}'}}\n", encoding="utf-8"
+        f"database: {{url: '{url}'}}\nrouting: {{mode: embedded, workers_path: '{EXAMPLE}',"
+        " offer_expires_sec: 3600}\n",
+        encoding="utf-8",
     )
     return file
 
@@ -49,7 +51,7 @@ def test_setup_and_job(config: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["router", "job", "--label", "Lang=en", "--wait", "60", "--config", str(config)]) == 0
     told = capsys.readouterr().out
     assert "ann scored highest: 0.83." in told
-    assert "Ann (ann) got the offer, and has 30 s to accept it." in told
+    assert "Ann (ann) got the offer, and has 3600 s to accept it." in told
     assert "ann ← offer" in told
     assert "The job was cancelled" in told
 

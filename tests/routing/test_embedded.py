@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from routing import embedded
 from routing.embedded import EmbeddedRouter
 from routing.errors import OfferGone
-from routing.values import JobStatus, Labels, Scores, Worker
+from routing.values import JobStatus, Labels, Scores, ScoringFunction, Worker
 from stores.bells import bell_of
 from stores.database import Database
 from stores.router_history import RouterHistory
@@ -119,3 +120,26 @@ async def test_history_has_the_call(database: Database, clock: Clock, bench: Ben
     assert [event.kind for event in events] == ["JobQueued", "OfferIssued", "OfferAccepted"]
     assert {event.call_id for event in events} == {"call-1"}
     assert (await bench.router.job("job-1")).status is JobStatus.ASSIGNED
+
+
+async def test_a_scoring_function_is_nobodys_business_here(bench: Bench) -> None:
+    """Who scores is known in process: a policy that names a function is set up once, and its key is not kept."""
+    policy = replace(POLICY, scoring=ScoringFunction("https://scores.example", "secret"))
+    assert await bench.router.set_up(policy, QUEUE, (ANN,))
+    assert await bench.router.set_up(policy, QUEUE, (ANN,)) == ()
+    assert (await first_offer(bench)).worker_id == "ann"
+
+
+async def test_more_jobs_than_are_scored_at_once(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others wait their turn, and no longer: time stands still here."""
+    monkeypatch.setattr(embedded, "MOST_SCORINGS", 1)
+    async with EmbeddedRouter(database, bell_of(database), ByHand(), utc_now=clock) as router:
+        await router.set_up(POLICY, QUEUE, (replace(ANN, capacity=4),))
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(4):
+                tasks.create_task(router.create_job(replace(JOB, job_id=f"job-{number}")))
+        for number in range(4):
+            async with router.follow(f"job-{number}") as told:
+                assert (await Told(told).offer()).worker_id == "ann"
