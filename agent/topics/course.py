@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Se
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -34,6 +34,8 @@ _LONGEST_VALUE: Final = 2_000
 """Of a variable that a service fills; more is cut off: nobody would listen to it."""
 _LONGEST_WAIT_S: Final = 12.0
 """For a tool or an assistant."""
+_DOTS: Final = frozenset({".", ".."})
+"""Steps of a path that lead elsewhere, and that no quoting changes."""
 _NEVER_TAKEN: Final = (dict, list)
 
 
@@ -159,9 +161,12 @@ class Courses:
     ) -> list[Output]:
         if self.means.http is None:
             raise ActionFailed("no service can be asked")
+        url = filled(action.url, values, quote=lambda value: quote(value, safe=""))
+        if not _DOTS.isdisjoint(urlsplit(url).path.split("/")):
+            raise ActionFailed("a variable would lead to another place of the service")
         request = HttpRequest(
             method=action.method,
-            url=filled(action.url, values, quote=lambda value: quote(value, safe="")),
+            url=url,
             query={name: filled(each, values) for name, each in action.query.items()},
             body=filled_tree(action.body, values),
             timeout_s=action.timeout_s,

@@ -11,6 +11,7 @@ from agent.dialogue import Dialogue
 from agent.errors import ModelUnavailable
 from agent.foresight import foreseen
 from assembly.engines import assistant_of
+from assembly.guarding import voice_led_of
 from assembly.settings import claim_of
 from assembly.topics import TopicParts, TopicsUnusable, checked, open_topics
 from server import build_parser, main
@@ -158,3 +159,11 @@ async def test_a_model_is_given_topics_as_tools_and_the_script_goes_on_with_them
     words, dialogue, _ = await said(assistant, dialogue, "4711")
     assert words.startswith("Thank you. Your order is lost.")
     assert any("waits" in str(each) or "was asked for number" in str(each) for each in chat.asked[2].messages)
+
+
+def test_a_model_that_speaks_itself_has_topics_too() -> None:
+    """As tools, beside its own."""
+    assistant = assistant_of(CONFIG, None)
+    led = voice_led_of(CONFIG, assistant, None, topics=parts_of(FakeService()))
+    assert "topic_order" in {tool.name for tool in led.tools}
+    assert "topic_order" not in {tool.name for tool in voice_led_of(CONFIG, assistant, None).tools}

@@ -105,6 +105,15 @@ async def test_a_service_that_refuses_ends_a_topic_without_otherwise() -> None:
         assert last.stop == Ended(has_failed=True)
 
 
+async def test_a_value_leads_to_no_other_place_of_a_service() -> None:
+    """Dots cannot be quoted: nothing is asked."""
+    service = FakeService({"orders/..": FOUND, "orders/.": FOUND})
+    for value in ("..", "."):
+        parts = await run(courses(topics_of(HEAD + LOOK), http=service), {"order": value})
+        assert told(parts) == ["I cannot see it."]
+    assert service.asked == []
+
+
 CHANGE = """\
   - action: http
     method: POST
