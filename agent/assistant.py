@@ -208,6 +208,13 @@ Output = (
 )
 
 
+class Attendant(Protocol):
+    """What of an assistant lives as long as a call does: its connection to a mind elsewhere."""
+
+    async def attend(self, call_id: str) -> None:
+        """Be there for a call from before its greeting until cancelled, at its end. Never fails: replies do."""
+
+
 class Assistant(Protocol):
     """Decides what is said. Cancelling an iteration abandons that reply."""
 

@@ -44,6 +44,8 @@ class GuardSettings:
     """Are never said; ``*`` at an end lets a word go on there."""
     allowed_words: tuple[str, ...] = ()
     """Phrases in which a blocked word is innocent."""
+    is_data_judged: bool = True
+    """Numbers and addresses must have been told in the call; False: who speaks has sources that we do not see."""
 
 
 class Guard:
@@ -122,7 +124,7 @@ class Guard:
         whispered = Secrets((), dialogue.whispers) if dialogue.whispers else None
         return ReplyWatch(
             self._secrets,
-            known,
+            known if self._settings.is_data_judged else None,
             BlockWatch(self._block_list),
             is_enabled=self._settings.is_enabled,
             whispered=whispered,
@@ -140,7 +142,7 @@ class ReplyWatch:
     def __init__(
         self,
         secrets: Secrets,
-        known: KnownData,
+        known: KnownData | None,
         blocked: BlockWatch,
         *,
         is_enabled: bool,
@@ -155,7 +157,8 @@ class ReplyWatch:
 
     def learn(self, text: str) -> None:
         """This is known in the call now: a value that was stored, a result of a tool."""
-        self._known.add(text)
+        if self._known is not None:
+            self._known.add(text)
 
     def judge(self, text: str) -> Rule | None:
         """What the next piece is caught by, together with those before it; None: it may be said."""
@@ -173,7 +176,7 @@ class ReplyWatch:
             return Rule.TOOL_SPOKEN
         if is_cipher(whole):
             return Rule.CIPHER_SPOKEN
-        return Rule.FOREIGN_DATA if self._known.holds_foreign(whole) else None
+        return Rule.FOREIGN_DATA if self._known is not None and self._known.holds_foreign(whole) else None
 
 
 def _told(dialogue: Dialogue) -> list[str]:

@@ -46,12 +46,21 @@ class GuardedAssistant:
         assistant: Who answers. Its tools are guarded where they are run: see ``agent.tool_gate``.
         guard: The rules.
         repertoire: What is said instead, and in which languages.
+        speaks_our_words: Calls are opened, and silence is broken, with words of ours, which need no judge.
     """
 
-    def __init__(self, assistant: Assistant, guard: Guard, repertoire: Repertoire = _ALL_BUNDLED) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        guard: Guard,
+        repertoire: Repertoire = _ALL_BUNDLED,
+        *,
+        speaks_our_words: bool = True,
+    ) -> None:
         self._assistant = assistant
         self._guard = guard
         self._repertoire = repertoire
+        self._speaks_our_words = speaks_our_words
 
     @property
     def behind(self) -> Assistant:
@@ -59,8 +68,9 @@ class GuardedAssistant:
         return self._assistant
 
     def greet(self, dialogue: Dialogue) -> AsyncIterator[Output]:
-        """Open the call: with words of ours."""
-        return self._assistant.greet(dialogue)
+        """Open the call."""
+        outputs = self._assistant.greet(dialogue)
+        return outputs if self._speaks_our_words else self._judged(dialogue, "", outputs)
 
     async def reply(self, dialogue: Dialogue, utterance: str) -> AsyncGenerator[Output, None]:
         """Answer, or decline to.
@@ -79,8 +89,16 @@ class GuardedAssistant:
         informed, stopped = await self._informed(dialogue)
         if stopped:
             yield NoteGuard(stopped)
-        watched = _Watched(self._guard.watch(informed, utterance))
-        async with closing(self._assistant.reply(informed, utterance)) as outputs:
+        async with closing(self._judged(informed, utterance, self._assistant.reply(informed, utterance))) as outputs:
+            async for output in outputs:
+                yield output
+
+    async def _judged(
+        self, dialogue: Dialogue, utterance: str, unjudged: AsyncIterator[Output]
+    ) -> AsyncGenerator[Output, None]:
+        """What may be said and done of this; then, if anything may not, that it is declined."""
+        watched = _Watched(self._guard.watch(dialogue, utterance))
+        async with closing(unjudged) as outputs:
             async for output in outputs:
                 for passed in watched.take(output):
                     yield passed
@@ -97,8 +115,9 @@ class GuardedAssistant:
                     yield output
 
     def nudge(self, dialogue: Dialogue) -> AsyncIterator[Output]:
-        """Ask whether the caller is still there: with words of ours."""
-        return self._assistant.nudge(dialogue)
+        """Ask whether the caller is still there."""
+        outputs = self._assistant.nudge(dialogue)
+        return outputs if self._speaks_our_words else self._judged(dialogue, "", outputs)
 
     async def warm_up(self) -> None:
         """Warm the assistant up."""

@@ -18,7 +18,8 @@ from agent.language_tags import closest, english_name
 from agent.model_records import unobserved
 from agent.retrieval import InformedAssistant, Retrieval
 from agent.search import Search
-from assembly.chat_session import KEYS, ChatSession, ChatSettings, Shown
+from assembly.bots import build_bot, led_by
+from assembly.chat_session import CALL_ID, KEYS, ChatSession, ChatSettings, Shown
 from assembly.chat_view import ChatView
 from assembly.documents import open_documents
 from assembly.engines import assistant_of, build_chat, needs_tokens, slow_first
@@ -149,14 +150,21 @@ async def _chat(config: Config, options: ChatOptions, console: Console) -> None:
         stack.push_async_callback(identity.close)
         documents = await open_documents(config, identity, stack)
         topics = await open_topics(config, stack)
-        assistant = build_written_assistant(config, stack, identity.token_provider, documents, topics)
+        repertoire = written_repertoire_of(config)
+        bot = build_bot(config, stack, unobserved, repertoire)
+        usual = build_written_assistant(config, stack, identity.token_provider, documents, topics)
+        assistant = led_by(bot, usual, config, repertoire)
         retrieval = Retrieval(documents, settings.retrieval)
         await assistant.warm_up()
         chat = ChatSession(InformedAssistant(assistant, retrieval), chat_settings(config, options), utc_now=utc_now)
         async with asyncio.TaskGroup() as tasks:
-            looking_up = tasks.create_task(retrieval.run(), name="search")
+            beside = [tasks.create_task(retrieval.run(), name="search")]
+            if bot is not None:
+                beside.append(tasks.create_task(bot.attend(CALL_ID), name="attend"))
+                await asyncio.sleep(0)  # it is there before the greeting
             await converse(chat, ChatView(console, chat.dialogue.character.bot_name if chat.dialogue.character else ""))
-            looking_up.cancel()
+            for task in beside:
+                task.cancel()
 
 
 def chat_settings(config: Config, options: ChatOptions) -> ChatSettings:

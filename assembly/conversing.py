@@ -81,7 +81,9 @@ def conversations(
         phrases=engines.phrases,
         speech_model=engines.speech_model,
         follows=Follows(config),
-        search=minds.search,
+        # A bot has its own sources, and callers should not wait for ours.
+        search=None if engines.attendant is not None else minds.search,
+        attendant=engines.attendant,
     )
     settings = settings_of(config, minds.repertoire)
 

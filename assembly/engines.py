@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent.assistant import Assistant, Say
+from agent.assistant import Assistant, Attendant, Say
 from agent.budgeted import BudgetedAssistant
 from agent.character import Character
 from agent.chat import ChatModel
@@ -29,6 +29,7 @@ from agent.toolset import toolset
 from agent.topics.tools import topic_tools
 from agent.topics.values import Topic
 from agent.voice_led import VoiceLed
+from assembly.bots import build_bot, led_by
 from assembly.completing import completing_of, model_failed
 from assembly.errors import SpeechNotReady
 from assembly.flags import has_live_flags
@@ -49,6 +50,7 @@ from pipeline.errors import PipelineError
 from pipeline.phrases import PhraseBook
 from pipeline.ports import SpeechToText, TextToSpeech
 from pipeline.reply import fixed_phrases
+from providers.direct_line import DirectLineAssistant
 from providers.hedging import HedgeSettings
 from providers.model_failover import FailoverChat, FailoverSettings, NamedModel
 from providers.openai_chat import ChatSettings, OpenAIChat
@@ -80,6 +82,7 @@ class Engines:
     """Answers single questions in writing; None: nobody has been asked to."""
     topics: tuple[Topic, ...] = ()
     """What is talked about by files."""
+    attendant: Attendant | None = None
 
     def new_detector(self) -> Detector:
         """A detector for one call."""
@@ -159,11 +162,13 @@ def build_assistant(
     repertoire: Repertoire | None = None,
     topics: TopicParts | None = None,
     chat: FailoverChat | None = None,
+    bot: DirectLineAssistant | None = None,
 ) -> Assistant:
-    """Who leads the calls, by the configuration, with its models; ``chat``: those, built already."""
+    """Who leads the calls, by the configuration, with its models; ``chat``: those, built already; a bot before them."""
     chat = chat or build_chat(config, stack, observe, token_provider)
     slow_chat = None if chat is None else slow_first(chat, config.llm)
-    assistant = assistant_of(config, chat, slow_chat=slow_chat, search=search, repertoire=repertoire, topics=topics)
+    usual = assistant_of(config, chat, slow_chat=slow_chat, search=search, repertoire=repertoire, topics=topics)
+    assistant = led_by(bot, usual, config, repertoire)
     # A model that speaks by itself answers in what it hears, and knows nothing of our menu.
     has_menu = config.conversation.language_menu and not config.llm.realtime.model
     return LanguageMenu(assistant, attempts_max=config.features.recognition_retry_max) if has_menu else assistant
@@ -279,8 +284,9 @@ async def build_engines(
     repertoire = repertoire or repertoire_of(config)
     topics = await open_topics(config, stack)
     chat = build_chat(config, stack, observe, tokens)
+    bot = build_bot(config, stack, observe, repertoire)
     assistant = build_assistant(
-        config, stack, observe, tokens, search=search, repertoire=repertoire, topics=topics, chat=chat
+        config, stack, observe, tokens, search=search, repertoire=repertoire, topics=topics, chat=chat, bot=bot
     )
     greeting = "".join(
         [output.text async for output in assistant.greet(Dialogue(claim_of(config))) if isinstance(output, Say)]
@@ -306,6 +312,7 @@ async def build_engines(
         ),
         completing=completing,
         topics=() if topics is None else topics.topics,
+        attendant=bot,
     )
     if config.features.end_of_turn_model or has_live_flags(config):
         engines.turn_detector = TurnEndModel(language=language_of(config))

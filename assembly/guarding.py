@@ -61,6 +61,18 @@ def guard_of(
     )
 
 
+def bot_guard_of(config: Config) -> Guard:
+    """The rules for a bot: it has sources of its own, so what it knows is not foreign, and no prompt of ours."""
+    guard = config.guard
+    settings = GuardSettings(
+        is_enabled=guard.enabled,
+        blocked_words=guard.all_blocked_words,
+        allowed_words=guard.allowed_words,
+        is_data_judged=False,
+    )
+    return Guard(settings)
+
+
 def prompts_of(config: Config) -> PromptTexts:
     """What the company has written for the model."""
     llm, number = config.prompts.llm, config.communication_services.phone_number

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from agent.budget import KNOWN_PRICES, Budget
+from agent.budget import KNOWN_PRICES, Budget, Price
 from agent.claim import Claim, ClaimField
 from agent.language_tags import english_name
 from agent.openers import opener_texts
@@ -21,6 +21,7 @@ from pipeline.conversation import ConversationSettings
 from pipeline.ending import EndingSettings
 from pipeline.reply import fixed_phrases
 from pipeline.turn_settings import TurnSettings
+from providers.direct_line import STAGE as BOT_STAGE
 from providers.turn_end import TurnEndWords
 from vad.end_of_turn import EndOfTurnSettings
 from vad.segments import SegmentSettings
@@ -39,7 +40,9 @@ def prices_of(config: Config) -> Prices:
     services = config.service_prices
     if config.speech.mode == "local":
         services = services.model_copy(update={"speech_to_text_hour": 0.0, "text_to_speech_million_characters": 0.0})
-    return Prices(services, MappingProxyType({**KNOWN_PRICES, **config.prices}))
+    # A bot is paid by the message, or by the month: its requests cost no tokens.
+    models = {BOT_STAGE: Price(input=0, output=0), **KNOWN_PRICES, **config.prices}
+    return Prices(services, MappingProxyType(models))
 
 
 def claim_of(config: Config) -> Claim:
@@ -69,6 +72,11 @@ def can_write(config: Config) -> bool:
     """Whether there is somebody who sends text messages."""
     acs, twilio = config.communication_services, config.sms.twilio
     return bool(twilio.account_sid and twilio.phone_number if config.sms.mode == "twilio" else acs.phone_number)
+
+
+def is_led_by_bot(config: Config) -> bool:
+    """Whether a bot leads the calls, to whom everything that it is told has an effect."""
+    return config.conversation.assistant == "direct_line"
 
 
 def tool_means(config: Config, *, search: Search | None = None, has_our_voice: bool = True) -> ToolMeans:
@@ -139,7 +147,8 @@ def conversation_settings(
                 words=TurnEndWords(language_of(config)),
             ),
             vad_cutoff_timeout_ms=flags.vad_cutoff_timeout_ms,
-            speculation_max_per_turn=flags.speculation_max_per_turn,
+            # A bot that is told what may not have been said cannot be told that it was not.
+            speculation_max_per_turn=0 if is_led_by_bot(config) else flags.speculation_max_per_turn,
             answer_soft_timeout_ms=_milliseconds(flags.answer_soft_timeout_sec),
             answer_hard_timeout_ms=_milliseconds(flags.answer_hard_timeout_sec),
             phone_silence_timeout_ms=_milliseconds(flags.phone_silence_timeout_sec),

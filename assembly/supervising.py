@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from agent.dialogue import Dialogue
 from agent.supervised import is_followed
+from assembly.settings import is_led_by_bot
 from assembly.talking import peer_settings
 from calls.listening_in import ListeningIn
 from calls.live import LiveCalls
@@ -38,8 +39,11 @@ class Follows:
     """Whether anything comes of a whisper, by who leads the calls."""
 
     def __init__(self, config: Config) -> None:
+        self._has_bot = is_led_by_bot(config)
         self._has_model = bool(config.llm.models(slow_first=False) or config.llm.realtime.model)
 
     def __call__(self, dialogue: Dialogue, whisper: str) -> bool:
         """As ``Services.follows``."""
+        if self._has_bot:
+            return False  # it is told what callers say, and nothing else
         return is_followed(whisper, dialogue, has_model=self._has_model)

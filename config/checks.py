@@ -41,7 +41,21 @@ def check(config: Config) -> None:
     if config.call_backs.from_time >= config.call_backs.until_time or not config.call_backs.weekdays:
         problems.append("call_backs.until_time: must be later than from_time, and weekdays must name a day")
     problems += [*config.prompts.problems(), *_doubtful_fields(config), *_problems_of_languages(config)]
-    _refuse([*problems, *_problems_of_assistants(config)])
+    _refuse([*problems, *_problems_of_assistants(config), *_problems_of_bots(config)])
+
+
+def _problems_of_bots(config: Config) -> list[str]:
+    """A bot that cannot lead the calls, though it is to."""
+    bot = config.direct_line
+    if bot.secret.get_secret_value() and bot.token_endpoint:
+        return ["direct_line.token_endpoint: only one of it and direct_line.secret can be what counts"]
+    if config.conversation.assistant != "direct_line":
+        return []
+    if not bot.is_set:
+        return ["direct_line.token_endpoint: is needed for conversation.assistant, or direct_line.secret"]
+    if config.llm.realtime.model:
+        return ["conversation.assistant: only one of direct_line and llm.realtime can lead the calls"]
+    return []
 
 
 def _doubtful_fields(config: Config) -> list[str]:

@@ -233,6 +233,9 @@ def _default_claim() -> tuple[ClaimFieldConfig, ...]:
 class ConversationConfig(_Section):
     """Who answers, and what for."""
 
+    assistant: Literal["model", "direct_line"] = "model"
+    """Who leads the calls. model: that of ``llm``, or without one the script. direct_line: the bot of that section,
+    which these stand behind."""
     bot_name: str = "Amelia"
     bot_company: str = "Contoso Insurance"
     task: str = "Help the caller to report an incident, and gather the claim."

@@ -12,6 +12,7 @@ from agent.budget import Limits, Price
 from agent.sections import GuardConfig, PromptsConfig
 from agent.topics.settings import TopicsConfig
 from calls.costs import ServicePrices
+from config.bots import DirectLineConfig
 from config.errors import ConfigError
 from config.sections import (
     AccessConfig,
@@ -56,6 +57,7 @@ class Config(BaseSettings):
     sms: SmsConfig = SmsConfig()
     emergencies: EmergenciesConfig = EmergenciesConfig()
     llm: LlmConfig = LlmConfig()
+    direct_line: DirectLineConfig = DirectLineConfig()
     conversation: ConversationConfig = ConversationConfig()
     prompts: PromptsConfig = PromptsConfig()
     guard: GuardConfig = GuardConfig()

@@ -151,6 +151,8 @@ class Conversation:
                     "report": stages.reporting.run(),
                     "record": record(recording, self._settings.recordings_path, self.call_id, stages.failed),
                 }
+                if self._services.attendant is not None:
+                    runs["attend"] = self._services.attendant.attend(self.call_id)
                 if stages.conversing is not None:
                     runs["converse"] = stages.conversing.run()
                 running = [tasks.create_task(work, name=f"{name}-{self.call_id}") for name, work in runs.items()]

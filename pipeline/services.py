@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from agent.assistant import Assistant
+from agent.assistant import Assistant, Attendant
 from agent.dialogue import Dialogue
 from agent.options import Options
 from agent.retrieval import RetrievalSettings
@@ -59,5 +59,7 @@ class Services:
     """Answers by itself, in sound; the assistant and the voice are for when it cannot."""
     follows: Callable[[Dialogue, str], bool] = lambda dialogue, whisper: True
     """Whether the assistant can make anything of what a supervisor whispers."""
+    attendant: Attendant | None = None
+    """What of the assistant lives as long as each call; None: nothing does."""
     search: Search | None = None
     """The documents that answers may rest on; None: there are none."""

@@ -27,6 +27,7 @@ CHINESE: Final = Texts(
     later=("这个我们待会儿再说。",),
     not_heard=("抱歉，我没听明白。", "不好意思，我没听清。", "对不起，刚才没听清楚。"),
     cannot_answer=("很抱歉，这个问题我回答不了。",),
+    choices=("您可以说：{choices}。",),
     question_text=("请告诉我：{field}？",),
     question_datetime=("{field}：是哪一天，几点？",),
     question_email=("{field}：电子邮箱是什么？",),

@@ -23,6 +23,7 @@ ENGLISH: Final = Texts(
     later=("We can do that later.",),
     not_heard=("Sorry, I did not get that.",),
     cannot_answer=("I am sorry, I cannot answer that.",),
+    choices=("You can say: {choices}.",),
     question_text=("What is the {field}?",),
     question_datetime=("What is the {field}?",),
     question_email=("What is the {field}?",),

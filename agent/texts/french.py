@@ -27,6 +27,7 @@ FRENCH: Final = Texts(
     later=("Nous verrons cela plus tard.",),
     not_heard=("Pardon, je n'ai pas compris.", "Excusez-moi, je n'ai pas saisi.", "Excusez-moi, cela m'a échappé."),
     cannot_answer=("Je regrette, je ne peux pas répondre à cela.",),
+    choices=("Vous pouvez dire : {choices}.",),
     question_text=("Pouvez-vous me donner ceci : {field} ?",),
     question_datetime=("{field} : quel jour, et à quelle heure ?",),
     question_email=("{field} : quelle est l'adresse e-mail ?",),

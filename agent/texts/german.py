@@ -33,6 +33,7 @@ GERMAN: Final = Texts(
         "Verzeihung, das ist nicht angekommen.",
     ),
     cannot_answer=("Das kann ich Ihnen leider nicht beantworten.",),
+    choices=("Sie können sagen: {choices}.",),
     question_text=("Können Sie mir Folgendes sagen: {field}?",),
     question_datetime=("{field}: An welchem Tag und um wie viel Uhr?",),
     question_email=("{field}: Wie lautet die E-Mail-Adresse?",),

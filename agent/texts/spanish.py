@@ -29,6 +29,7 @@ SPANISH: Final = Texts(
     later=("Eso lo vemos más tarde.",),
     not_heard=("Perdone, no le he entendido.", "Disculpe, no lo he oído bien.", "Lo siento, no lo he entendido."),
     cannot_answer=("Lo siento, a eso no le puedo responder.",),
+    choices=("Puede decir: {choices}.",),
     question_text=("¿Puede decirme lo siguiente: {field}?",),
     question_datetime=("{field}: ¿qué día y a qué hora?",),
     question_email=("{field}: ¿cuál es el correo electrónico?",),

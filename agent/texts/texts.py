@@ -62,6 +62,8 @@ class Texts:
     not_heard: Variants
     cannot_answer: Variants
     """To a question that we know nothing about."""
+    choices: Annotated[Variants, Placeholders(frozenset({"choices"}))]
+    """Answers that a bot suggests; ``choices`` is a list of them."""
 
     # What is asked, of fields whose own question is not known in this language
     question_text: _OfField

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from assembly.checkup.after_calls import checks_of_after_calls
+from assembly.checkup.bots import checks_of_bots
 from assembly.checkup.cache import checks_of_cache
 from assembly.checkup.documents import checks_of_documents
 from assembly.checkup.findings import Finding, look_at
@@ -45,6 +46,7 @@ async def check_up(
             *checks_of_telephone(config, identity, stack),
             *checks_of_speech(config, stack),
             *checks_of_models(config, identity, stack),
+            *checks_of_bots(config, stack),
             *checks_of_languages(config, identity, stack),
             *checks_of_documents(config, identity, stack),
             *checks_of_topics(config),

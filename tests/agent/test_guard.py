@@ -89,3 +89,13 @@ def test_what_is_spoken_anyway_is_known() -> None:
     number = "Call us on 0800 765 4321."
     assert Guard().watch(DIALOGUE, "").judge(number) is Rule.FOREIGN_DATA
     assert Guard(spoken=iter([number])).watch(DIALOGUE, "").judge(number) is None
+
+
+def test_whoever_has_sources_of_their_own_may_tell_of_them() -> None:
+    """Their numbers are not judged, all else is."""
+    guard = Guard(GuardSettings(blocked_words=("Fabrikam",), is_data_judged=False))
+    watch = guard.watch(DIALOGUE, "")
+    watch.learn("anything")
+    assert watch.judge("Call +44 20 7946 0958.") is None
+    assert watch.judge("Ask Fabrikam.") is Rule.BLOCKED_WORD
+    assert Guard().watch(DIALOGUE, "").judge("Call +44 20 7946 0958.") is Rule.FOREIGN_DATA

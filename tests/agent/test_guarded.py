@@ -167,3 +167,20 @@ async def test_abandoning_a_reply_abandons_the_assistant() -> None:
     assert await anext(outputs) == Say("One. ")
     await outputs.aclose()
     assert talker.was_closed
+
+
+async def test_greetings_of_others_are_judged() -> None:
+    """Those of whoever does not speak in our words, and what they say into the silence."""
+
+    class Bot(Talker):
+        async def greet(self, dialogue: Dialogue) -> AsyncGenerator[Output, None]:
+            yield Say("Fabrikam greets you.")
+
+        async def nudge(self, dialogue: Dialogue) -> AsyncGenerator[Output, None]:
+            yield Say("Is anybody there?")
+
+    ours, others = GuardedAssistant(Bot(), GUARD), GuardedAssistant(Bot(), GUARD, speaks_our_words=False)
+    assert [output async for output in ours.greet(DIALOGUE)] == [Say("Fabrikam greets you.")]
+    judged = [output async for output in others.greet(DIALOGUE)]
+    assert judged == [NoteGuard((Rule.BLOCKED_WORD,), is_outgoing=True), *DECLINED]
+    assert [output async for output in others.nudge(DIALOGUE)] == [Say("Is anybody there?")]

@@ -19,6 +19,8 @@ from assembly.chat_view import ChatView
 from assembly.engines import assistant_of
 from assembly.settings import claim_of
 from config import ConfigError
+from emulators.direct_line import DirectLineEmulator
+from emulators.direct_line_script import Answer, Ends, Says, answers
 from emulators.server_process import ServerProcess
 from providers.openai_endpoint import TokenProvider
 from tests.support.configured import CLAIM, configured
@@ -156,6 +158,31 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         os.close(writing)
     assert "What happened?" in written.getvalue()
     assert "Traceback" not in written.getvalue()
+
+
+async def test_a_bot_by_keyboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is configured, the bot greets, is told what is typed, and ends it."""
+    script = (*answers("Welcome to Contoso."), Answer((Says("Which city? *Boston*?"), Ends())))
+    async with DirectLineEmulator(script) as service:
+        config = tmp_path / "bot.yaml"
+        config.write_text(
+            "conversation: {assistant: direct_line}\n"
+            f"direct_line: {{secret: {service.secret}, endpoint: '{service.endpoint}', greeting_timeout_ms: 60000}}\n"
+        )
+        reading, writing = os.pipe()
+        os.write(writing, b"A pipe burst.\n")
+        os.close(writing)
+        written = io.StringIO()
+        with os.fdopen(reading) as stdin:
+            monkeypatch.setattr(sys, "stdin", stdin)
+            options = ChatOptions(config_path=config)
+            console = Console(file=written, color_system=None, width=80)
+            assert await asyncio.to_thread(run, options, console) == 0
+        assert service.texts == ["A pipe burst."]
+    lines = written.getvalue().splitlines()
+    assert any(line.endswith("Welcome to Contoso.") for line in lines)
+    assert any("Which city? Boston?" in line for line in lines)
+    assert lines[-1] == "The assistant has ended the conversation."
 
 
 async def test_it_runs_with_no_key_and_a_pipe(tmp_path: Path) -> None:

@@ -39,3 +39,9 @@ def test_a_model_goes_by_any_whisper_and_a_script_by_its_orders() -> None:
     assert model(dialogue, "Be kind.")
     spent = Dialogue(dialogue.claim, spent=Spent(limit="money"))
     assert [model(spent, text) for text in ("Be kind.", "End the call.")] == [False, True]
+
+
+def test_a_bot_is_told_nothing() -> None:
+    """Nothing comes of a whisper, and whoever whispers is told so."""
+    bot = configured(conversation={"assistant": "direct_line"}, direct_line={"secret": "s"})
+    assert not any(Follows(bot)(empty_dialogue(), text) for text in ("Be kind.", "End the call."))

@@ -82,3 +82,21 @@ def test_a_prompt_that_cannot_be_used_is_explained(text: str, explained: str, tm
     with pytest.raises(ConfigError) as raised:
         load(written(tmp_path / "k.yaml", text))
     assert explained in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "explained"),
+    [
+        ("conversation: {assistant: direct_line}", "direct_line.token_endpoint: is needed"),
+        ("direct_line: {secret: s, token_endpoint: 'https://x.example/t'}", "only one of it and direct_line.secret"),
+        (
+            "{conversation: {assistant: direct_line}, direct_line: {secret: s}, llm: {realtime: {model: m}}}",
+            "conversation.assistant: only one of direct_line and llm.realtime",
+        ),
+    ],
+)
+def test_a_bot_that_cannot_lead_is_explained(text: str, explained: str, tmp_path: Path) -> None:
+    """No way to it, two ways, or another who speaks."""
+    with pytest.raises(ConfigError) as raised:
+        load(written(tmp_path / "b.yaml", text))
+    assert explained in str(raised.value)

@@ -27,6 +27,23 @@ Part = tuple[str, int]
 ASKS = (("waits", 2_000), ("speaks", 1_000))
 
 
+class Attending:
+    """Notes when it begins and ends."""
+
+    def __init__(self, seen: Records) -> None:
+        self._seen = seen
+        self.calls: list[str] = []
+        self.said_at_end: list[str] | None = None
+
+    async def attend(self, call_id: str) -> None:
+        assert self._seen.of(AssistantSaid) == []
+        self.calls.append(call_id)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.said_at_end = [record.text for record in self._seen.of(AssistantSaid)]
+
+
 @dataclass
 class Asked:
     """Notes what is asked for, and when: satisfies ``Deeds``."""
@@ -171,3 +188,31 @@ def test_a_recording_is_announced_before_the_greeting() -> None:
     ((at, what),) = played.asked.all
     assert what == "recording"
     assert at > 0.5
+
+
+def test_who_attends_a_call_is_there_as_long_as_it_lasts() -> None:
+    """From before the greeting to the end."""
+
+    async def main() -> Attending:
+        now, records = asyncio.get_running_loop().time, Records()
+        line, attending = FakeLine(now), Attending(records)
+        services = Services(
+            speech_to_text=FakeSpeechToText(),
+            text_to_speech=FakeVoice(),
+            assistant=FakeAssistant(),
+            new_detector=Loudness,
+            observer=records,
+            now=now,
+            utc_now=lambda: AT,
+            attendant=attending,
+        )
+        settings = ConversationSettings(is_echo_cancelled=False)
+        conversation = Conversation("c", line, empty_dialogue(), services=services, settings=settings)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(line.caller(("waits", 3_000)))
+            await conversation.run()
+        return attending
+
+    attending = run_virtually(main())
+    assert attending.calls == ["c"]
+    assert attending.said_at_end == ["Hello there."]
