@@ -69,6 +69,7 @@ class CannotSupervise(CallsError):
         CANNOT_SPEAK = "this listener sends no sound"
         TAKEN = "somebody else has taken the call over"
         NOT_TAKEN = "nobody has taken the call over"
+        HANDED_OVER = "the caller is with another telephone, and would not hear you"
         BUSY = "too much of what was asked before is not done yet"
         CLOSED = "this replica stops"
 

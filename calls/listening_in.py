@@ -153,8 +153,8 @@ class ListeningIn:
         """Let a listener speak to the caller, in the place of the assistant. Twice changes nothing.
 
         Raises:
-            CannotSupervise: The call is not up here, or another has taken it over; this one does not
-                listen to it, or sends no sound.
+            CannotSupervise: The call is not up here, is with another telephone, or another has taken
+                it over; this one does not listen to it, or sends no sound.
         """
         session = self._session(call_id)
         listening = self._listening(call_id, listener_id)
@@ -164,6 +164,8 @@ class ListeningIn:
             return
         if speaking is not None:
             raise CannotSupervise(_Reason.TAKEN)
+        if session.is_handed_over:
+            raise CannotSupervise(_Reason.HANDED_OVER)
         _tell(session, TakenOver())
         self._speaking[call_id] = listener_id
         listening.heard.hears_ours = False

@@ -102,6 +102,8 @@ class CallSession:
         self.earlier: CallHistory | None = None
         """The earlier call that this one goes on with; final once ``recalled`` is set."""
         self.recalled = asyncio.Event()
+        self.is_handed_over = False
+        """Whether the caller is with another telephone, or on the way there: nobody hears what is said here."""
         self.tap = Tap()
         """Where the call can be listened to, and spoken into."""
         self._notices: asyncio.Queue[Notice] = asyncio.Queue(_NOTICES_MAX)
@@ -113,6 +115,7 @@ class CallSession:
 
     def request_transfer(self, context: Mapping[str, str], number: str = "") -> None:
         """Hand the caller over to the human of this call, or to this number; in vain, ``TakenBack`` follows."""
+        self.is_handed_over = True  # before: it may be in vain, and told so, at once
         self._deeds.transfer(context, number)
 
     def request_sms(self, text: str) -> None:
@@ -133,6 +136,8 @@ class CallSession:
             self._notices.put_nowait(notice)
         except asyncio.QueueFull:
             return False
+        if isinstance(notice, TakenBack):
+            self.is_handed_over = False
         return True
 
     async def next_notice(self) -> Notice:

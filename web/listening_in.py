@@ -111,7 +111,7 @@ class _Supervising:
                 return RequestRefused(HTTPStatus.NOT_FOUND, "There is no such listener to this call")
             case told.FULL | told.BUSY | told.CLOSED:
                 return RequestRefused(503, "Not now", [reason.value], _RETRY_AFTER)
-            case told.NOT_CONNECTED | told.CANNOT_SPEAK | told.TAKEN | told.NOT_TAKEN:
+            case told.NOT_CONNECTED | told.CANNOT_SPEAK | told.TAKEN | told.NOT_TAKEN | told.HANDED_OVER:
                 return RequestRefused(409, "That cannot be done now", [reason.value])
 
     async def _not_up(self, call_id: str) -> RequestRefused:

@@ -201,6 +201,23 @@ async def test_the_end_of_a_call_ends_its_listeners() -> None:
         assert await refused(lambda: here.listening.whisper(caller.call_id, "x")) is Reason.NOT_UP
 
 
+async def test_a_caller_who_is_with_another_telephone_cannot_be_taken_over() -> None:
+    """Nobody would hear the supervisor; once the caller is back, they would."""
+    async with (
+        house() as here,
+        here.call() as caller,
+        here.listener(caller.call_id, has_microphone=True) as who,
+    ):
+        session = here.live.session_of(caller.call_id)
+        assert session is not None
+        session.is_handed_over = True
+        assert await refused(lambda: here.listening.take_over(caller.call_id, who.call_id)) is Reason.HANDED_OVER
+        assert not here.listening.is_taken_over(caller.call_id)
+        session.is_handed_over = False
+        here.listening.take_over(caller.call_id, who.call_id)
+        await until(lambda: here.of(TakenOver))
+
+
 async def test_what_cannot_be_is_refused() -> None:
     """By its reason, and nothing is left of it."""
     async with house(most=3) as here, here.call() as caller, supervisor() as who:

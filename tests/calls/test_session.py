@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from agent.facts import EmergencyNotice
 from calls.events import EndReason
-from calls.session import CallSession, MessageArrived
+from calls.handover import TakeBackReason
+from calls.session import CallSession, MessageArrived, TakenBack
 
 NOTICE = EmergencyNotice("fire", "Elm Street 4", "+15550001111", "smoke")
 
@@ -15,12 +16,14 @@ class NotedDeeds:
     """Notes what a session asks for: satisfies ``CallDeeds``."""
 
     asked: list[object] = field(default_factory=list)
+    on_transfer: Callable[[], object] = bool
 
     def hang_up(self, reason: EndReason) -> None:
         self.asked.append(reason)
 
     def transfer(self, context: Mapping[str, str], number: str = "") -> None:
         self.asked.append(("transfer", dict(context), number))
+        self.on_transfer()
 
     def send_sms(self, text: str) -> None:
         self.asked.append(("sms", text))
@@ -69,6 +72,28 @@ async def test_notices_come_in_order_and_are_bounded() -> None:
     assert told == [True] * 32 + [False] * 8
     assert await session.next_notice() == MessageArrived("0")
     assert await session.next_notice() == MessageArrived("1")
+
+
+def test_whether_the_caller_is_with_another_telephone() -> None:
+    """From when that was asked for until they are back; at once, when nobody can be reached."""
+    deeds = NotedDeeds()
+    session = session_with(deeds)
+    assert not session.is_handed_over
+    session.request_transfer({})
+    assert session.is_handed_over
+    session.tell(MessageArrived("hello"))
+    assert session.is_handed_over
+    session.tell(TakenBack(TakeBackReason.HUMAN_LEFT))
+    assert not session.is_handed_over
+
+
+def test_a_caller_whom_nobody_could_take_is_here() -> None:
+    """Call control may say so before the asking has returned."""
+    deeds = NotedDeeds()
+    session = session_with(deeds)
+    deeds.on_transfer = lambda: session.tell(TakenBack(TakeBackReason.NOT_REACHED))
+    session.request_transfer({})
+    assert not session.is_handed_over
 
 
 async def test_first_reason_stays() -> None:

@@ -112,7 +112,7 @@ async def test_what_is_asked_is_done() -> None:
     ("reason", "status", "details"),
     [
         *((each, 409, [each.value]) for each in (Reason.NOT_CONNECTED, Reason.CANNOT_SPEAK, Reason.TAKEN)),
-        (Reason.NOT_TAKEN, 409, [Reason.NOT_TAKEN.value]),
+        *((each, 409, [each.value]) for each in (Reason.NOT_TAKEN, Reason.HANDED_OVER)),
         *((each, 503, [each.value]) for each in (Reason.FULL, Reason.BUSY, Reason.CLOSED)),
         (Reason.NOT_LISTENING, 404, []),
     ],
