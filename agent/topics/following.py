@@ -3,6 +3,7 @@
 | waits for           | hears                     | does                                                       |
 |---------------------|---------------------------|------------------------------------------------------------|
 | any                 | goodbye, "a human"        | leaves the topic; the script does what it does             |
+| any of a topic's    | an order of a supervisor  | leaves the topic and obeys; what was said counts for nobody|
 | a topic's question  | noise, "what?"            | asks again                                                 |
 | a topic's question  | an answer that fits       | goes on in the topic                                       |
 | a topic's question  | an answer that does not   | says why, asks again; after some attempts ``otherwise``    |
@@ -32,6 +33,7 @@ from agent.expectation import Expectation, Stage
 from agent.foresight import foreseen
 from agent.interpret import Heard, Intent, wants_human
 from agent.phrases import Phrases
+from agent.supervised import AskFor, Order, latest_order, obeyed
 from agent.texts.bundled import Repertoire
 from agent.texts.texts import Variants
 from agent.topics.course import Courses, Stopped, Told
@@ -103,9 +105,13 @@ class TopicAssistant:
         """Answer what the caller said."""
         turn = self._turn(dialogue, utterance)
         walk, ask = self._waiting(turn.state)
-        if walk is not None and ask is not None:
+        offered = self._courses.paths.topics.get(turn.state.offered)
+        order = latest_order(dialogue) if ask is not None or offered is not None else None
+        if order is not None:
+            parts = self._obeyed(turn, order)
+        elif walk is not None and ask is not None:
             parts = self._answered(turn, walk, ask)
-        elif (offered := self._courses.paths.topics.get(turn.state.offered)) is not None:
+        elif offered is not None:
             parts = self._offered(turn, offered)
         else:
             parts = self._matched(turn)
@@ -224,15 +230,16 @@ class TopicAssistant:
         match = None
         if not _is_for_the_script(turn, heard):
             match = await self._matcher.best(turn.utterance, turn.language, without=turn.state.declined)
+        order = latest_order(turn.dialogue)
         if match is not None and match.is_sure:
-            parts = self._begun(turn, match.topic)
-        elif match is not None and not _wants_a_typed_value(turn):
+            parts = self._begun(turn, match.topic) if order is None else self._obeyed(turn, order)
+        elif match is not None and order is None and not _wants_a_typed_value(turn):
             state = turn.state.offering(match.topic.name, turn.utterance)
             yield FollowTopic(state.encode())
             for said in turn.phrases.say(self._wanted(turn, match.topic)):
                 yield said
             return
-        elif self._is_lost(turn, heard):
+        elif order is None and self._is_lost(turn, heard):
             texts = turn.phrases.texts
             yield Expect(Expectation().encode(), turn.dialogue.attempts + 1)
             for said in turn.phrases.say(texts.cannot_answer, texts.how_can_i_help):
@@ -268,6 +275,18 @@ class TopicAssistant:
         async with closing(self._script.reply(turn.without_topic, turn.utterance)) as outputs:
             async for output in outputs:
                 yield output
+
+    async def _obeyed(self, turn: _Turn, order: Order | AskFor) -> AsyncGenerator[Output, None]:
+        """Leave the topic for what a supervisor has ordered; whoever says goodbye goes all the same."""
+        if heard_as(None, turn.utterance, turn.language).intent is Intent.GOODBYE:
+            parts = self._left(turn)
+            async with aclosing(parts):
+                async for part in parts:
+                    yield part
+            return
+        yield FollowTopic(turn.state.over().encode())
+        for output in obeyed(order, (), turn.dialogue, turn.phrases):
+            yield output
 
     async def _again(
         self, turn: _Turn, lead: str | Variants, attempts: int | None = None

@@ -217,6 +217,63 @@ async def test_goodbye_leaves_the_topic() -> None:
     assert call.ended
 
 
+def whispered(call: Transcript, text: str) -> None:
+    """A supervisor tells the assistant this."""
+    call.dialogue = call.dialogue.with_message(Message(Persona.SUPERVISOR, text))
+
+
+@pytest.mark.parametrize("said", ["How does it work", "um", "I don't know", "give my money back"])
+async def test_a_supervisors_order_leaves_the_topic_that_waits(said: str) -> None:
+    """What the caller said was for the topic: it is no value of the claim."""
+    call = Transcript(agent_number="+12025550100")
+    await call.open()
+    await call.say("gaming")
+    whispered(call, "Ask for the when.")
+    assert await call.say(said) == "All right. What is the when?"
+    assert call.dialogue.topic == ""
+    assert call.dialogue.claim.values == {}
+
+
+@pytest.mark.parametrize("begun", ["gaming", "my house"])
+async def test_a_supervisors_order_ends_or_hands_over_within_a_topic(begun: str) -> None:
+    """Also while the caller is asked whether they mean it; nothing of the topic is done before."""
+    call = Transcript(agent_number="+12025550100")
+    await call.open()
+    await call.say(begun)
+    whispered(call, "hand over")
+    assert await call.say("yes") == "All right. I am connecting you to a colleague."
+    assert call.transfers == ["a supervisor has asked for it"]
+    assert call.dialogue.topic == ""
+    call = Transcript()
+    await call.open()
+    await call.say(begun)
+    whispered(call, "hang up")
+    assert (await call.say("yes")).startswith("All right. Thank you for calling.")
+    assert call.ended
+
+
+async def test_an_order_comes_before_a_topic_that_would_begin() -> None:
+    """It is for the next reply: after the topic it would be forgotten."""
+    call = Transcript()
+    await call.open()
+    whispered(call, "hang up")
+    await call.say("my xbox broke")
+    assert call.ended
+    assert call.dialogue.topic == ""
+
+
+async def test_whoever_says_goodbye_in_a_topic_goes_whatever_was_ordered() -> None:
+    """An order to ask keeps nobody; and what is no order leaves the topic alone."""
+    call = Transcript()
+    await call.open()
+    await call.say("gaming")
+    whispered(call, "Be kind.")
+    assert await call.say("um") == "Sorry, I did not get that. What about it?"
+    whispered(call, "Ask for the place.")
+    await call.say("Goodbye.")
+    assert call.ended
+
+
 async def test_silence_is_asked_for_with_the_topics_question() -> None:
     """Not with the script's; without a topic, with that."""
     call = Transcript()
