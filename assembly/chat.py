@@ -30,6 +30,7 @@ from assembly.typed_lines import typed_lines
 from config import Config, load
 from pipeline.reply import fixed_phrases
 from providers.azure_identity import AzureIdentity
+from providers.minilm import SharedMiniLm
 from providers.openai_endpoint import TokenProvider
 
 LANGUAGES: Final = ("en-US", "fr-FR", "es-ES", "de-DE", "zh-CN")
@@ -148,8 +149,9 @@ async def _chat(config: Config, options: ChatOptions, console: Console) -> None:
     async with AsyncExitStack() as stack:
         identity = AzureIdentity()
         stack.push_async_callback(identity.close)
-        documents = await open_documents(config, identity, stack)
-        topics = await open_topics(config, stack)
+        embedding = SharedMiniLm()
+        documents = await open_documents(config, identity, stack, embedding=embedding)
+        topics = await open_topics(config, stack, embedding)
         repertoire = written_repertoire_of(config)
         bot = build_bot(config, stack, unobserved, repertoire)
         usual = build_written_assistant(config, stack, identity.token_provider, documents, topics)

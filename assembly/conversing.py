@@ -23,6 +23,7 @@ from media.line import Line
 from pipeline.conversation import Conversation, Services
 from pipeline.records import ExperimentsJoined, Observer
 from providers.azure_identity import AzureIdentity
+from providers.minilm import SharedMiniLm
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,17 @@ async def open_minds(
     Raises:
         ProvidersError, AssemblyError: The message says why.
     """
-    cache = build_cache(config, stack)
-    search = await open_documents(config, identity, stack, cache)
+    cache, embedding = build_cache(config, stack), SharedMiniLm()
+    search = await open_documents(config, identity, stack, cache, embedding)
     repertoire = await open_repertoire(config, identity, stack, cache)
     engines = engines or await build_engines(
-        config, stack, observe, token_provider=identity.token_provider, search=search, repertoire=repertoire
+        config,
+        stack,
+        observe,
+        token_provider=identity.token_provider,
+        search=search,
+        repertoire=repertoire,
+        embedding=embedding,
     )
     return Minds(engines, search, repertoire)
 

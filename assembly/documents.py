@@ -13,12 +13,17 @@ from providers.azure_search import AzureSearch, AzureSearchSettings
 from providers.cache import Cache
 from providers.cached_search import CachedSearch
 from providers.local_search import LocalSearch
+from providers.minilm import SharedMiniLm
 
 _log = logging.getLogger("antiphon.server")
 
 
 async def open_documents(
-    config: Config, identity: AzureIdentity, stack: AsyncExitStack, cache: Cache | None = None
+    config: Config,
+    identity: AzureIdentity,
+    stack: AsyncExitStack,
+    cache: Cache | None = None,
+    embedding: SharedMiniLm | None = None,
 ) -> Search | None:
     """What the documents are searched with, warm; None where there are none.
 
@@ -29,13 +34,14 @@ async def open_documents(
         identity: Stands for the key of Azure AI Search where there is none.
         stack: Closes what is opened.
         cache: Remembers what was found; None: nothing does.
+        embedding: The model of the embedded index; None: one of its own.
 
     Raises:
         ProvidersError: The model of the embedded index is not installed.
     """
     began = time.monotonic()
     try:
-        search = await build_search(config, identity, stack)
+        search = await build_search(config, identity, stack, embedding)
         if search is not None:
             await search.warm_up()
             _log.info("event=documents_ready mode=%s seconds=%.1f", config.documents.mode, time.monotonic() - began)
@@ -55,7 +61,7 @@ def _identity_of(config: Config) -> str:
 
 
 async def build_search(
-    config: Config, identity: AzureIdentity, stack: AsyncExitStack
+    config: Config, identity: AzureIdentity, stack: AsyncExitStack, embedding: SharedMiniLm | None = None
 ) -> LocalSearch | AzureSearch | None:
     """What searches, as configured; the embedded index only where it has been made.
 
@@ -67,7 +73,7 @@ async def build_search(
         case "azure":
             search = _azure(config.ai_search, identity)
         case "local" if await asyncio.to_thread(documents_path(config).is_file):
-            search = LocalSearch(documents_path(config), min_score=config.documents.min_score)
+            search = LocalSearch(documents_path(config), min_score=config.documents.min_score, load=embedding)
         case _:
             return None
     stack.push_async_callback(search.close)

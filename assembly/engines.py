@@ -52,6 +52,7 @@ from pipeline.ports import SpeechToText, TextToSpeech
 from pipeline.reply import fixed_phrases
 from providers.direct_line import DirectLineAssistant
 from providers.hedging import HedgeSettings
+from providers.minilm import SharedMiniLm
 from providers.model_failover import FailoverChat, FailoverSettings, NamedModel
 from providers.openai_chat import ChatSettings, OpenAIChat
 from providers.openai_endpoint import OpenAIEndpoint, TokenProvider
@@ -263,6 +264,7 @@ async def build_engines(
     token_provider: Callable[[], TokenProvider] | None = None,
     search: Search | None = None,
     repertoire: Repertoire | None = None,
+    embedding: SharedMiniLm | None = None,
 ) -> Engines:
     """Load and warm up everything that the first caller would else pay for.
 
@@ -273,6 +275,7 @@ async def build_engines(
         token_provider: Makes the provider of tokens for Azure deployments without a key; asked only when there is one.
         search: The documents, which the assistant may look something up in.
         repertoire: What is said without a model; None: what the voice speaks of what we bring.
+        embedding: The model that tells topics apart; None: one of its own.
 
     Raises:
         SpeechNotReady: What hears or speaks does not work.
@@ -282,7 +285,7 @@ async def build_engines(
     began = time.monotonic()
     tokens = token_provider() if token_provider is not None and needs_tokens(config) else None
     repertoire = repertoire or repertoire_of(config)
-    topics = await open_topics(config, stack)
+    topics = await open_topics(config, stack, embedding)
     chat = build_chat(config, stack, observe, tokens)
     bot = build_bot(config, stack, observe, repertoire)
     assistant = build_assistant(

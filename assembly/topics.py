@@ -27,6 +27,7 @@ from assembly.errors import AssemblyError
 from assembly.settings import language_of, tool_means
 from config import Config, load
 from providers.http_actions import HttpActions
+from providers.minilm import SharedMiniLm
 from providers.topic_likeness import TopicLikeness
 
 
@@ -109,12 +110,15 @@ def checked(folder: Path, config: Config) -> tuple[Read, tuple[Mistake, ...]]:
     return read, tuple(sorted({*read.mistakes, *check(read.topics, around, read.names)}))
 
 
-async def open_topics(config: Config, stack: AsyncExitStack) -> TopicParts | None:
+async def open_topics(
+    config: Config, stack: AsyncExitStack, embedding: SharedMiniLm | None = None
+) -> TopicParts | None:
     """The topics of this server; None where there are none.
 
     Args:
         config: See there.
         stack: Closes what is opened.
+        embedding: The model that tells topics apart; None: one of its own.
 
     Raises:
         TopicsUnusable: They have mistakes: the message says each with file and line.
@@ -128,7 +132,7 @@ async def open_topics(config: Config, stack: AsyncExitStack) -> TopicParts | Non
         host: {name: value.get_secret_value() for name, value in each.headers.items()}
         for host, each in config.topics.hosts.items()
     }
-    http, likeness = HttpActions(headers), TopicLikeness()
+    http, likeness = HttpActions(headers), TopicLikeness(embedding)
     stack.push_async_callback(http.close)
     stack.push_async_callback(likeness.close)
     return TopicParts(read.topics, likeness, http)

@@ -23,9 +23,8 @@ from providers.document_splitting import excerpt_of
 from providers.document_words import share_held, telling_words
 from providers.errors import InferenceClosed, InferenceFailed, UnusableIndex
 from providers.inference import InferenceThreads
-from providers.minilm import Floats, MiniLm
+from providers.minilm import Embed, Floats, MiniLm
 
-Embed = Callable[[str], Floats]
 Result = TypeVar("Result")
 
 _CANDIDATES: Final = 40

@@ -6,8 +6,10 @@ have a small one. Its weights come without a graph, which is written here. A run
 core: on a busy machine a product that is spread over several waits for the slowest.
 """
 
+from collections.abc import Callable
 from math import sqrt
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -32,6 +34,7 @@ _MOST_TOKENS: Final = 256
 _EPSILON: Final = 1e-12
 
 Floats = npt.NDArray[np.float32]
+Embed = Callable[[str], Floats]
 
 
 class MiniLm:
@@ -58,6 +61,26 @@ class MiniLm:
         tokens = np.asarray(self._tokenizer.encode(text).ids, dtype=np.int64)
         (mean,) = self._session.run(None, {"tokens": tokens, "positions": np.arange(len(tokens))})
         return np.asarray(mean / np.sqrt(mean @ mean), dtype=np.float32)
+
+
+class SharedMiniLm:
+    """The model, loaded once for all who embed: by whoever needs it first. Any thread may ask.
+
+    Args:
+        load: Loads what embeds an English text; the installed model when None.
+    """
+
+    def __init__(self, load: Callable[[], Embed] | None = None) -> None:
+        self._load = load or (lambda: MiniLm().embed)
+        self._lock = Lock()
+        self._embed: Embed | None = None
+
+    def __call__(self) -> Embed:
+        """What embeds; blocks while it is loaded. Raises as ``MiniLm`` does; the next one tries again."""
+        with self._lock:
+            if self._embed is None:
+                self._embed = self._load()
+            return self._embed
 
 
 def _tokenizer(path: Path) -> Any:

@@ -15,9 +15,7 @@ from providers.document_words import share_held, telling_words
 from providers.errors import InferenceClosed, InferenceFailed
 from providers.inference import InferenceThreads
 from providers.local_search import is_english
-from providers.minilm import Floats, MiniLm
-
-Embed = Callable[[str], Floats]
+from providers.minilm import Embed, Floats, MiniLm
 
 _MOST_PHRASES: Final = 20_000
 """Whose embeddings are kept: 30 MB. Overflow rule: no more are kept."""

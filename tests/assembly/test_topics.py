@@ -10,10 +10,14 @@ from agent.chat import Finished, FinishReason, TextDelta, ToolCall
 from agent.dialogue import Dialogue
 from agent.errors import ModelUnavailable
 from agent.foresight import foreseen
+from assembly.documents import open_documents
 from assembly.engines import assistant_of
 from assembly.guarding import voice_led_of
 from assembly.settings import claim_of
 from assembly.topics import TopicParts, TopicsUnusable, checked, open_topics
+from providers.azure_identity import AzureIdentity
+from providers.document_index import DocumentIndex
+from providers.minilm import Embed, MiniLm, SharedMiniLm
 from server import build_parser, main
 from tests.support.configured import configured
 from tests.support.scripted_chat import ScriptedChat
@@ -104,6 +108,27 @@ async def test_a_server_with_wrong_topics_does_not_start(tmp_path: Path) -> None
         parts = await open_topics(configured(topics={"path": SAMPLE}), stack)
         assert parts is not None
         assert [topic.name for topic in parts.topics] == ["xbox"]
+
+
+async def test_topics_and_documents_share_one_model(tmp_path: Path) -> None:
+    """Its weights are 90 MB: whoever has both has them once."""
+    loads = list[Embed]()
+
+    def load() -> Embed:
+        loads.append(MiniLm().embed)
+        return loads[-1]
+
+    path, embedding = tmp_path / "documents.db", SharedMiniLm(load)
+    DocumentIndex.create(path).close()
+    config = configured(topics={"path": SAMPLE}, documents={"path": path})
+    async with AsyncExitStack() as stack:
+        assert await open_documents(config, AzureIdentity(), stack, embedding=embedding) is not None
+        parts = await open_topics(config, stack, embedding)
+        assert parts is not None
+        await parts.likeness.warm_up({"en": ["my console is broken"]})
+        (near,) = await parts.likeness.likeness("My console is broken.", ["my console is broken"], language="en")
+    assert near > 0.9
+    assert len(loads) == 1
 
 
 CONFIG = configured(topics={"hosts": {"api.example.com": {}}})

@@ -1,9 +1,13 @@
 """The embeddings, against what the model's authors publish of it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import numpy as np
 import pytest
 
-from providers.minilm import DIMENSIONS, MiniLm
+from providers.errors import InferenceFailed
+from providers.minilm import DIMENSIONS, Embed, MiniLm, SharedMiniLm
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +44,28 @@ def test_what_stands_beyond_the_longest_text_is_not_read(model: MiniLm) -> None:
     """Truncation is at 256 word pieces."""
     long = "glass " * 300
     assert np.array_equal(model.embed(long), model.embed(long + "and something else altogether"))
+
+
+def test_what_is_shared_is_loaded_once(model: MiniLm) -> None:
+    """By whoever comes first, of several at once; after a failure the next one tries again."""
+    loads, at_once = 0, Barrier(4)
+
+    def load() -> Embed:
+        nonlocal loads
+        loads += 1
+        if loads == 1:
+            raise InferenceFailed("not now")
+        return model.embed
+
+    shared = SharedMiniLm(load)
+    with pytest.raises(InferenceFailed):
+        shared()
+
+    def asked() -> Embed:
+        at_once.wait(timeout=60)
+        return shared()
+
+    with ThreadPoolExecutor(4) as threads:
+        found = [each.result() for each in [threads.submit(asked) for _ in range(4)]]
+    assert loads == 2
+    assert found == [model.embed] * 4

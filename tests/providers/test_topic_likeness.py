@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from providers.errors import InferenceFailed
-from providers.minilm import Floats, MiniLm
-from providers.topic_likeness import Embed, TopicLikeness
+from providers.minilm import Embed, Floats, MiniLm
+from providers.topic_likeness import TopicLikeness
 
 XBOX = ("xbox", "gaming", "I have a question about my Xbox", "something is wrong with my game console")
 CARD = ("my card is lost", "block my credit card")
