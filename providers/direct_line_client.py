@@ -159,8 +159,9 @@ class DirectLineClient:
         Raises:
             AssistantError: It cannot be opened.
         """
-        if urlsplit(opened.stream_url).scheme not in ("ws", "wss", "http", "https"):
-            raise ModelBrokeOff("the address of the bot's stream is none")
+        is_here = urlsplit(await self._base()).scheme == "http"  # on this machine, or it would not be configured
+        if urlsplit(opened.stream_url).scheme not in (("ws", "wss") if is_here else ("wss",)):
+            raise ModelBrokeOff("the address of the bot's stream is none that is safe")
         try:
             async with asyncio.timeout(self._access.timeout_s):
                 return await self._session.ws_connect(
@@ -188,7 +189,7 @@ class DirectLineClient:
             return ""
         channels = told.get("channelUrlsById")
         found = channels.get("directline") if isinstance(channels, dict) else None
-        return found.rstrip("/") if isinstance(found, str) and urlsplit(found).scheme in ("http", "https") else ""
+        return found.rstrip("/") if isinstance(found, str) and urlsplit(found).scheme in ("https", asked.scheme) else ""
 
     async def _asked(self, method: str, url: str, bearer: str, body: object = None) -> Mapping[str, Any]:
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 import aiohttp
 
 from agent.errors import AssistantError, ModelOverloaded, ModelRefused, ModelTimedOut, ModelUnavailable
-from providers.direct_line_activities import Activity, Kind, decode, end_of_conversation
+from providers.direct_line_activities import Activity, ActivitySet, Kind, decode, end_of_conversation
 from providers.direct_line_client import DirectLineClient, NotConnected, Opened
 from providers.direct_line_inbox import Inbox
 
@@ -265,10 +265,18 @@ class BotConversation:
         except NotConnected:
             await asyncio.sleep(0.25)
         except ModelRefused as error:
-            if error.status not in _EXPIRED or not self._client.has_secret:
-                raise
-            self._renew(await self._client.resume(self._current, self._inbox.watermark, by_secret=True))
+            await self._reopen(error)
         return await self._client.post(self._current, turn.body)
+
+    async def _reopen(self, refused: ModelRefused) -> None:
+        """Get a new token by the secret, if it is the old one that was refused.
+
+        Raises:
+            AssistantError: It was not, or there is no secret.
+        """
+        if refused.status not in _EXPIRED or not self._client.has_secret:
+            raise refused
+        self._renew(await self._client.resume(self._current, self._inbox.watermark, by_secret=True))
 
     async def _refresh(self) -> None:
         while True:
@@ -304,9 +312,8 @@ class BotConversation:
         try:
             return await self._client.resume(self._current, self._inbox.watermark)
         except ModelRefused as error:
-            if error.status not in _EXPIRED or not self._client.has_secret:
-                raise
-        return await self._client.resume(self._current, self._inbox.watermark, by_secret=True)
+            await self._reopen(error)
+        return self._current
 
     async def _stream(self, opened: Opened) -> bool:
         """Read the socket to its end; whether anything came, be it a sign of life."""
@@ -341,9 +348,7 @@ class BotConversation:
 
     async def _poll(self) -> None:
         while True:
-            received = await self._persist(
-                lambda: self._client.activities(self._current, self._inbox.watermark), self._settings.lost_after_ms
-            )
+            received = await self._persist(self._polled, self._settings.lost_after_ms)
             self._inbox.take(received)
             if received.activities:
                 self._changed.set()
@@ -354,6 +359,13 @@ class BotConversation:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.poll_ms / 1_000):
                     await self._wanted.wait()
+
+    async def _polled(self) -> ActivitySet:
+        try:
+            return await self._client.activities(self._current, self._inbox.watermark)
+        except ModelRefused as error:
+            await self._reopen(error)
+        return await self._client.activities(self._current, self._inbox.watermark)
 
     async def _persist(self, ask: Callable[[], Awaitable[_T]], patience_ms: int) -> _T:
         """Ask until there is an answer, or no hope of one."""

@@ -100,6 +100,18 @@ async def test_nobody_is_there() -> None:
         with pytest.raises(NotConnected):
             await client.warm_up()
         with pytest.raises(ModelUnavailable):
-            await client.connect(Opened("c", "t", stream_url=nowhere))
-        with pytest.raises(ModelBrokeOff):
-            await client.connect(Opened("c", "t", stream_url="file:///etc/passwd"))
+            await client.connect(Opened("c", "t", stream_url=nowhere.replace("http", "ws")))
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "stream"),
+    [
+        ("https://directline.example", "ws://directline.example/stream?t=token"),
+        ("http://127.0.0.1:1", "file:///etc/passwd"),
+    ],
+)
+async def test_a_stream_that_is_not_safe(endpoint: str, stream: str) -> None:
+    """What a caller says goes over no open line, and nowhere but over a socket."""
+    async with client_of(DirectLineAccess(endpoint=endpoint, secret="s")) as client:
+        with pytest.raises(ModelBrokeOff, match="none that is safe"):
+            await client.connect(Opened("c", "t", stream_url=stream))

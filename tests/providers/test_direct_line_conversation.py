@@ -6,7 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
-from agent.errors import ModelTimedOut, ModelUnavailable
+from agent.errors import ModelOverloaded, ModelTimedOut, ModelUnavailable
 from emulators.direct_line import DirectLineEmulator
 from emulators.direct_line_script import (
     Answer,
@@ -181,10 +181,14 @@ async def test_tokens_are_refreshed() -> None:
         assert await ask(conversation, "one") == ["Hello."]
 
 
-async def test_an_expired_token() -> None:
+@pytest.mark.parametrize("has_stream", [False, True])
+async def test_an_expired_token(has_stream: bool) -> None:
     """The secret opens the conversation again, and what was to be said is said, once."""
     script = (Answer((Says("One?", hint=ASKS), Expires())), *answers("Two."))
-    async with DirectLineEmulator(script) as service, talking(service) as conversation:
+    async with (
+        DirectLineEmulator(script, has_stream=has_stream) as service,
+        talking(service) as conversation,
+    ):
         assert await ask(conversation, "one") == ["One?"]
         assert await ask(conversation, "two") == ["Two."]
         assert service.texts == ["one", "two"]
@@ -253,6 +257,17 @@ async def test_a_bot_that_says_nothing() -> None:
     async with DirectLineEmulator([Answer()]) as service, talking(service) as conversation:
         with pytest.raises(ModelTimedOut, match="within 200 ms"):
             await ask(conversation, "one", first_ms=200)
+
+
+async def test_a_bot_that_takes_nothing() -> None:
+    """There is an end to what waits for it: whoever wants to say more is told."""
+    client = DirectLineClient(DirectLineAccess(secret="s"))
+    conversation = BotConversation(client, PATIENT, {"id": "dl_caller"})
+    for number in range(8):
+        conversation.send(turn_of(conversation, str(number)))
+    with pytest.raises(ModelOverloaded):
+        conversation.send(turn_of(conversation, "one too many"))
+    await client.close()
 
 
 async def test_after_it_was_given_up() -> None:
