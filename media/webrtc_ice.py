@@ -3,10 +3,13 @@
 import asyncio
 
 from aioice import Candidate, Connection
+from aioice.stun import TransactionError
 from aiortc import RTCPeerConnection
 
 _LOOPBACK = "127.0.0.1"
 _CLOSE_TIMEOUT_S = 2.0
+_ASKED_AGAIN = 2
+"""After 0.5 and 1 s more; the last one is waited for for 2 s."""
 _SETTLES_S = 0.1
 """Whoever connects looks every 20 ms whether there is still a way."""
 
@@ -35,6 +38,23 @@ def _gather_on_loopback(way: Connection) -> None:
         return await gather(component, addresses or [_LOOPBACK], timeout)
 
     way.get_component_candidates = gather_here  # type: ignore[method-assign]
+
+
+async def is_there(peer: RTCPeerConnection) -> bool:
+    """Whether the other side answers, by the way that was chosen; asked three times, within 3.5 seconds.
+
+    Every browser must answer such a request, with nothing of a page taking part: so it tells of
+    one that has crashed or is asleep, and not of one whose page is in the background.
+    """
+    for way in ways_of(peer):
+        for pair in tuple(way._nominated.values()):
+            request = way.build_request(pair, nominate=False)
+            key = (way.remote_password or "").encode()
+            try:
+                await pair.protocol.request(request, pair.remote_addr, integrity_key=key, retransmissions=_ASKED_AGAIN)
+            except TransactionError:
+                return False
+    return True
 
 
 async def close_peer(peer: RTCPeerConnection) -> None:

@@ -19,7 +19,7 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from av import AudioFrame
 
 from media.errors import BadOffer
-from media.webrtc_ice import close_peer, reach_this_machine
+from media.webrtc_ice import close_peer, is_there, reach_this_machine
 from media.webrtc_line import WebRtcLine
 from media.webrtc_offer import OPUS, check_offer
 from media.webrtc_receiver import receive_at_once
@@ -28,6 +28,8 @@ from media.webrtc_track import PacedTrack
 KEYS = "keys"
 """The label of the data channel that carries keys of the telephone."""
 
+_ASKED_EVERY_S = 1.0
+"""Who only listens. ICE itself asks every five seconds, and gives up after six answers that did not come."""
 _REFUSALS = (ValueError, LookupError, TypeError, AttributeError, AssertionError)
 _REFUSALS_OF_AIORTC = (InternalError, InvalidAccessError, InvalidStateError, OperationError)
 
@@ -136,8 +138,7 @@ class WebRtcPeer:
         """Bring the line what the other side says, until it is gone or the line is closed."""
         track = self._incoming
         if track is None:
-            await self._is_over.wait()  # ICE says so: at once, or after half a minute without a word
-            return PeerEnd.CLOSED if self.line.is_closed else PeerEnd.HUNG_UP
+            return await self._stays()
         while track is not None and not self.line.is_closed:
             try:
                 async with asyncio.timeout(self._settings.vanished_after_ms / 1000) as self._patience:
@@ -151,6 +152,28 @@ class WebRtcPeer:
             if isinstance(frame, AudioFrame):
                 self.line.hear(frame)
         return PeerEnd.CLOSED if self.line.is_closed else PeerEnd.VANISHED
+
+    async def _stays(self) -> PeerEnd:
+        """Wait for the end of one who only listens. They say nothing, so they are asked whether they are there."""
+
+        async def answers() -> None:
+            while True:
+                await asyncio.sleep(_ASKED_EVERY_S)
+                if not await is_there(self._connection):
+                    return
+
+        async def ends() -> None:
+            await self._is_over.wait()
+
+        async with asyncio.TaskGroup() as tasks:
+            asking = tasks.create_task(answers(), name="webrtc-asks")
+            waiting = tasks.create_task(ends(), name="webrtc-waits")
+            await asyncio.wait((asking, waiting), return_when=asyncio.FIRST_COMPLETED)
+            asking.cancel()
+            waiting.cancel()
+        if self.line.is_closed:
+            return PeerEnd.CLOSED
+        return PeerEnd.HUNG_UP if self._is_over.is_set() else PeerEnd.VANISHED
 
     async def last_words(self, limit_s: float, *, buffered_s: float) -> None:
         """Return when the other side has heard what was sent, or after ``limit_s``.

@@ -14,6 +14,7 @@ from media.line import AudioReceived, DigitReceived, LineEvent, LineOpened
 from media.webrtc_peer import IceServer, PeerEnd, PeerSettings, WebRtcPeer
 from tests.support.fakes import loud
 from tests.support.webrtc_caller import WebRtcCaller
+from tests.support.webrtc_supervisor import supervisor
 
 PATIENT = PeerSettings(vanished_after_ms=60_000)
 
@@ -105,6 +106,35 @@ async def test_a_caller_who_vanishes_is_missed() -> None:
         await until_any(heard)
         caller.vanish()
         assert await running is PeerEnd.VANISHED
+
+
+async def test_one_who_only_listens_and_vanishes_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is heard of them at any time; but whoever is there answers when asked, also when some of it is lost."""
+    monkeypatch.setattr("media.webrtc_peer._ASKED_EVERY_S", 0.05)
+    async with supervisor() as listener, asyncio.TaskGroup() as tasks:
+        peer = WebRtcPeer(PATIENT)
+        await listener.accept(await peer.answer(await listener.offer(), must_send=False))
+        assert await peer.connected()
+        running = tasks.create_task(peer.run())
+        await asyncio.sleep(0.5)  # asked ten times
+        assert not running.done()
+        listener.vanish()
+        async with asyncio.timeout(15):  # 3.5 s, where nothing else runs; ICE itself needs 25 s and more
+            assert await running is PeerEnd.VANISHED
+        await peer.close()
+
+
+async def test_one_who_only_listens_is_let_go_at_once() -> None:
+    """Whatever they are asked just then: nobody waits for the answer."""
+    async with supervisor() as listener, asyncio.TaskGroup() as tasks:
+        peer = WebRtcPeer(PATIENT)
+        await listener.accept(await peer.answer(await listener.offer(), must_send=False))
+        assert await peer.connected()
+        running = tasks.create_task(peer.run())
+        await asyncio.sleep(0)
+        await peer.line.close()
+        assert await running is PeerEnd.CLOSED
+        await peer.close()
 
 
 async def until_any(heard: list[LineEvent]) -> None:
