@@ -17,10 +17,13 @@ from pipeline.records import (
     ClaimValueSet,
     ConversationEnded,
     FalseAlarm,
+    GivenBack,
     ReminderSet,
     SpeechChanged,
     StageFailed,
+    TakenOver,
     ToolCalled,
+    Whispered,
 )
 from tests.support.chromium import chromium
 from tests.support.talk_site import CALL_ID, TalkSite, history, talk_site
@@ -257,6 +260,28 @@ async def test_the_end_of_a_call_is_told(browser: Browser) -> None:
         await expect(page.locator("#state")).to_have_text("Connected: speak whenever you like.")
         await site.hang_up()
         await expect(page.locator("#after-words")).to_contain_text("The connection was lost: the call is over.")
+
+
+async def test_a_colleague_speaks_in_the_assistants_place(browser: Browser) -> None:
+    """The caller sees with whom they speak; what a supervisor told the assistant they do not see."""
+    async with talk_site() as site, visitor(browser, site) as page:
+        await begin(page, site)
+        observe, notes, state = site.feed.observe, page.locator("#talk .beside"), page.locator("#state")
+        observe(Whispered(CALL_ID, NOW, "Be kind."))
+        observe(AssistantSpeaking(CALL_ID, NOW, 1, "Where did"))
+        observe(TakenOver(CALL_ID, NOW))
+        await expect(state).to_have_text("A colleague is speaking with you.")
+        await expect(notes).to_have_text(["A colleague is speaking with you."])
+        await expect(page.get_by_role("meter", name="Colleague")).to_be_visible()
+        await check_page(page)
+        observe(GivenBack(CALL_ID, NOW))
+        await expect(state).to_have_text("The assistant is back with you: speak whenever you like.")
+        await expect(notes.last).to_have_text("The assistant is back with you.")
+        observe(TakenOver(CALL_ID, NOW))
+        await expect(page.get_by_role("meter", name="Colleague")).to_be_visible()
+        await page.get_by_role("button", name="Hang up").click()
+        await page.get_by_role("button", name="Start another call").click()
+        await expect(page.get_by_role("meter", name="Assistant")).to_be_visible()
 
 
 async def test_a_call_goes_on_without_its_words(browser: Browser) -> None:

@@ -64,6 +64,16 @@ const takes = {
     if (record.language) controls.speaks(record.language);
   },
   ReminderSet: (/** @type {CallRecord} */ record) => transcript.note(`To be done later: ${record.reminder.title}`),
+  TakenOver() {
+    withColleague(true);
+    tell("A colleague is speaking with you.");
+    transcript.note("A colleague is speaking with you.");
+  },
+  GivenBack() {
+    withColleague(false);
+    tell("The assistant is back with you: speak whenever you like.");
+    transcript.note("The assistant is back with you.");
+  },
   StageFailed: (/** @type {CallRecord} */ record) =>
     transcript.note(`Trouble with ${record.stage} (${record.reason}); the call goes on.`),
 };
@@ -79,6 +89,7 @@ async function start(choice) {
   show("call", true);
   show("unseen-words", false);
   clock.textContent = "0:00";
+  withColleague(false);
   levels = new AudioContext(); // a click made it: it may sound
   const placed = new Call(choice, takes, {
     state: tell,
@@ -143,6 +154,11 @@ function tick() {
 function tell(words, isBad = false) {
   state.textContent = words;
   state.classList.toggle("bad", isBad);
+}
+
+/** Who is on the other side. @param {boolean} isColleague */
+function withColleague(isColleague) {
+  part("other-level-name", HTMLElement).textContent = isColleague ? "Colleague" : "Assistant";
 }
 
 async function askForHuman() {
