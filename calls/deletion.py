@@ -49,6 +49,10 @@ class Deletion:
             total = _sum(total, await self._delete(call_ids))
         return total
 
+    async def router_rows_before(self, moment: datetime) -> int:
+        """Delete what a router keeps of no call, and of long ago: how many rows."""
+        return sum((await self._erasure.router_rows_before(moment)).rows.values())
+
     async def of_number(self, phone_number: str) -> DeletedCalls:
         """Delete the calls with this number (E.164) that are over."""
         call_ids = await self._erasure.of_number(phone_number)

@@ -26,7 +26,7 @@ class Retention:
     Args:
         deletion: Deletes calls.
         nudges: Forgets old events.
-        keep_days: How long calls are kept after their end; 0: for ever.
+        keep_days: How long calls are kept after their end, and what a router keeps of no call; 0: for ever.
         utc_now: The time of day, timezone-aware.
         sleep: Pauses until the next day.
     """
@@ -79,3 +79,5 @@ class Retention:
         deleted = await self._deletion.ended_before(now - self._keep)
         if deleted.calls:
             _log.info("event=calls_deleted calls=%d recordings=%d", deleted.calls, deleted.recordings)
+        if rows := await self._deletion.router_rows_before(now - self._keep):
+            _log.info("event=router_rows_deleted rows=%d", rows)

@@ -277,7 +277,10 @@ class DatabaseConfig(_Section):
     """A SQLite file, or ``postgresql://user:password@host:5432/name``, which several replicas may share."""
     recordings_path: Path = Path("data/recordings")
     retention_days: int = Field(default=0, ge=0)
-    """Calls and their recordings are deleted so many days after their end, once a day; 0: never."""
+    """Calls and their recordings are deleted so many days after their end, once a day; 0: never.
+
+    So are jobs of the router that belong to no call, and when its workers signed in and out.
+    """
 
 
 def _default_patterns() -> dict[str, tuple[re.Pattern[str], ...]]:

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores import tables
 from stores.database import Database
+from stores.router_history import ROUTER
+from stores.router_rows import OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,22 @@ class Erasure:
             await self._database.scrub()
         return deleted
 
+    async def router_rows_before(self, moment: datetime) -> Deleted:
+        """Delete what a router keeps of no call, where nothing has happened to it since this moment.
+
+        That are jobs that are over, with what was offered, scored and assigned, and the signing in and out of
+        workers. What belongs to a call goes with its call; jobs that still wait, or hold a worker, stay.
+        """
+
+        async def work(connection: AsyncConnection) -> Deleted:
+            await self._database.lock(connection, ROUTER)
+            return await _delete_router_rows(connection, moment)
+
+        deleted = await self._database.write(work)
+        if deleted.rows:
+            await self._database.scrub()
+        return deleted
+
     async def _ids(self, query: Select[Any]) -> list[str]:
         found = query.with_only_columns(tables.calls.c.call_id)
 
@@ -91,3 +109,31 @@ async def _delete(connection: AsyncConnection, call_ids: Sequence[str]) -> Delet
     await connection.execute(update(calls).where(calls.c.resumes_call_id.in_(call_ids)).values(resumes_call_id=""))
     await connection.execute(update(attempts).where(attempts.c.placed_call_id.in_(call_ids)).values(placed_call_id=""))
     return Deleted(tuple(call_ids), +rows)
+
+
+async def _delete_router_rows(connection: AsyncConnection, moment: datetime) -> Deleted:
+    jobs, events = tables.router_jobs, tables.router_events
+    later, kept = events.alias("later"), jobs.alias("kept")
+
+    def is_old(table: Table, at: ColumnElement[datetime]) -> ColumnElement[bool]:
+        """Of no call that is kept, and of no job that waits or to which something has happened since."""
+        of_job = table.c.job_id != ""
+        return and_(
+            at < moment,
+            ~exists().where(tables.calls.c.call_id == table.c.call_id),
+            ~exists().where(of_job, later.c.job_id == table.c.job_id, later.c.happened_at >= moment),
+            ~exists().where(of_job, kept.c.job_id == table.c.job_id, kept.c.status.not_in(OVER)),
+        )
+
+    rows: Counter[str] = Counter()
+    # The jobs last: by them it is told which of the others stay.
+    for table, at in (
+        (tables.router_offers, tables.router_offers.c.offered_at),
+        (tables.router_assignments, tables.router_assignments.c.assigned_at),
+        (tables.router_scorings, tables.router_scorings.c.scored_at),
+        (events, events.c.happened_at),
+        (jobs, jobs.c.enqueued_at),
+    ):
+        gone = await connection.execute(delete(table).where(is_old(table, at)))
+        rows[table.name] += gone.rowcount
+    return Deleted(rows=+rows)

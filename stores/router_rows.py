@@ -18,7 +18,8 @@ from stores.router_history import ROUTER, RouterEventRecord, append_events, ring
 
 _T = TypeVar("_T")
 Row = Mapping[str, Any]
-_OVER = ("closed", "cancelled")
+OVER = ("closed", "cancelled")
+"""The states of jobs to which nothing happens any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ async def _rows(connection: AsyncConnection, job_ids: Collection[str]) -> Router
         await rows(tables.router_policies, true()),
         await rows(tables.router_queues, true()),
         await rows(tables.router_workers, true()),
-        await rows(jobs, or_(jobs.c.status.not_in(_OVER), jobs.c.job_id.in_(job_ids))),
+        await rows(jobs, or_(jobs.c.status.not_in(OVER), jobs.c.job_id.in_(job_ids))),
         await rows(offers, offers.c.is_open),
         await rows(assignments, or_(assignments.c.closed_at.is_(None), assignments.c.job_id.in_(job_ids))),
     )

@@ -1,6 +1,7 @@
 """What is old is deleted every day."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from stores.database import Database
 from stores.erasure import Erasure
 from stores.errors import StoreUnavailable
 from stores.nudges import Nudges
+from stores.router_history import RouterEventRecord, RouterHistory
 from stores.sql import SqlStore
 from tests.calls.test_presence import Hours
 from tests.stores.contract import CALL, START
@@ -53,6 +55,20 @@ async def test_a_call_is_deleted_on_its_day(store: SqlStore, tmp_path: Path) -> 
         assert await calls(store) == 0
     assert not (tmp_path / "call-1.wav").exists()
     assert set(hours.pauses) == {86_400.0}
+
+
+async def test_what_a_router_keeps_of_no_call_is_deleted(
+    store: SqlStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Older than calls may be: the rest stays."""
+    hours, history = Hours(), RouterHistory(store.database, LocalBell())
+    events = (("old", timedelta(days=2, seconds=1)), ("new", timedelta(days=1)))
+    await history.append([RouterEventRecord(key, "", "WorkerRegistered", {}, hours.now - age) for key, age in events])
+    with caplog.at_level(logging.INFO):
+        async with retention(store, hours, tmp_path, keep_days=2):
+            await hours.paused()
+    assert [each.key for each in await history.events("")] == ["new"]
+    assert "event=router_rows_deleted rows=1" in caplog.text
 
 
 async def test_calls_may_be_kept_for_ever(store: SqlStore, tmp_path: Path) -> None:

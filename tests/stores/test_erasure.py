@@ -7,6 +7,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores import tables
+from stores.bells import bell_of
 from stores.call_work import CallWork, CostRecord, StepRecord, StepState
 from stores.callbacks import Callbacks
 from stores.database import Database
@@ -21,6 +22,8 @@ from stores.records import (
     ToolCallRecord,
     UsageRecord,
 )
+from stores.router_history import RouterEventRecord, RouterHistory, ScoringRecord
+from stores.router_rows import RouterChanges, RouterRows, RouterTables
 from stores.sql import SqlStore
 from tests.stores.contract import CALL, TURN, at
 from tests.stores.test_outcomes import ACTION, SYNTHESIS
@@ -50,8 +53,64 @@ async def fill(database: Database, call_id: str, number: str, ended_at: float | 
     event = {"call_id": call_id, "kind": "sms", "payload": {"text": number}, "outcome": "", "settled_by": ""}
     values = tables.call_events.insert().values(**event, published_at=at(1))
     await database.write(lambda connection: connection.execute(values))
+    await fill_router(database, f"job-{call_id}", call_id, "closed", 1)
     if ended_at is not None:
         await store.end_call(call_id, ended_at=at(ended_at), reason="caller_hung_up")
+
+
+async def fill_router(database: Database, job_id: str, call_id: str, status: str, last_at: float) -> None:
+    """A job with a row in every table of a router, all of the first minute but its last event."""
+    job = RouterRows(
+        jobs=[
+            {
+                "job_id": job_id,
+                "call_id": call_id,
+                "queue_id": "q",
+                "channel_id": "voice",
+                "priority": 1,
+                "labels": {},
+                "selectors": [],
+                "status": status,
+                "enqueued_at": at(1),
+                "scores": {},
+                "scoring_round": 1,
+                "scoring_until": None,
+                "refusals": {},
+            }
+        ],
+        offers=[
+            {
+                "offer_id": f"o-{job_id}",
+                "call_id": call_id,
+                "job_id": job_id,
+                "worker_id": "ann",
+                "cost": 1,
+                "offered_at": at(2),
+                "expires_at": at(3),
+                "is_open": False,
+            }
+        ],
+        assignments=[
+            {
+                "assignment_id": f"a-{job_id}",
+                "call_id": call_id,
+                "job_id": job_id,
+                "worker_id": "ann",
+                "cost": 1,
+                "assigned_at": at(3),
+                "completed_at": None,
+                "closed_at": at(4),
+            }
+        ],
+    )
+    happened = [
+        RouterEventRecord(f"{job_id}-{moment}", job_id, "JobQueued", {}, at(moment), call_id)
+        for moment in sorted({1, last_at})
+    ]
+    bell = bell_of(database)
+    await RouterTables(database, bell).change(lambda _: (RouterChanges(job, happened), None))
+    scored = ScoringRecord(f"s-{job_id}", "ann", job_id, call_id, at(1), "formula", 0.5, "", {}, {})
+    await RouterHistory(database, bell).keep_scoring([scored])
 
 
 async def everything(database: Database) -> dict[str, str]:
@@ -130,3 +189,39 @@ async def test_nothing_to_delete(erasure: Erasure) -> None:
     assert Deleted(("a",), {"calls": 1}) + Deleted(("b",), {"calls": 1, "turns": 2}) == Deleted(
         ("a", "b"), {"calls": 2, "turns": 2}
     )
+
+
+async def test_what_a_router_keeps_of_no_call_is_deleted_when_it_is_old(erasure: Erasure, database: Database) -> None:
+    """In every table of its own. What is of a call, still waits, or has just happened, stays."""
+    for job_id, call_id, status, last_at in (
+        ("over", "", "closed", 50),
+        ("stranger", "call-of-another-system", "cancelled", 50),
+        ("waiting", "", "queued", 50),
+        ("wrapping-up", "", "completed", 50),
+        ("just-over", "", "closed", 500),
+        ("of-a-call", "new", "closed", 50),
+    ):
+        await fill_router(database, job_id, call_id, status, last_at)
+    signed_in = [RouterEventRecord(f"ann-{moment}", "", "WorkerRegistered", {}, at(moment)) for moment in (50, 500)]
+    await RouterHistory(database, bell_of(database)).append(signed_in)
+    before = await everything(database)
+    deleted = await erasure.router_rows_before(at(100))
+    assert deleted.call_ids == ()
+    assert deleted.rows == {
+        "router_jobs": 2,
+        "router_offers": 2,
+        "router_assignments": 2,
+        "router_scorings": 2,
+        "router_events": 5,
+    }
+    after = await everything(database)
+    for name in deleted.rows:
+        assert "over'" not in after[name].replace("just-over'", ""), name
+        assert "stranger" not in after[name], name
+        for stays in ("waiting", "wrapping-up", "just-over", "of-a-call"):
+            assert stays in after[name], name
+    assert "ann-50'" not in after["router_events"]
+    assert "ann-500'" in after["router_events"]
+    assert {name for name in before if before[name] != after[name]} == set(deleted.rows)
+    assert (await erasure.router_rows_before(at(100))).rows == {}
+    assert len((await erasure.router_rows_before(at(1_000))).rows) == 5
