@@ -15,6 +15,7 @@ from assembly.checkup.flags import checks_of_flags
 from assembly.checkup.here import checks_here
 from assembly.checkup.languages import checks_of_languages
 from assembly.checkup.models import checks_of_models
+from assembly.checkup.routing import checks_of_routing
 from assembly.checkup.screen import Progress, as_json, is_whole, show
 from assembly.checkup.speech import checks_of_speech
 from assembly.checkup.talking import checks_of_talking
@@ -50,6 +51,7 @@ async def check_up(
             *checks_of_languages(config, identity, stack),
             *checks_of_documents(config, identity, stack),
             *checks_of_topics(config),
+            *checks_of_routing(config, stack),
             *checks_of_cache(config, stack),
             *checks_of_after_calls(config),
             *checks_of_talking(config),

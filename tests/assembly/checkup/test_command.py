@@ -19,6 +19,9 @@ from emulators.redis_server import RedisEmulator
 from emulators.speech import SpeechEmulator
 from providers.moonshine import MoonshineSpeechToText
 from providers.piper import PiperTextToSpeech
+from routing.values import Worker
+from tests.assembly.checkup.looking import set_up_router
+from tests.support.configured import configured
 from web.api_keys import hash_of
 
 OURS = "+12025550100"
@@ -30,13 +33,14 @@ SECRETS = {
     "LLM__REALTIME__API_KEY": "recognisable-key-of-the-realtime-model",
     "SPEECH__AZURE__KEY": "recognisable-key-of-speech",
     "SMS__TWILIO__AUTH_TOKEN": "recognisable-token-of-twilio",
+    "ROUTING__SCORE_KEY": "recognisable-key-of-the-scoring-function",
     "AI_SEARCH__ACCESS_KEY": "recognisable-key-of-the-search-service",
 }
 TOPICS = Path(__file__).parents[3] / "topics"
 REDIS_PASSWORD = "recognisable-password-of-redis"
 SERVICES = {
     *("telephone service", "text messages", "speech to text", "text to speech"),
-    *("model llm.fast", "model llm.slow", "model llm.realtime", "documents", "cache"),
+    *("model llm.fast", "model llm.slow", "model llm.realtime", "documents", "cache", "human agents"),
 }
 
 CHOICES = ("off  report by message ", "off  retention ")
@@ -63,6 +67,11 @@ async def services(
     ):
         if are_keys_right:
             network.twilio.auth_token = SECRETS["SMS__TWILIO__AUTH_TOKEN"]
+            acs: dict[str, object] = {"endpoint": network.endpoint, "access_key": access_key}
+            database: dict[str, object] = {"url": f"sqlite:///{folder / 'router.db'}"}
+            routing: dict[str, object] = {"mode": "azure", "score_key": "x"}
+            config = configured(communication_services=acs, database=database, routing=routing)
+            await set_up_router(config, Worker("ann", "Ann", "+12025550111", ("antiphon",)))
         yield SECRETS | {
             "ACCESS__API_KEY_HASHES": json.dumps([hash_of("key")]),
             "ACCESS__ENTRA_TENANT_ID": "tenant",
@@ -74,6 +83,7 @@ async def services(
             "CACHE__MODE": "redis",
             "CACHE__URL": f"redis://:{REDIS_PASSWORD}@127.0.0.1:{redis.port}/0",
             "DOCUMENTS__MODE": "azure",
+            "DATABASE__RETENTION_DAYS": "90",
             "DATABASE__URL": f"sqlite:///{folder / 'calls.db'}",
             "DATABASE__RECORDINGS_PATH": str(folder / "recordings"),
             "FEATURES__RECORDING_ENABLED": "true",
@@ -86,8 +96,10 @@ async def services(
             "LLM__SLOW__MODEL": "large",
             "LLM__REALTIME__BASE_URL": fast.base_url,
             "LLM__REALTIME__MODEL": "gpt-realtime",
+            "ROUTING__MODE": "azure",
             "SERVER__PUBLIC_URL": "https://calls.example.com",
             "SMS__MODE": "twilio",
+            "SMS__REPORT": "true",
             "SMS__TWILIO__ACCOUNT_SID": network.twilio.account_sid,
             "SMS__TWILIO__PHONE_NUMBER": OURS,
             "SMS__TWILIO__BASE_URL": network.endpoint,
@@ -150,6 +162,7 @@ async def test_every_key_is_wrong(
     assert "speech.azure.key" in broken["speech to text"]
     assert "speech.azure.key" in broken["text to speech"]
     assert "ai_search.access_key" in broken["documents"]
+    assert "communication_services.access_key" in broken["human agents"]
     assert "cache.url" in broken["cache"]
     for model in ("fast", "slow", "realtime"):
         assert f"llm.{model}.api_key" in broken[f"model llm.{model}"]
