@@ -92,6 +92,7 @@ class JobRouterRest:
             ("POST", f"{held}:complete", self._complete),
             ("POST", f"{held}:close", self._close),
             ("POST", f"{held}:unassign", self._unassign),
+            ("GET", "/routing/jobs", self._list_jobs),
             ("PATCH", job, self._put_job),
             ("GET", job, self._get_job),
         ]
@@ -207,6 +208,15 @@ class JobRouterRest:
     def _get_job(self, path: dict[str, str], _: Json) -> Answer:
         document = self._document("jobs", path["job_id"])
         return 200, job_body(self._machine.state.job_view(path["job_id"]), document)
+
+    def _list_jobs(self, query: dict[str, str], _: Json) -> Answer:
+        names = sorted(name for kind, name in self._documents if kind == "jobs")
+        found = [self._get_job({"job_id": name}, {})[1] for name in names]
+        queue_id, status = query.get("queueId"), query.get("status", "all")
+        if status == "active":
+            raise bad_request("status: active is not pretended")
+        wanted = [each for each in found if queue_id in (None, each["queueId"]) and status in ("all", each["status"])]
+        return 200, {"value": wanted}
 
     def _accept(self, path: dict[str, str], _: Json) -> Answer:
         taken, commands = self._machine.accept(path["worker_id"], self._known_offer(path), self._now())

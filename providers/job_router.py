@@ -200,6 +200,16 @@ class AzureJobRouter:
             raise UnknownJob(job_id)
         return job_view(found, await self.workers(found.queue_id or ""))
 
+    async def waiting_jobs(self, queue_id: str) -> tuple[JobView, ...]:
+        """See ``Router``."""
+
+        async def listed() -> list[Any]:
+            return [each async for each in self._client.list_jobs(queue_id=queue_id, status="queued")]
+
+        found, workers = await self._asked(listed()), await self.workers(queue_id)
+        views = [job_view(each, workers) for each in found]
+        return tuple(sorted(views, key=lambda each: (each.enqueued_at, each.job.job_id)))
+
     async def worker(self, worker_id: str) -> WorkerView:
         """See ``Router``."""
         found = await self._found(self._client.get_worker(worker_id))

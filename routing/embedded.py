@@ -134,6 +134,12 @@ class EmbeddedRouter:
             raise UnknownJob(job_id)
         return state.job_view(job_id)
 
+    async def waiting_jobs(self, queue_id: str) -> tuple[JobView, ...]:
+        """See ``Router``."""
+        state = await self._state()
+        views = (state.job_view(each.job.job_id) for each in state.queued() if each.job.queue_id == queue_id)
+        return tuple(sorted(views, key=lambda each: (each.enqueued_at, each.job.job_id)))
+
     async def worker(self, worker_id: str) -> WorkerView:
         """See ``Router``."""
         state = await self._state()

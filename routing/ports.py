@@ -64,6 +64,9 @@ class Router(Protocol):
     async def job(self, job_id: str) -> JobView:
         """A job as it stands. Raises ``UnknownJob``."""
 
+    async def waiting_jobs(self, queue_id: str) -> tuple[JobView, ...]:
+        """The jobs of a queue that nobody has taken, the one that has waited longest first; empty without a queue."""
+
     async def worker(self, worker_id: str) -> WorkerView:
         """A worker as they stand. Raises ``UnknownWorker``."""
 

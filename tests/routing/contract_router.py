@@ -152,6 +152,23 @@ class RouterContract:
         await bench.router.update_labels("ann", {"CSAT": 2.9})
         await bench.router.accept("ann", offer.offer_id)
 
+    async def test_jobs_wait_until_somebody_takes_them(self, bench: Bench) -> None:
+        """The longest first, with their offers; another queue has none of them, nor has one that is not there."""
+        await set_up(bench, ANN)
+        assert await bench.router.waiting_jobs("claims") == ()
+        offer = await first_offer(bench)
+        await bench.pass_time(5)
+        await bench.router.create_job(replace(JOB, job_id="job-0", call_id="call-2"))
+        first, second = await bench.router.waiting_jobs("claims")
+        assert (first.job, [each.offer_id for each in first.offers]) == (JOB, [offer.offer_id])
+        assert (second.job.job_id, second.job.call_id, second.offers) == ("job-0", "call-2", ())
+        assert second.enqueued_at - first.enqueued_at == timedelta(seconds=5)
+        assert await bench.router.waiting_jobs("nowhere") == ()
+        await bench.router.accept("ann", offer.offer_id)
+        assert [each.job.job_id for each in await bench.router.waiting_jobs("claims")] == ["job-0"]
+        await bench.router.cancel_job("job-0")
+        assert await bench.router.waiting_jobs("claims") == ()
+
     async def test_two_jobs_at_once(self, bench: Bench) -> None:
         """Nobody is asked for more than they can take: an open offer takes capacity, too."""
         await set_up(bench, ANN, BOB)
