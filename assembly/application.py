@@ -11,6 +11,7 @@ from azure.core.credentials_async import AsyncTokenCredential
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from assembly.agents import build_agents
 from assembly.api import build_api
 from assembly.calling_back import build_calling_back, calls_back
 from assembly.conversing import conversations, open_minds
@@ -127,7 +128,7 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         converse = conversations(config, minds, observer, flags)
         talk = await enter_talk(config, live_calls, converse, stack)
         watch = await enter_supervising(config, live_calls, store, stack)
-        pages = build_pages(config, live_calls, store, feed, telemetry, journal, talk=talk, supervising=watch)
+        pages = build_pages(config, live_calls, store, feed, telemetry, journal, routing, talk=talk, supervising=watch)
         pages += low_code_routes(config, minds.engines, search=minds.search, repertoire=minds.repertoire)
         routes = [
             *webhook_routes(
@@ -199,17 +200,21 @@ def build_pages(
     feed: LiveFeed,
     telemetry: Telemetry,
     journal: Journal,
+    routing: Routing,
     *,
     talk: Sequence[Operation],
     supervising: Sequence[Route],
 ) -> list[Route]:
     """What stands behind the door for people and programs."""
+    agents = build_agents(config, routing, store)
     beside = [
         *live_routes(feed),
         *health_routes(checks={"store": store.ping}, ready=lambda: live_calls.is_accepting),
     ]
     return [
-        *build_api(config, live_calls=live_calls, store=store, journal=journal, beside=beside, talk=talk),
+        *build_api(
+            config, live_calls=live_calls, store=store, journal=journal, beside=beside, talk=[*talk, *agents.operations]
+        ),
         *report_routes(
             ReportSources(
                 store,
@@ -223,6 +228,7 @@ def build_pages(
             )
         ),
         *(talk_page_routes() if talk else ()),
+        *agents.pages,
         *supervising,
         *beside,
         *metrics_routes(telemetry.registry),

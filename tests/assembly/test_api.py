@@ -17,7 +17,7 @@ from tests.support.serving import serving
 from web.api_keys import hash_of
 from web.doors import PUBLIC, WebRoute
 
-PAGES = {"/", "/docs", "/openapi.json", "/metrics", "/login", "/talk", "/static/{name:path}", "/topics"}
+PAGES = {"/", "/docs", "/openapi.json", "/metrics", "/login", "/talk", "/agents", "/static/{name:path}", "/topics"}
 """For people, and for Prometheus."""
 CONNECTOR = "/connector/"
 """Describes itself, in the form that Power Platform wants."""
@@ -26,7 +26,9 @@ CONNECTOR = "/connector/"
 async def test_what_is_served_is_described(tmp_path: Path) -> None:
     """Paths and methods are the same; pages are for people."""
     config = configured(
-        database={"url": f"sqlite:///{tmp_path / 'calls.db'}"}, access={"api_key_hashes": [hash_of("key")]}
+        database={"url": f"sqlite:///{tmp_path / 'calls.db'}"},
+        access={"api_key_hashes": [hash_of("key")]},
+        routing={"mode": "embedded"},
     )
     async with AsyncExitStack() as stack:
         ears, voice = MoonshineSpeechToText(), PiperTextToSpeech()

@@ -31,6 +31,7 @@ def tags() -> dict[str, str]:
         "recordings": "What was heard and said.",
         "live": "What happens in calls, as it happens.",
         "talk": "Calls from a browser, by WebRTC.",
+        "agents": "What human agents do: sign in, take calls, be done with them.",
         "export": "Conversations for fine-tuning, without personal data.",
         "costs": "What calls cost.",
         "health": "Probes.",
