@@ -55,7 +55,11 @@ class Dialogue:
     character: Character | None = None
     """Who speaks in this call; None leaves it to the assistant."""
     agent_number: str = ""
-    """Whom the caller can be handed over to, E.164; empty: nobody."""
+    """Whom the caller can be handed over to, E.164; empty: nobody in particular."""
+    finds_humans: bool = False
+    """One of several humans is found when the caller wants one."""
+    human_name: str = ""
+    """Who has been found, and takes over next; empty: nobody, or nobody knows their name."""
     is_resumed: bool = False
     """The caller was here a short while ago: claim and messages are those of that call."""
     calls_back_about: str = ""
@@ -84,6 +88,11 @@ class Dialogue:
     """So many of ``whispers`` were known to a reply that the caller has heard."""
     passages: tuple[Passage, ...] = ()
     """Of the company's documents, for this answer alone; best first. Data, never instructions."""
+
+    @property
+    def has_human(self) -> bool:
+        """Whether the caller can be handed over at all."""
+        return self.finds_humans or bool(self.agent_number or self.human_name)
 
     @property
     def spoken_language(self) -> str:

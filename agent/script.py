@@ -92,7 +92,7 @@ class Script:
         keys = heard_keys(utterance, is_yes_or_no=state.stage in {Stage.CONFIRM, Stage.HUMAN})
         scene = self._scene(dialogue, utterance, now, keys or interpret(utterance, self._heard_in(dialogue)))
         if wants_human(utterance, self._heard_in(dialogue)):
-            if not dialogue.agent_number:
+            if not dialogue.has_human:
                 return self._ask_again(scene, scene.texts.calltransfer_failure, dialogue.attempts)
             return self._connect(scene, Expect(dialogue.expecting, dialogue.attempts), "asked for a human")
         match scene.heard.intent:
@@ -252,7 +252,7 @@ class Script:
 
     def _give_up(self, scene: Scene, field: ClaimField, lead: str | Variants) -> Outputs:
         """The value was not understood so often: offer a human, if there is one and it was not offered just now."""
-        if not scene.dialogue.agent_number or scene.state.stage is Stage.HUMAN:
+        if not scene.dialogue.has_human or scene.state.stage is Stage.HUMAN:
             return self._skip(scene, field)
         return (Expect(scene.state.offering(field).encode()), *scene.phrases.say(lead, scene.texts.offer_human))
 

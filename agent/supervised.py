@@ -66,7 +66,7 @@ class AskFor:
 def order_in(whisper: str, dialogue: Dialogue) -> Order | AskFor | None:
     """What a script makes of a whisper in this call; None: nothing, it has no rule for it."""
     if _HAND_OVER.search(whisper) or wants_human(whisper):
-        return Order.HAND_OVER if dialogue.agent_number else None
+        return Order.HAND_OVER if dialogue.has_human else None
     if _END.search(whisper):
         return Order.END
     if (asked := _ASK.search(whisper)) is None:

@@ -21,7 +21,7 @@ from assembly.flags import live_flags
 from assembly.keys import stored_keys
 from assembly.low_code import low_code_routes
 from assembly.replicas import among_replicas, build_nudges, enter_replicas
-from assembly.routing import Routing, open_routing, score_doors
+from assembly.routing import Routing, desk_of, open_routing, score_doors
 from assembly.settings import can_write, live_calls_settings, prices_of
 from assembly.supervising import enter_supervising
 from assembly.talking import enter_talk
@@ -114,11 +114,11 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         observer = Observers(telemetry, feed, journal)
         recall = earlier_calls(flags, store)
         settings = await among_replicas(live_calls_settings(config), store.database, presence)
-        live_calls = await stack.enter_async_context(
-            build_live_calls(config, settings, identity, stack, journal=journal, observer=observer, recall=recall)
+        routing = await open_routing(config, store.database, identity, stack, telemetry.observe_model)
+        live_calls = await enter_live_calls(
+            config, settings, identity, stack, routing, journal=journal, observer=observer, recall=recall
         )
         recordings = await build_recordings(config, identity, store, observer, stack)
-        routing = await open_routing(config, store.database, identity, stack, telemetry.observe_model)
         nudges = build_nudges(store.database)
         elsewhere = await stack.enter_async_context(Elsewhere(presence.replica_id, live_calls, nudges))
         await stack.enter_async_context(build_retention(config, store, nudges))
@@ -150,18 +150,19 @@ async def application(config: Config, engines: Engines | None = None) -> AsyncIt
         yield Application(app, live_calls, feed, store, journal, refusals, telemetry, routing)
 
 
-def build_live_calls(
+async def enter_live_calls(
     config: Config,
     settings: LiveCallsSettings,
     identity: AzureIdentity,
     stack: AsyncExitStack,
+    routing: Routing,
     *,
     journal: Journal,
     observer: Observer,
     recall: Recall,
 ) -> LiveCalls:
-    """Who takes the calls, and what is done in them; to be entered."""
-    return LiveCalls(
+    """Who takes the calls, and what is done in them, until the stack is left."""
+    live_calls = LiveCalls(
         build_control(config, identity, stack),
         journal,
         observer,
@@ -171,7 +172,9 @@ def build_live_calls(
         recall=recall,
         sms=build_sms(config, identity, stack),
         helpline=build_helpline(config, stack),
+        desk=desk_of(config, routing, observer),
     )
+    return await stack.enter_async_context(live_calls)
 
 
 def others_doors(config: Config, messages: Messages, routing: Routing, refusals: Refusals) -> list[DoorRoute]:

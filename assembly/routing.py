@@ -9,9 +9,11 @@ from agent.model_records import ObserveModel
 from assembly.engines import build_chat, needs_tokens
 from assembly.settings import live_calls_settings
 from assembly.times import utc_now
+from calls.desk import Desk
 from calls.doors import DoorRoute, Refusals
 from calls.envelopes import Envelope
 from config import Config
+from pipeline.records import Observer
 from providers.azure_identity import AzureIdentity
 from providers.job_router import AzureJobRouter, JobRouterSettings
 from routing.embedded import EmbeddedRouter
@@ -70,6 +72,20 @@ async def open_routing(
         azure = await stack.enter_async_context(AzureJobRouter(resource, journal, utc_now=utc_now))
         return Routing(azure, scorer, history, azure.take)
     return Routing(None, scorer, history)
+
+
+def desk_of(config: Config, routing: Routing, observer: Observer) -> Desk | None:
+    """Where callers' humans are found; None: there is no router."""
+    if routing.router is None:
+        return None
+    return Desk(
+        router=routing.router,
+        queue_id=config.routing.queue,
+        limit_s=config.routing.wait_limit_sec,
+        scorings=routing.history.scorings,
+        observer=observer,
+        utc_now=utc_now,
+    )
 
 
 def scorer_of(config: Config, chat: ChatModel | None) -> Scorer:

@@ -106,7 +106,7 @@ class CallTable:
             case RestartStreaming(connection_id):
                 self._connecting.restart_streaming(call, connection_id)
             case EndConversation(reason):
-                call.deeds.stop_recording()
+                call.deeds.end()
                 call.session.end(reason)
             case RecordStart():
                 record_start(call, self._means, self._observer, now=self._clock())

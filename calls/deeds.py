@@ -21,6 +21,7 @@ from calls.callbacks import (
     ToneFailed,
     ToneReceived,
 )
+from calls.desk import Desk
 from calls.errors import CallControlError
 from calls.events import CallHandedOver, CallTakenBack, EndReason, Event, HangUpRequested
 from calls.handover import (
@@ -39,6 +40,8 @@ from calls.handover import (
 from calls.keys import Keys
 from calls.ports import CallControl, CallLog, Helpline, SmsSender, TransferTarget
 from calls.requests import Requests
+from calls.searching import Outcomes, Search
+from calls.seeking import HumanLeft, HumanNotReached, HumanReached, HumanWanted, SearchEnded
 from calls.session import CallSession, KeyPressed, SmsNotSent, TakenBack
 from calls.settings import LiveCallsSettings
 from stores.records import RecordingRecord, ReminderRecord
@@ -55,6 +58,8 @@ class Means:
     settings: LiveCallsSettings
     utc_now: Callable[[], datetime]
     helpline: Helpline | None = None
+    desk: Desk | None = None
+    """Where one of several humans is found; None: there are no several."""
 
     def of(self, control: CallControl | None) -> "Means":
         """Those of a call that ``control`` controls; None: the telephone service, which these are for."""
@@ -62,7 +67,7 @@ class Means:
             return self
         # There is no service that could record the call, or play music to the caller.
         settings = replace(self.settings, is_recorded_by_service=False, hold_audio_url="", invites_humans=False)
-        return replace(self, control=control, settings=settings)
+        return replace(self, control=control, settings=settings, desk=None)
 
 
 class Deeds:
@@ -88,12 +93,22 @@ class Deeds:
         self._is_recording_asked = False
         self._is_on_hold = False
         self._notices_taken: set[EmergencyNotice] = set()
+        self._search: Search | None = None
+        self._context: Mapping[str, str] = {}
+        """What the human is told for whom is searched."""
 
     def belong_to(self, session: CallSession, address: str) -> None:
         """Whose deeds these are; ``address``: what the service's requests about the call end with."""
         self._session = session
         self._address = address
         self._keys = Keys(session.caller_number)
+        desk, usual = self._means.desk, self._means.settings.initiate
+        own_number = session.initiate.agent_phone_number
+        if desk is not None and own_number in ("", usual.agent_phone_number):
+            # What such calls are about is configured; what a single one is about may tell of its caller.
+            topic = usual.task if session.initiate.task == usual.task else ""
+            outcomes = Outcomes(connect=self._connect, give_up=self._nobody_reached)
+            self._search = Search(desk, self._means.requests, session, topic=topic, outcomes=outcomes)
 
     def named(self, call_connection_id: str) -> None:
         """The service's name of the call is known."""
@@ -104,16 +119,19 @@ class Deeds:
         self._step(HangUpRequested(reason))
 
     def transfer(self, context: Mapping[str, str], number: str = "") -> None:
-        """Hand the caller over, to the human of this call if nobody is named.
+        """Hand the caller over, to the human of this call if nobody is named, or to one who is found for them.
 
         Without anybody, or without a call to hand over, the caller is taken back at once.
         """
-        number = number or self._session.initiate.agent_phone_number
-        if not number or not self._connection_id or not self._means.requests.is_open:
-            self._remind_a_colleague()
-            self._session.tell(TakenBack(TakeBackReason.NOT_REACHED))
-            return
-        self._hand_over(TransferOrdered(TransferTarget(number, context)))
+        if not self._connection_id or not self._means.requests.is_open:
+            self._nobody_reached()
+        elif number or self._search is None:
+            self._connect(number or self._session.initiate.agent_phone_number, context)
+        else:
+            # Once somebody is found this is asked for again, by a sentence of ours: the first reason is the caller's.
+            self._context = {**context, **{name: value for name, value in self._context.items() if name == "Reason"}}
+            self._search.speaks(context.get("Language", ""))
+            self._search.handle(HumanWanted())
 
     def send_sms(self, text: str) -> None:
         """Write to the caller."""
@@ -140,8 +158,14 @@ class Deeds:
             self._is_recording_asked = True
             self._means.requests.start(f"record {self._session.call_id}", self._start_recording())
 
+    def end(self) -> None:
+        """The call ends: nobody is looked for any more, and its recording ends."""
+        if self._search is not None:
+            self._search.handle(SearchEnded())
+        self.stop_recording()
+
     def stop_recording(self) -> None:
-        """The call ends: its recording does, too."""
+        """Let the service record no more."""
         recording_id, self._recording_id = self._recording_id, ""
         if recording_id and self._means.requests.is_open:
             self._means.requests.start(f"stop recording {self._session.call_id}", self._stop_recording(recording_id))
@@ -172,6 +196,17 @@ class Deeds:
 
     # -- hand-over ----------------------------------------------------------------------
 
+    def _connect(self, number: str, context: Mapping[str, str] | None = None) -> None:
+        if not number:
+            self._nobody_reached()
+            return
+        self._hand_over(TransferOrdered(TransferTarget(number, self._context if context is None else context)))
+
+    def _nobody_reached(self) -> None:
+        self._context = {}
+        self._remind_a_colleague()
+        self._session.tell(TakenBack(TakeBackReason.NOT_REACHED))
+
     def _settle(self, event: HandOverEvent) -> None:
         self._settled.set()
         if self._is_on_hold and self._means.requests.is_open:
@@ -186,6 +221,7 @@ class Deeds:
                     self._settled = asyncio.Event()
                     self._means.requests.start(f"transfer {self._session.call_id}", self._transfer(target))
                 case NoteHandedOver():
+                    self._found(HumanReached())
                     self._step(CallHandedOver())
                     self._leave_keys_to_the_human()
                 case NoteTakenBack():
@@ -193,11 +229,19 @@ class Deeds:
                     if self._keys.participant and not self._keys.is_asked:
                         self._ask_for_keys()
                 case TakeBack(reason):
+                    has_left = reason is TakeBackReason.HUMAN_LEFT
+                    self._found(HumanLeft() if has_left else HumanNotReached())
+                    self._context = {}
                     if reason is TakeBackReason.NOT_REACHED:
                         self._remind_a_colleague()
                     self._session.tell(TakenBack(reason))
                 case _:
                     assert_never(command)
+
+    def _found(self, event: HumanReached | HumanNotReached | HumanLeft) -> None:
+        """Let the search know what became of the human whom it has found."""
+        if self._search is not None:
+            self._search.handle(event)
 
     def _remind_a_colleague(self) -> None:
         """The caller wanted a human, and did not get one."""

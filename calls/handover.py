@@ -33,6 +33,8 @@ class TakeBackReason(StrEnum):
 
     NOT_REACHED = "not_reached"
     HUMAN_LEFT = "human_left"
+    HUMAN_SOUGHT = "human_sought"
+    """For as long as one of several humans is looked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ async def _conversation(session: CallSession, conversation: Conversation, line: 
             match await session.next_notice():
                 case TakenBack(TakeBackReason.HUMAN_LEFT):
                     await conversation.happened(CallerTakenBack(Announcement.HUMAN_LEFT))
+                case TakenBack(TakeBackReason.HUMAN_SOUGHT):
+                    await conversation.happened(CallerTakenBack(Announcement.HUMAN_SOUGHT))
                 case TakenBack():
                     await conversation.happened(CallerTakenBack(Announcement.NOT_REACHED))
                 case MessageArrived(text=text):

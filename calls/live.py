@@ -19,6 +19,7 @@ from calls.call_table import CallTable
 from calls.callbacks import CallbackEvent, step_of
 from calls.connecting import Connecting
 from calls.deeds import Deeds, Means
+from calls.desk import Desk
 from calls.errors import CannotPlace
 from calls.events import (
     CallAbandoned,
@@ -56,6 +57,7 @@ class LiveCalls:
         recall: Finds the earlier call that an incoming one goes on with; None: none ever does.
         sms: Sends text messages; None: none can be sent.
         helpline: Reaches those who send help; None: nobody does.
+        desk: Where one of several humans is found; None: there is the human of each call, or none.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class LiveCalls:
         recall: Recall | None = None,
         sms: SmsSender | None = None,
         helpline: Helpline | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -87,6 +90,7 @@ class LiveCalls:
             settings=settings,
             utc_now=utc_now,
             helpline=helpline,
+            desk=desk,
         )
         self._connecting = Connecting(control, self._requests, settings, recall)
         self._table = CallTable(self._connecting, self._means, observer, clock=clock)
@@ -193,7 +197,8 @@ class LiveCalls:
         self, origin: Origin, number: str, called_number: str, initiate: CallInitiate, call_back: CallBack | None = None
     ) -> LiveCall:
         call_id = uuid.uuid4().hex if call_back is None else call_back.call_id
-        deeds = Deeds(self._means.of(origin.control), partial(self._step_of, call_id))
+        means = self._means.of(origin.control)
+        deeds = Deeds(means, partial(self._step_of, call_id))
         session = CallSession(
             call_id=call_id,
             caller_number=number,
@@ -201,6 +206,7 @@ class LiveCalls:
             deeds=deeds,
             initiate=initiate,
             direction=Direction.INBOUND if origin.incoming_call_context else Direction.OUTBOUND,
+            finds_humans=means.desk is not None,
         )
         session.earlier = None if call_back is None else call_back.earlier
         call = LiveCall(session, deeds, origin, self._settings.deadlines, secret=self._secrets.of(call_id))

@@ -63,6 +63,7 @@ def opening_dialogue(session: CallSession, began_at: datetime | None = None) -> 
         caller_number=session.caller_number,
         character=about.character,
         agent_number=about.agent_phone_number,
+        finds_humans=session.finds_humans,
         language=_first_language(session, first),
         languages=tuple(dict.fromkeys((*(() if first is None else (first,)), *about.languages))),
         speed=about.prosody_rate,

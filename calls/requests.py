@@ -43,11 +43,12 @@ class Requests:
         # All tasks have been ended: the group need not wrap the body's own error.
         await self._tasks.__aexit__(None, None, None)
 
-    def start(self, name: str, work: Coroutine[object, object, None]) -> None:
-        """Run ``work`` as a task. It must not raise: what fails in it belongs into ``tried``."""
+    def start(self, name: str, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        """Run ``work`` as a task, to be cancelled at will. It must not raise: what fails belongs into ``tried``."""
         task = self._tasks.create_task(work, name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        return task
 
     async def settled(self) -> None:
         """Return when everything that runs now has ended, or its time is over."""

@@ -86,6 +86,7 @@ class CallSession:
         deeds: CallDeeds,
         initiate: CallInitiate = CallInitiate(),  # noqa: B008 (frozen)
         direction: Direction = Direction.INBOUND,
+        finds_humans: bool = False,
     ) -> None:
         self.call_id = call_id
         self.caller_number = caller_number
@@ -94,6 +95,8 @@ class CallSession:
         """E.164, empty when what was called is no telephone."""
         self.initiate = initiate
         self.direction = direction
+        self.finds_humans = finds_humans
+        """Whether one of several humans can be found for the caller."""
         self.ended = asyncio.Event()
         """Set once, when the conversation must end; ``end_reason`` says why."""
         self.end_reason: EndReason | None = None

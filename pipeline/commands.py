@@ -30,6 +30,8 @@ class Announcement(StrEnum):
 
     NOT_REACHED = "not_reached"
     """The human did not take the call: the assistant goes on."""
+    HUMAN_SOUGHT = "human_sought"
+    """One of several humans is looked for: the assistant goes on until somebody takes over."""
     HUMAN_LEFT = "human_left"
     """The human has left: the assistant goes on."""
     SMS_NOT_SENT = "sms_not_sent"

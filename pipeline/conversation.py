@@ -48,6 +48,7 @@ from pipeline.events import (
     DeadlinePassed,
     EndOrdered,
     Event,
+    HandOverAsked,
     LanguageChosen,
     LineReady,
     PlayoutDrained,
@@ -217,6 +218,8 @@ class Conversation:
                 self._stages.answering.voice_ended(last)
             case LanguageChosen(language=language):
                 self._stages.memory.language_chosen(language)
+            case HandOverAsked(name=name):
+                self._stages.memory.human_found(name)
             case Whispered(text=text):
                 memory = self._stages.memory
                 memory.whispered(text, is_understood=self._services.follows(memory.dialogue, text))

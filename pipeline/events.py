@@ -172,7 +172,12 @@ class LanguageChosen:
 
 @dataclass(frozen=True, slots=True)
 class HandOverAsked:
-    """The caller has asked for a human, by a button."""
+    """The caller has asked for a human, by a button; or the human whom they asked for has been found."""
+
+    name: str = ""
+    """Of the human; empty: nobody knows it."""
+    may_wait: bool = False
+    """What is being said is said to its end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 
-from pipeline.commands import Cause
+from pipeline.commands import Announcement, Cause
 
 WAITING_MAX = 16
 """Overflow rule: the oldest is forgotten. Whatever is said so late is of no use any more."""
@@ -36,6 +36,11 @@ class Initiatives:
         """This is to be said next, once."""
         if initiative not in self._waiting and len(self._waiting) < WAITING_MAX:
             self._waiting.appendleft(initiative)
+
+    def drop(self, announcement: Announcement) -> None:
+        """Do not announce this any more: it is not true now."""
+        unwanted = Initiative(Cause.ANNOUNCEMENT, announcement)
+        self._waiting = deque((each for each in self._waiting if each != unwanted), maxlen=WAITING_MAX)
 
     def take(self) -> Initiative:
         """The next thing to say; there is one."""

@@ -296,10 +296,16 @@ class Memory:
             AssistantSaid(self._call_id, self._utc_now(), turn, heard.text, unheard, was_cut, citations=cited)
         )
 
+    def human_found(self, name: str) -> None:
+        """Who takes over next; empty: nobody knows their name."""
+        self.dialogue = replace(self.dialogue, human_name=name)
+
     def handover_context(self) -> dict[str, str]:
-        """What a human is told who takes over: the call, the reason, what is known."""
+        """What a human is told who takes over: the call, the reason, what is known, the caller's language (BCP 47)."""
         known = "; ".join(f"{name}: {value}" for name, value in self.dialogue.claim.values.items())
-        return {"CallId": self._call_id, "Reason": self.transfer.reason, "Claim": known}
+        language = self.dialogue.supposed_language
+        context = {"CallId": self._call_id, "Reason": self.transfer.reason, "Claim": known}
+        return {**context, "Language": language} if language else context
 
     def _turn_ended(self, effect: NotifyEmergencies | AwaitTurnEnd, turn: int) -> None:
         if isinstance(effect, NotifyEmergencies):

@@ -91,6 +91,9 @@ class FixedPhrases:
     connecting: str = ENGLISH.end_call_to_connect_agent[0]
     language_chosen: str = ENGLISH.language_chosen[0]
     not_reached: str = ENGLISH.calltransfer_failure[0]
+    human_sought: str = ENGLISH.human_sought[0]
+    human_found: str = ENGLISH.human_found[0]
+    """With ``{name}``."""
     human_left: str = ENGLISH.human_left[0]
     sms_not_sent: str = ENGLISH.sms_not_sent[0]
     farewell: str = ENGLISH.farewell[0]
@@ -117,6 +120,8 @@ class FixedPhrases:
         match announcement:
             case Announcement.NOT_REACHED:
                 return self.not_reached
+            case Announcement.HUMAN_SOUGHT:
+                return self.human_sought
             case Announcement.HUMAN_LEFT:
                 return self.human_left
             case Announcement.SMS_NOT_SENT:
@@ -140,6 +145,8 @@ def _fixed_in(texts: Texts, *, is_recorded: bool) -> FixedPhrases:
         connecting=texts.end_call_to_connect_agent[0],
         language_chosen=fill(texts.language_chosen[0], label=texts.language_name),
         not_reached=texts.calltransfer_failure[0],
+        human_sought=texts.human_sought[0],
+        human_found=texts.human_found[0],
         human_left=texts.human_left[0],
         sms_not_sent=texts.sms_not_sent[0],
         farewell=texts.farewell[0],
@@ -210,8 +217,10 @@ class Replying:
                 return phrases.apologise(dialogue)
             case Cause.FAREWELL:
                 return phrases.farewell
+            case Cause.HAND_OVER if dialogue.human_name:
+                return fill(phrases.human_found, name=dialogue.human_name)
             case Cause.HAND_OVER:
-                return phrases.connecting if dialogue.agent_number else phrases.not_reached
+                return phrases.connecting if dialogue.has_human else phrases.not_reached
             case Cause.LANGUAGE if _has_spoken(dialogue):
                 return phrases.language_chosen
             case _:
@@ -227,7 +236,7 @@ class Replying:
                 return self._assistant.reply(replace(dialogue, is_written=order.cause is Cause.MESSAGE), order.text)
             case Cause.NUDGE:
                 return self._assistant.nudge(dialogue)
-            case Cause.HAND_OVER if dialogue.agent_number:
+            case Cause.HAND_OVER if dialogue.has_human:
                 return _say(self.fixed_text(order, dialogue) or "", TransferCall(_ASKED_BY_HAND))
             case Cause.ANNOUNCEMENT | Cause.APOLOGY | Cause.HAND_OVER | Cause.LANGUAGE:
                 return _say(self.fixed_text(order, dialogue) or "")

@@ -65,11 +65,11 @@ class TurnBeside(TurnOverlap):
 
     # -- a human ----------------------------------------------------------------------
 
-    def _hand_over_asked(self, now: int) -> list[Command]:
+    def _hand_over_asked(self, now: int, *, may_wait: bool) -> list[Command]:
         if self.state in _NOT_OURS:
             return []
         self._is_human_asked = True
-        if self._is_caller_speaking or not self._is_ready:
+        if self._is_caller_speaking or not self._is_ready or may_wait:
             return []  # they are told so in the place of an answer
         return self._announce_human(now)
 
@@ -82,6 +82,7 @@ class TurnBeside(TurnOverlap):
     def _announce_human(self, now: int) -> list[Command]:
         """Say that a human comes; what the caller has said so far, and nobody has answered, is for the human."""
         self._is_human_asked = False
+        self._initiatives.drop(Announcement.HUMAN_SOUGHT)
         orders: list[Command] = []
         if self.state is not State.LISTENING:
             self._is_holding = False

@@ -313,6 +313,7 @@ class TurnSteps:
         return self._start(initiative.cause, now, text=initiative.text)
 
     def _take_back(self, announcement: Announcement, now: int) -> list[Command]:
+        self._initiatives.drop(Announcement.HUMAN_SOUGHT)
         self._initiatives.add(Initiative(Cause.ANNOUNCEMENT, announcement))
         if self.state is State.AWAY:
             self._listen(now)

@@ -32,7 +32,8 @@
     any          AnnouncementDue, Message…  same         (waits to be said)
     LISTENING    nobody speaks, some waits  THINKING     StartReply(announcement, message)
     any          LanguageChosen             LISTENING    CancelReply, StopPlayout; answered, or StartReply(language)
-    any          HandOverAsked              THINKING     StartReply(hand over), when the caller does not speak
+    any          HandOverAsked              THINKING     StartReply(hand over), when the caller does not speak (when
+                                                         nobody does, if it may wait)
     any          Whispered                  same         CancelReply (held): it is prepared anew
     any          TakenOver                  TAKEN_OVER   CancelReply, StopPlayout, OpenFloor
     TAKEN_OVER   SpeechStopped, words, keys TAKEN_OVER   RememberCaller, once the words are there
@@ -138,8 +139,8 @@ class Turns(TurnBeside):
                 return self._take_back(announcement, now)
             case LanguageChosen():
                 return self._language_chosen(now)
-            case HandOverAsked():
-                return self._hand_over_asked(now)
+            case HandOverAsked(may_wait=may_wait):
+                return self._hand_over_asked(now, may_wait=may_wait)
             case Whispered():
                 return self._prepare_anew(now)
             case TakenOver():

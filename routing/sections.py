@@ -82,6 +82,8 @@ class RoutingConfig(Section):
     """How they are offered to workers."""
     offer_expires_sec: float = Field(default=30, ge=5, le=3_600)
     """How long a worker may let it ring; then the next is asked, and they are taken off."""
+    wait_limit_sec: float = Field(default=120, ge=5, le=3_600)
+    """How long somebody is looked for while a caller waits; then they are told that nobody is free."""
     concurrent_offers: int = Field(default=1, ge=1, le=100)
     """How many workers are asked at once for one caller."""
     workers_path: Path | None = None

@@ -55,6 +55,8 @@ FRENCH: Final = Texts(
     calltransfer_failure=(
         "Toutes mes excuses, personne ne peut prendre votre appel pour l'instant. Je reste avec vous.",
     ),
+    human_sought=("Je cherche le collègue qui pourra le mieux vous aider. En attendant, je reste avec vous.",),
+    human_found=("{name} prend le relais maintenant.",),
     human_left=("Me revoilà. Puis-je faire autre chose pour vous ?",),
     topic_wanted=("Voulez-vous parler de ceci : {title} ?",),
     topic_failed=("Toutes mes excuses, ce n'est pas possible pour l'instant.",),

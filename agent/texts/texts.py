@@ -110,6 +110,10 @@ class Texts:
     end_call_to_connect_agent: Variants
     """Before the caller is handed over to a human."""
     calltransfer_failure: Variants
+    human_sought: Variants
+    """One of several humans is looked for; said again from time to time, until somebody takes over."""
+    human_found: Annotated[Variants, Placeholders(frozenset({"name"}))]
+    """Before the caller is handed over to the human of this name."""
     human_left: Variants
     sms_not_sent: Variants
 

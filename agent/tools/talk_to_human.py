@@ -42,7 +42,7 @@ class TalkToHumanTool:
 
     def run(self, arguments: TalkToHumanArguments, dialogue: Dialogue, now: datetime) -> ToolOutcome:
         """Ask for it, if there is a human."""
-        if not dialogue.agent_number:
+        if not dialogue.has_human:
             return ToolOutcome("Nothing was done: there is no human to connect to. Say so, and go on helping.")
         return ToolOutcome(
             "The caller will be connected when your next words have been heard. Announce it, and ask nothing more. "

@@ -167,7 +167,7 @@ class TopicAssistant:
         """A question of a topic was asked."""
         heard, texts = heard_as(ask, turn.utterance, turn.language), turn.phrases.texts
         if wants_human(turn.utterance, turn.language):
-            can_connect = bool(turn.dialogue.agent_number)
+            can_connect = bool(turn.dialogue.has_human)
             return self._left(turn) if can_connect else self._again(turn, texts.calltransfer_failure)
         match heard.intent:
             case Intent.GOODBYE:
@@ -341,7 +341,7 @@ class TopicAssistant:
             outputs = phrases.say(*lead)
         elif end.is_call:
             outputs = ended(phrases, Expectation.decode(turn.dialogue.expecting), *lead)
-        elif end.hands_over and turn.dialogue.agent_number:
+        elif end.hands_over and turn.dialogue.has_human:
             outputs = (TransferCall(reason), *phrases.say(texts.end_call_to_connect_agent))
         else:
             lead += [texts.calltransfer_failure] if end.hands_over else []

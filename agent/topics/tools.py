@@ -192,7 +192,7 @@ class _Report:
         leaves: tuple[Output, ...] = ()
         if isinstance(stopped.stop, Ended) and stopped.stop.is_call:
             leaves = (EndCall(),)
-        if isinstance(stopped.stop, Ended) and stopped.stop.hands_over and self.dialogue and self.dialogue.agent_number:
+        if isinstance(stopped.stop, Ended) and stopped.stop.hands_over and self.dialogue and self.dialogue.has_human:
             leaves = (TransferCall(stopped.text),)
         text = " ".join(part for part in (told, rest) if part)
         return ToolOutcome(text, (*self.outputs, FollowTopic(state.encode()), *leaves))
@@ -203,7 +203,7 @@ def _end(end: Ended, reason: str, dialogue: Dialogue) -> str:
         return _FAILED
     if end.is_call:
         return "Then say goodbye: the call ends when your words have been heard."
-    if end.hands_over and dialogue.agent_number:
+    if end.hands_over and dialogue.has_human:
         return "Then say that you are connecting them to a colleague, and ask nothing more."
     if end.hands_over:
         return "A colleague would take over now, and nobody is there: say so, and go on helping."

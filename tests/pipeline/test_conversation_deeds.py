@@ -8,7 +8,7 @@ from agent.assistant import Output, Say, SendSms, TransferCall, UpdateClaim
 from agent.facts import EmergencyNotice
 from pipeline.commands import Announcement
 from pipeline.conversation import Conversation, ConversationSettings, Services
-from pipeline.events import AnnouncementDue, CallerTakenBack, MessageReceived
+from pipeline.events import AnnouncementDue, CallerTakenBack, HandOverAsked, MessageReceived
 from pipeline.records import AssistantSaid, CallerHeard
 from pipeline.reply import FixedPhrases
 from tests.support.fakes import (
@@ -84,7 +84,7 @@ def play(
     *parts: Part,
     texts: tuple[str, ...] = (),
     reply: tuple[Output, ...] = (),
-    events: Mapping[float, AnnouncementDue | CallerTakenBack | MessageReceived] | None = None,
+    events: Mapping[float, AnnouncementDue | CallerTakenBack | HandOverAsked | MessageReceived] | None = None,
     phrases: FixedPhrases | None = None,
 ) -> Played:
     """Play a call: what the caller does, what is recognised, what is answered, what happens beside it (by second)."""
@@ -129,6 +129,20 @@ def test_a_hand_over_happens_after_its_announcement() -> None:
     assert at > 3.7, "three seconds of the caller, and five words of ours"
     assert played.said[-1] == "I am connecting you now."
     assert [utterance for utterance, _ in played.assistant.asked] == ["A human."]
+
+
+def test_a_human_who_is_looked_for_and_found() -> None:
+    """Meanwhile the caller is with the assistant; they hear who takes over before they are handed over again."""
+    reply = (Say("I am connecting you now."), TransferCall("billing"))
+    played = play(
+        *ASKS,
+        ("waits", 20_000),
+        texts=("A human.",),
+        reply=reply,
+        events={6.0: CallerTakenBack(Announcement.HUMAN_SOUGHT), 6.1: HandOverAsked("Ann", may_wait=True)},
+    )
+    assert played.said[-2:] == [FixedPhrases().human_sought, "Ann takes over now."]
+    assert len(played.asked.all) == 2
 
 
 def test_the_assistant_goes_on_when_nobody_was_reached() -> None:

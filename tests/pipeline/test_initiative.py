@@ -33,6 +33,16 @@ def test_what_was_not_heard_is_said_again() -> None:
     assert not waiting
 
 
+def test_what_is_not_true_any_more_is_not_said() -> None:
+    """However often it waits; the rest stays."""
+    waiting = Initiatives()
+    for each in (Announcement.HUMAN_SOUGHT, Announcement.HUMAN_LEFT, Announcement.HUMAN_SOUGHT):
+        waiting.add(Initiative(Cause.ANNOUNCEMENT, each))
+    waiting.drop(Announcement.HUMAN_SOUGHT)
+    assert waiting.take().text == "human_left"
+    assert not waiting
+
+
 def test_the_oldest_is_forgotten() -> None:
     """Whoever writes without end does not fill the memory."""
     waiting = Initiatives()

@@ -59,6 +59,9 @@ async def test_a_human_who_was_asked_for_by_hand() -> None:
     connected = [part async for part in replying.reply(order, SPOKEN)]
     assert connected == [TransferCall("asked for a human by a button"), "One moment."]
     assert [part async for part in replying.reply(order, empty_dialogue())] == ["Nobody is there."]
+    found = replace(empty_dialogue(), finds_humans=True, human_name="Ann")
+    taken_over = [part async for part in replying.reply(order, found)]
+    assert taken_over == [TransferCall("asked for a human by a button"), "Ann takes over now."]
 
 
 async def test_a_language_that_was_chosen_by_hand() -> None:

@@ -20,6 +20,7 @@ from pipeline.commands import (
 )
 from pipeline.errors import IllegalEvent
 from pipeline.events import (
+    CallerTakenBack,
     DigitPressed,
     EndOrdered,
     GivenBack,
@@ -177,6 +178,19 @@ def test_it_is_announced_again_when_it_was_not_heard() -> None:
     call.at(3_200, SpeechStopped(ms(3_000)))
     orders = call.at(3_240, text(1_900, "Quickly!", is_final=True)) + call.until(4_000)
     assert orders == [StartReply(1, Cause.HAND_OVER, "Quickly!")]
+
+
+def test_a_human_who_was_found_lets_us_finish() -> None:
+    """What is being said is said to its end; that somebody is looked for is not said any more."""
+    call = Call().answered()
+    call.until(4_500)
+    assert call.at(4_600, CallerTakenBack(Announcement.HUMAN_SOUGHT)) == []
+    assert call.at(4_600, HandOverAsked("Ann", may_wait=True)) == []
+    call.at(4_650, ReplyCompleted())
+    assert call.at(5_000, PlayoutDrained()) == [StartReply(2, Cause.HAND_OVER)]
+    call.at(5_100, ReplyAudible())
+    call.at(5_200, ReplyCompleted())
+    assert call.at(6_000, PlayoutDrained()) == []
 
 
 def test_it_waits_for_the_line() -> None:

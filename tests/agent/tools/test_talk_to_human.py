@@ -20,6 +20,12 @@ def test_it_is_asked_for_and_not_promised() -> None:
     assert "not certain" in outcome.text
 
 
+def test_one_of_several_will_do() -> None:
+    """Who it is need not be known yet."""
+    several = replace(DIALOGUE, agent_number="", finds_humans=True)
+    assert run_tool(TalkToHumanTool(), '{"reason": "billing"}', several, NOW).outputs == (TransferCall("billing"),)
+
+
 def test_without_a_human_nothing_is_done() -> None:
     """The model is told so, and can say so."""
     outcome = run_tool(TalkToHumanTool(), '{"reason": "billing"}', replace(DIALOGUE, agent_number=""), NOW)
