@@ -43,6 +43,8 @@ class FallbackAssistant:
         last: Who never fails.
         on_failure: Told of each failure of ``first``; must return at once and not raise.
         repertoire: What is said when ``first`` broke off, and in which languages.
+        asks_again: Whether a reply that broke off ends with a question; else the failure is raised then: whoever
+            reads an answer is told otherwise that it is not whole.
     """
 
     def __init__(
@@ -52,11 +54,13 @@ class FallbackAssistant:
         on_failure: Callable[[AssistantError], None] | None = None,
         *,
         repertoire: Repertoire = _ALL_BUNDLED,
+        asks_again: bool = True,
     ) -> None:
         self._first = first
         self._last = last
         self._on_failure = on_failure
         self._repertoire = repertoire
+        self._asks_again = asks_again
 
     def greet(self, dialogue: Dialogue) -> AsyncIterator[Output]:
         """Open the call."""
@@ -120,6 +124,8 @@ class FallbackAssistant:
             last_words = phrases.texts.goodbye if is_goodbye else phrases.texts.end_call_to_connect_agent
             yield Say((phrases.texts.gap if has_spoken else "") + phrases.choose(last_words))
             return
+        if has_spoken and not self._asks_again:
+            raise failure
         if has_spoken:
             # A question, so that the caller knows whose turn it is.
             yield Say(phrases.texts.gap + phrases.choose(phrases.texts.say_again))

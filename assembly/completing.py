@@ -61,7 +61,7 @@ def completing_of(
         )
         budget = budget_of(config)
         first = BudgetedAssistant(led, budget, utc_now) if budget.is_limited else led
-        answering = FallbackAssistant(first, answering, model_failed, repertoire=repertoire)
+        answering = FallbackAssistant(first, answering, model_failed, repertoire=repertoire, asks_again=False)
     guarded = GuardedAssistant(answering, guard, repertoire)
     return Completing(guarded, search, repertoire=repertoire, character=character)
 

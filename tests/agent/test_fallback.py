@@ -196,3 +196,16 @@ async def test_abandoning_a_reply_abandons_the_first() -> None:
     async with aclosing(reply):
         assert await anext(reply) == Say("Thank")
     assert first.closed == 1
+
+
+async def test_whoever_reads_is_not_asked_again() -> None:
+    """What broke off after its first words is raised; before them the other one answers."""
+    script = ScriptedAssistant("Contoso", "Amelia", lambda: NOW)
+    broken = Frail(Say("It is"), error=AssistantError("broke off"))
+    said: list[Output] = []
+    with pytest.raises(AssistantError, match="broke off"):
+        async for output in FallbackAssistant(broken, script, asks_again=False).reply(DIALOGUE, "Is it?"):
+            said.append(output)
+    assert said == [Say("It is")]
+    silent = FallbackAssistant(Frail(error=AssistantError("no")), script, asks_again=False)
+    assert [each async for each in silent.reply(DIALOGUE, "Robert Miller") if isinstance(each, Say)]
