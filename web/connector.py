@@ -9,12 +9,13 @@ Who may use it is decided in front of it. The platform shows a maker nothing of 
 """
 
 import asyncio
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -34,6 +35,34 @@ _TIMEOUT_S: Final = 25.0
 _NO_MODEL: Final = "documents"
 """Stands for the model where none was asked."""
 _NOT_KEPT: Final = {"cache-control": "no-store"}
+_MOST_REASONS: Final = 5
+"""Told of one request; how many more there are is told as a number."""
+_LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?", re.ASCII)
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text
+
+
+def _some(messages: "tuple[MessagePost, ...]") -> "tuple[MessagePost, ...]":
+    # No min_length: it would count those alone that are right.
+    if not messages:
+        raise ValueError("there must be at least one message")
+    return messages
+
+
+def _language(tag: str) -> str:
+    if len(tag) > 35 or not _LANGUAGE.fullmatch(tag):
+        raise ValueError("must be the tag of a language, as en or fr-FR")
+    return tag
+
+
+def _whole(is_stream: bool) -> bool:
+    if is_stream:
+        raise ValueError("answers come as a whole, and cannot be streamed: leave it out, or send false")
+    return is_stream
 
 
 class MessagePost(BaseModel):
@@ -42,7 +71,7 @@ class MessagePost(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     role: Literal["system", "user", "assistant"]
-    content: Annotated[str, Field(min_length=1, max_length=8_000)]
+    content: Annotated[str, Field(max_length=8_000), AfterValidator(_not_blank)]
 
 
 class CompletionPost(BaseModel):
@@ -50,8 +79,10 @@ class CompletionPost(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    messages: Annotated[tuple[MessagePost, ...], Field(min_length=1, max_length=64)]
-    language: Annotated[str, Field(max_length=35, pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")] = ""
+    messages: Annotated[tuple[MessagePost, ...], Field(max_length=64), AfterValidator(_some)]
+    language: Annotated[str, AfterValidator(_language)] = ""
+    stream: Annotated[bool, AfterValidator(_whole)] = False
+    """Known, so that clients of language models learn why it is refused."""
 
 
 class ConnectorError(Exception):
@@ -70,16 +101,19 @@ class ConnectorError(Exception):
         self.headers = headers or {}
 
 
-def connector_routes(completing: Completing, *, public_url: str, version: str) -> list[Route]:
+def connector_routes(
+    completing: Completing, *, public_url: str, version: str, timeout_s: float = _TIMEOUT_S
+) -> list[Route]:
     """Both routes.
 
     Args:
         completing: Answers.
         public_url: http(s) URL under which the platform reaches this server.
         version: Of the program.
+        timeout_s: For an answer.
     """
     document = connector_document(public_url=public_url, version=version)
-    answering = _Answering(completing)
+    answering = _Answering(completing, timeout_s)
 
     async def describe(request: Request) -> Response:
         return JSONResponse(document, headers=_NOT_KEPT)
@@ -100,8 +134,9 @@ def connector_routes(completing: Completing, *, public_url: str, version: str) -
 class _Answering:
     """Answers so many at once, and refuses the others."""
 
-    def __init__(self, completing: Completing, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, completing: Completing, timeout_s: float, *, now: Callable[[], float] = time.time) -> None:
         self._completing = completing
+        self._timeout_s = timeout_s
         self._now = now
         self._at_once = 0
 
@@ -117,7 +152,7 @@ class _Answering:
             raise ConnectorError(429, "TooManyRequests", "Too many questions are being answered. Try again.", wait)
         self._at_once += 1
         try:
-            async with asyncio.timeout(_TIMEOUT_S):
+            async with asyncio.timeout(self._timeout_s):
                 completion = await self._completing.complete(question)
         except TimeoutError as error:
             raise ConnectorError(504, "Timeout", "The answer took too long. Ask again.") from error
@@ -197,4 +232,6 @@ async def _body(request: Request) -> bytes:
 
 
 def _listed(reasons: Iterable[str]) -> str:
-    return " ".join(reason[:1].upper() + reason[1:].rstrip(".") + "." for reason in reasons)
+    told = [reason[:1].upper() + reason[1:].rstrip(".") + "." for reason in reasons]
+    more = [f"And {len(told) - _MOST_REASONS} more."] if len(told) > _MOST_REASONS else []
+    return " ".join([*told[:_MOST_REASONS], *more])

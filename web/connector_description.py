@@ -70,6 +70,7 @@ def _errors() -> Mapping[int, str]:
         413: "The body is too long.",
         415: "The body must be application/json.",
         429: "Too many questions are being answered.",
+        500: "Something went wrong in the server.",
         504: "The answer took too long.",
     }
 

@@ -25,7 +25,8 @@ async def test_both_are_behind_the_door(tmp_path: Path) -> None:
         key = {"api-key": server.api_key}
         for path in ("/topics", "/connector/openapi.json"):
             assert (await session.get(path)).status == 401
-        assert (await session.post("/connector/chat/completions", json=HELLO)).status == 401
+        stranger = await session.post("/connector/chat/completions", json=HELLO)
+        assert (stranger.status, bool((await stranger.json())["error"]["message"])) == (401, True)
         assert "your order" in await (await session.get("/topics", headers=key)).text()
         document = await (await session.get("/connector/openapi.json", headers=key)).json()
         assert document["swagger"] == "2.0"

@@ -42,16 +42,18 @@ class Connector:
             return response.status, await response.json(), response.headers
 
 
-def connector(*replies: tuple[Output | float | Exception, ...]) -> AbstractAsyncContextManager[Connector]:
+def connector(
+    *replies: tuple[Output | float | Exception, ...], **more: float
+) -> AbstractAsyncContextManager[Connector]:
     """Serve one that answers so."""
-    return serving_connector(FakeAssistant(*replies))
+    return serving_connector(FakeAssistant(*replies), **more)
 
 
 @asynccontextmanager
-async def serving_connector(assistant: FakeAssistant) -> AsyncIterator[Connector]:
+async def serving_connector(assistant: FakeAssistant, **more: float) -> AsyncIterator[Connector]:
     """Serve one."""
     completing = Completing(assistant, None, repertoire=Repertoire(), character=Character("Contoso", "Amelia"))
-    routes = connector_routes(completing, public_url="https://calls.example.com", version="1")
+    routes = connector_routes(completing, public_url="https://calls.example.com", version="1", **more)
     async with serving(Starlette(routes=routes, exception_handlers=exception_handlers())) as address:
         yield Connector(f"http://{address}", assistant)
 
@@ -107,13 +109,24 @@ async def test_what_cannot_be_answered_is_an_answer() -> None:
     [
         (b"{", "The request cannot be taken."),
         ({}, "Messages: "),
-        ({"messages": []}, "Messages: "),
-        ({"messages": [{"role": "robot", "content": "x"}]}, "Messages.0.role: "),
-        ({"messages": [{"role": "user", "content": ""}]}, "Messages.0.content: "),
+        ({"messages": []}, "The request cannot be taken. Messages: there must be at least one message."),
+        (
+            {"messages": [{"role": "robot", "content": "x"}]},
+            "The request cannot be taken. Messages.0.role: input should be 'system', 'user' or 'assistant'.",
+        ),
+        ({"messages": [{"role": "user", "content": ""}]}, "Messages.0.content: must not be empty."),
+        ({"messages": [{"role": "user", "content": " \n"}]}, "Messages.0.content: must not be empty."),
+        ({"messages": [{"role": "user", "content": [{"type": "text", "text": "x"}]}]}, "Messages.0.content: "),
+        ({"messages": [{"role": "", "content": ""}] * 64}, "And 123 more."),
+        (b'{"messages": [{"role": "user", "content": "\\ud83d"}]}', "invalid JSON"),
+        (b'{"messages": [{"role": "user", "content": "\xff"}]}', "invalid JSON"),
+        (b"[" * 100_000, "invalid JSON"),
+        (b"", "invalid JSON"),
+        ({**HELLO, "stream": True}, "Stream: answers come as a whole, and cannot be streamed: leave it out, or send"),
         ({"messages": [{"role": "user", "content": "x" * 8_001}]}, "Messages.0.content: "),
         ({"messages": [{"role": "user", "content": "x"}] * 65}, "Messages: "),
         ({**HELLO, "temperature": 1}, "Temperature: there is no such field."),
-        ({**HELLO, "language": "English please"}, "Language: "),
+        ({**HELLO, "language": "English please"}, "Language: must be the tag of a language, as en or fr-FR."),
         ({"messages": [{"role": "system", "content": "x"}]}, "The last message must be one of the role user."),
         ({"messages": [*HELLO["messages"], {"role": "assistant", "content": "x"}]}, "The last message must be"),
     ],
@@ -125,6 +138,7 @@ async def test_what_cannot_be_taken_is_told_in_one_message(body: object, told: s
         assert status == 400
         assert answer["error"]["code"] == "InvalidRequest"
         assert told in answer["error"]["message"]
+        assert len(answer["error"]["message"]) < 600
         assert served.assistant.asked == []
 
 
@@ -163,6 +177,52 @@ async def test_too_many_at_once_are_told_when_to_come_back() -> None:
     assert [status for status, _, _ in answers].count(200) == 16
     refused = [(each["error"]["code"], headers["retry-after"]) for status, each, headers in answers if status != 200]
     assert refused == [("TooManyRequests", "5")] * 4
+
+
+async def test_what_need_not_be_streamed_is_answered() -> None:
+    """As clients of language models say it."""
+    async with connector((Say("Yes."),)) as served:
+        status, answer, _ = await served.ask({**HELLO, "stream": False})
+    assert (status, answer["reply"]) == (200, "Yes.")
+
+
+async def test_several_requests_to_models_are_one_bill() -> None:
+    """Of the model that answered last; what was broken off was not answered, and is billed."""
+    reply = (Spend(ModelUsage("small", 10, 1)), Say("It is"), Spend(USAGE), AssistantError("broke off"))
+    async with connector(reply) as served:
+        _, answer, _ = await served.ask(HELLO)
+    assert (answer["model"], answer["is_answered"]) == ("gpt-x", False)
+    assert answer["usage"] == {"prompt_tokens": 40, "completion_tokens": 8, "total_tokens": 48}
+
+
+async def test_an_answer_that_takes_too_long_is_given_up() -> None:
+    """The platform would not wait for it; whoever comes next is answered."""
+    assistant = Slow()
+    async with serving_connector(assistant, timeout_s=0.05) as served:
+        status, answer, _ = await served.ask(HELLO)
+        assert (status, answer["error"]["code"]) == (504, "Timeout")
+        assert answer["error"]["message"] == "The answer took too long. Ask again."
+        assistant.may_answer.set()
+    async with serving_connector(assistant) as served:
+        status, _, _ = await served.ask(HELLO)
+    assert status == 200
+
+
+async def test_a_fault_of_ours_tells_nothing_of_itself() -> None:
+    """It is told as one, in a form that the platform can show; the next question is answered."""
+    async with connector((KeyError("secret of the server"),), (Say("Yes."),)) as served:
+        status, answer, _ = await served.ask(HELLO)
+        assert (status, "secret" in str(answer)) == (500, False)
+        assert answer["error"]["message"]
+        status, _, _ = await served.ask(HELLO)
+    assert status == 200
+
+
+async def test_every_error_that_is_described_is_one_of_these() -> None:
+    """401 is told by the door in front of it; see ``tests/assembly/test_low_code.py``."""
+    (operation,) = connector_document(public_url="https://x.example", version="1")["paths"].values()
+    described = {int(status) for status in operation["post"]["responses"]}
+    assert described == {200, 400, 401, 413, 415, 429, 500, 504}
 
 
 async def test_it_describes_itself() -> None:

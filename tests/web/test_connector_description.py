@@ -1,5 +1,7 @@
 """What Power Platform imports: OpenAPI 2.0, by its validator and by the platform's own rules."""
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,6 +59,27 @@ def test_it_keeps_the_rules_of_the_platform() -> None:
     assert len(operation["summary"]) <= 80
     assert operation["summary"][-1].isalpha()
     assert "/" not in operation["summary"]
+
+
+def test_it_is_whole_by_itself() -> None:
+    """Small, with no reference to elsewhere, no form and no cookie; every answer has a schema."""
+    text = json.dumps(DOCUMENT)
+    assert len(text) < 1_000_000
+    assert all(found.startswith("#/definitions/") for found in re.findall(r'"\$ref": "([^"]*)"', text))
+    operations = [operation for methods in DOCUMENT["paths"].values() for operation in methods.values()]
+    assert len({operation["operationId"] for operation in operations}) == len(operations)
+    for operation in operations:
+        assert {each["in"] for each in operation["parameters"]} == {"body"}
+        assert all(answer["schema"] and answer["description"] for answer in operation["responses"].values())
+
+
+def test_what_makers_bind_is_flat_and_comes_first() -> None:
+    """Plain values, shown at once; what is a list, or nested, is hidden below "advanced"."""
+    answer = DOCUMENT["paths"]["/chat/completions"]["post"]["responses"]["200"]["schema"]["properties"]
+    shown = {name for name, field in answer.items() if field.get("x-ms-visibility") == "important"}
+    assert shown == {"reply", "is_answered"}
+    assert {answer[name]["type"] for name in shown} == {"string", "boolean"}
+    assert all(answer[name]["x-ms-visibility"] == "advanced" for name in set(answer) - shown)
 
 
 def test_every_field_has_a_type_and_a_name_for_people() -> None:
