@@ -1,9 +1,9 @@
 """Job Router over REST, as the Azure SDK calls it: each operation checks its signature, and asks the machine."""
 
 import json
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -20,6 +20,7 @@ from emulators.job_router_wire import (
     merged,
     policy_of,
     queue_of,
+    retry_at,
     without_secrets,
     worker_body,
     worker_of,
@@ -65,6 +66,8 @@ class JobRouterRest:
         self._now = now
         # Bounded by what the test creates.
         self._documents: dict[tuple[str, str], Json] = {}
+        # Bounded by the jobs.
+        self._unassigned = Counter[str]()
         # Bounded by REMEMBERED_OFFERS.
         self._offered: OrderedDict[str, None] = OrderedDict()
 
@@ -189,12 +192,16 @@ class JobRouterRest:
     def _list_workers(self, query: dict[str, str], _: Json) -> Answer:
         names = sorted(name for kind, name in self._documents if kind == "workers")
         found = [self._get_worker({"worker_id": name}, {})[1] for name in names]
-        queue_id, state = query.get("queueId"), query.get("state", "all")
+        if unknown := sorted(set(query) - {"api-version", "queueId", "state", "channelId"}):
+            raise bad_request(f"{unknown[0]}: this emulator does not know it")
+        queue_id, state, channel_id = query.get("queueId"), query.get("state", "all"), query.get("channelId")
         return 200, {
             "value": [
                 each
                 for each in found
-                if (not queue_id or queue_id in each.get("queues", ())) and state in ("all", each["state"])
+                if (not queue_id or queue_id in each.get("queues", ()))
+                and state in ("all", each["state"])
+                and (not channel_id or any(channel_id == own["channelId"] for own in each.get("channels", ())))
             ]
         }
 
@@ -224,10 +231,8 @@ class JobRouterRest:
         return 200, {"assignmentId": taken.assignment_id, "jobId": taken.job_id, "workerId": taken.worker_id}
 
     def _decline(self, path: dict[str, str], body: Json) -> Answer:
-        retry_at, now = body.get("retryOfferAt"), self._now()
-        pause: timedelta | None = None
-        if retry_at is not None:
-            pause = datetime.fromisoformat(str(retry_at).replace("Z", "+00:00")) - now
+        at, now = retry_at(body), self._now()
+        pause = None if at is None else at - now
         self._perform(self._machine.decline(path["worker_id"], self._known_offer(path), now, retry_after=pause))
         return 200, {}
 
@@ -240,13 +245,18 @@ class JobRouterRest:
         self._perform(self._machine.complete_job(path["job_id"], path["assignment_id"], self._now()))
         return 200, {}
 
-    def _close(self, path: dict[str, str], _: Json) -> Answer:
+    def _close(self, path: dict[str, str], body: Json) -> Answer:
+        if body.get("closeAt"):
+            raise bad_request("closeAt: this emulator closes at once")
         self._perform(self._machine.close_job(path["job_id"], path["assignment_id"], self._now()))
         return 200, {}
 
-    def _unassign(self, path: dict[str, str], _: Json) -> Answer:
+    def _unassign(self, path: dict[str, str], body: Json) -> Answer:
+        if body.get("suspendMatching"):
+            raise bad_request("suspendMatching: this emulator looks for the next at once")
         self._perform(self._machine.unassign_job(path["job_id"], path["assignment_id"], self._now()))
-        return 200, {"jobId": path["job_id"], "unassignmentCount": 1}
+        self._unassigned[path["job_id"]] += 1
+        return 200, {"jobId": path["job_id"], "unassignmentCount": self._unassigned[path["job_id"]]}
 
     def _document(self, kind: str, name: str) -> Json:
         document = self._documents.get((kind, name))

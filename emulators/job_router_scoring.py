@@ -1,10 +1,11 @@
 """How the pretended Job Router scores: by the policy's function, or as the service does without one."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import aiohttp
 
-from routing.values import Job, Score, ScoringFunction, Worker
+from routing.values import Job, Labels, Operator, Score, ScoringFunction, Selector, Worker
 
 TIMEOUT_S = 10.0
 """How long the service waits for a function is not documented."""
@@ -26,14 +27,28 @@ async def scores_by_function(
 
 
 def scores_by_default(job: Job, workers: Sequence[Worker]) -> list[Score]:
-    """Without a rule: the share of the job's labels that a worker has with the same value."""
-    return [
-        Score(
-            each.worker_id,
-            sum(each.labels.get(name) == value for name, value in job.labels.items()) / max(1, len(job.labels)),
-        )
-        for each in workers
-    ]
+    """Without a rule: the share of the job's labels and selectors that a worker meets.
+
+    What is compared by magnitude counts by the logistic function of how far it is exceeded.
+    """
+    most = max(1, len(job.labels) + len(job.selectors))
+    return [Score(each.worker_id, _met(job, each.all_labels) / most) for each in workers]
+
+
+def _met(job: Job, labels: Labels) -> float:
+    by_label = sum(labels.get(name) == value for name, value in job.labels.items())
+    return by_label + sum(_met_selector(each, labels) for each in job.selectors)
+
+
+def _met_selector(selector: Selector, labels: Labels) -> float:
+    theirs, wanted = labels.get(selector.key), selector.value
+    if selector.operator in (Operator.EQUAL, Operator.NOT_EQUAL):
+        return float(selector.is_met_by(labels))
+    if not isinstance(theirs, int | float) or isinstance(wanted, str) or not wanted:
+        return 0.0  # by nothing it cannot be said how far
+    is_more = selector.operator in (Operator.GREATER_THAN, Operator.GREATER_THAN_OR_EQUAL)
+    margin = (theirs - wanted) / wanted if is_more else (wanted - theirs) / wanted
+    return 0.5 * (1.0 + math.tanh(margin / 2))  # the logistic function, which overflows nowhere so
 
 
 class ScoringFailed(Exception):

@@ -72,6 +72,11 @@ def policy_of(policy_id: str, document: Json) -> Policy:
     if mode.get("bypassSelectors"):
         raise bad_request("mode.bypassSelectors: this emulator does not know it")
     rule, options = mode.get("scoringRule") or {}, mode.get("scoringRuleOptions") or {}
+    if options.get("descendingOrder") is False:
+        raise bad_request("mode.scoringRuleOptions.descendingOrder: this emulator gives the highest score the job")
+    given = options.get("scoringParameters")
+    if given is not None and set(given) != {"jobLabels", "workerSelectors"}:
+        raise bad_request("mode.scoringRuleOptions.scoringParameters: this emulator sends both to functions")
     scoring = None
     if rule:
         if rule.get("kind") != "function" or not rule.get("functionUri"):
@@ -95,10 +100,7 @@ def queue_of(queue_id: str, document: Json) -> Queue:
 
 def worker_of(worker_id: str, document: Json) -> Worker:
     """A worker; name and target are tags, as far as ``routing`` is concerned."""
-    channels = tuple(
-        Channel(each["channelId"], int(each["capacityCostPerJob"]), each.get("maxNumberOfJobs"))
-        for each in document.get("channels") or ()
-    )
+    channels = tuple(_channel_of(each) for each in document.get("channels") or ())
     tags = document.get("tags") or {}
     labels = {name: value for name, value in (document.get("labels") or {}).items() if name != "Id"}
     return Worker(
@@ -113,14 +115,23 @@ def worker_of(worker_id: str, document: Json) -> Worker:
     )
 
 
+def _channel_of(document: Json) -> Channel:
+    """A channel of a worker. Raises ``RequestRefused``."""
+    cost, most = document.get("capacityCostPerJob"), document.get("maxNumberOfJobs")
+    if not document.get("channelId") or not isinstance(cost, int):
+        raise bad_request("channels: channelId and capacityCostPerJob are needed")
+    if most is not None and not isinstance(most, int):
+        raise bad_request("channels.maxNumberOfJobs: must be a whole number")
+    return Channel(document["channelId"], cost, most)
+
+
 def job_of(job_id: str, document: Json) -> Job:
     """A job. Raises ``RequestRefused``: jobs are queued at once, and go where they say."""
+    if document.get("classificationPolicyId"):
+        raise bad_request("classificationPolicyId: this emulator does not know it")
     if (document.get("matchingMode") or {"kind": "queueAndMatch"}).get("kind") != "queueAndMatch":
         raise bad_request("matchingMode: this emulator knows queueAndMatch only")
-    selectors = tuple(
-        Selector(each["key"], each["value"], Operator(each["labelOperator"]))
-        for each in document.get("requestedWorkerSelectors") or ()
-    )
+    selectors = tuple(_selector_of(each) for each in document.get("requestedWorkerSelectors") or ())
     return Job(
         job_id,
         document.get("queueId") or "",
@@ -130,6 +141,32 @@ def job_of(job_id: str, document: Json) -> Job:
         dict(document.get("labels") or {}),
         selectors,
     )
+
+
+def _selector_of(document: Json) -> Selector:
+    """What a job asks of its worker. Raises ``RequestRefused``."""
+    for name in ("expiresAfterSeconds", "expedite"):
+        if document.get(name):
+            raise bad_request(f"requestedWorkerSelectors.{name}: this emulator does not know it")
+    if document.get("labelOperator") not in set(Operator):
+        raise bad_request(f"requestedWorkerSelectors.labelOperator: must be one of {', '.join(Operator)}")
+    if not document.get("key") or not isinstance(document.get("value"), str | int | float):
+        raise bad_request("requestedWorkerSelectors: key and value are needed; value is a text, a number or a truth")
+    return Selector(document["key"], document["value"], Operator(document["labelOperator"]))
+
+
+def retry_at(body: Json) -> datetime | None:
+    """When whoever declines may be asked again; None: it is not said. Raises ``RequestRefused``."""
+    written = body.get("retryOfferAt")
+    if written is None:
+        return None
+    try:
+        at = datetime.fromisoformat(str(written).replace("Z", "+00:00"))
+    except ValueError as error:
+        raise bad_request("retryOfferAt: must be a moment") from error
+    if at.tzinfo is None:
+        raise bad_request("retryOfferAt: must tell its offset")
+    return at
 
 
 def without_secrets(document: Json) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from emulators.job_router_scoring import ScoringFailed, scores_by_default, scores_by_function
 from emulators.loopback import LoopbackServer
-from routing.values import ScoringFunction, Selector
+from routing.values import Label, Operator, ScoringFunction, Selector
 from tests.routing.bench import ANN, BOB, EVE, JOB
 
 
@@ -84,6 +84,30 @@ async def test_a_function_that_is_not_there(function: Function) -> None:
     """Is told as such."""
     with pytest.raises(ScoringFailed, match="could not be asked"):
         await scores_by_function(function.http, ScoringFunction("http://127.0.0.1:1/"), JOB, (ANN,))
+
+
+@pytest.mark.parametrize(
+    ("labels", "score"),
+    [
+        ({"language": "french", "sales": 10, "cost": 10}, 0.667),
+        ({"language": "french", "sales": 15, "cost": 10}, 0.707),
+        ({"language": "french", "sales": 10, "cost": 9}, 0.675),
+        ({"language": "german", "sales": "10"}, 0.0),
+        ({"language": "french", "sales": 1e9, "cost": -1e9}, 1.0),
+    ],
+)
+def test_without_a_rule_selectors_count_by_how_far_they_are_exceeded(labels: dict[str, Label], score: float) -> None:
+    """The example of the service's documentation, and what is no number, or far away."""
+    job = replace(
+        JOB,
+        labels={},
+        selectors=(
+            Selector("language", "french"),
+            Selector("sales", 10, Operator.GREATER_THAN_OR_EQUAL),
+            Selector("cost", 10, Operator.LESS_THAN_OR_EQUAL),
+        ),
+    )
+    assert scores_by_default(job, (replace(ANN, labels=labels),))[0].score == pytest.approx(score, abs=0.0005)
 
 
 def test_without_a_rule() -> None:
