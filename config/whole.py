@@ -41,7 +41,7 @@ from routing.sections import RoutingConfig
 
 
 class Config(BaseSettings):
-    """All of it."""
+    """All of it: each section's class tells its keys, their defaults and what they mean."""
 
     model_config = SettingsConfigDict(
         frozen=True,
