@@ -33,6 +33,9 @@ REMEMBERED_REFUSALS = 1_000
 """Later ones are dropped."""
 REMEMBERED_OFFERS = 10_000
 """Ids of offers that were open once; the oldest is forgotten."""
+MOST_ON_A_PAGE = 100
+"""Of a list: the address of the next page stands beside."""
+_LISTED_BY = frozenset({"api-version", "channelId", "maxpagesize", "queueId", "skip", "state"})
 _MERGE_PATCH = "application/merge-patch+json"
 Json = dict[str, Any]
 Answer = tuple[int, Json]
@@ -107,6 +110,8 @@ class JobRouterRest:
             try:
                 self._check(request, body)
                 status, answer = operation({**request.query_params, **request.path_params}, _json(body))
+                if "nextLink" in answer:
+                    answer["nextLink"] = str(request.url.include_query_params(**answer["nextLink"]))
             except (RequestRefused, RoutingError) as error:
                 refused = _refused(error)
                 # To ask for what is not there is a fair question.
@@ -192,18 +197,21 @@ class JobRouterRest:
     def _list_workers(self, query: dict[str, str], _: Json) -> Answer:
         names = sorted(name for kind, name in self._documents if kind == "workers")
         found = [self._get_worker({"worker_id": name}, {})[1] for name in names]
-        if unknown := sorted(set(query) - {"api-version", "queueId", "state", "channelId"}):
+        if unknown := sorted(set(query) - _LISTED_BY):
             raise bad_request(f"{unknown[0]}: this emulator does not know it")
         queue_id, state, channel_id = query.get("queueId"), query.get("state", "all"), query.get("channelId")
-        return 200, {
-            "value": [
-                each
-                for each in found
-                if (not queue_id or queue_id in each.get("queues", ()))
-                and state in ("all", each["state"])
-                and (not channel_id or any(channel_id == own["channelId"] for own in each.get("channels", ())))
-            ]
-        }
+        meant = [
+            each
+            for each in found
+            if (not queue_id or queue_id in each.get("queues", ()))
+            and state in ("all", each["state"])
+            and (not channel_id or any(channel_id == own["channelId"] for own in each.get("channels", ())))
+        ]
+        size, begin = _number(query, "maxpagesize", MOST_ON_A_PAGE), _number(query, "skip", 0)
+        end = begin + max(1, min(size, MOST_ON_A_PAGE))
+        # The parameters that differ; whoever answers makes the address of it.
+        more: Json = {"nextLink": {"skip": end}} if end < len(meant) else {}
+        return 200, {"value": meant[begin:end], **more}
 
     def _put_job(self, path: dict[str, str], patch: Json) -> Answer:
         name = path["job_id"]
@@ -285,6 +293,13 @@ def _json(body: bytes) -> Json:
     if not isinstance(found, dict):
         raise bad_request("the body is not an object")
     return found
+
+
+def _number(query: dict[str, str], name: str, default: int) -> int:
+    text = query.get(name, str(default))
+    if not text.isdecimal():
+        raise bad_request(f"{name}: must be a whole number")
+    return int(text)
 
 
 def _refused(error: RequestRefused | RoutingError) -> RequestRefused:

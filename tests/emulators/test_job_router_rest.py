@@ -92,3 +92,16 @@ async def test_a_job_with_its_own_price(service: JobRouterEmulator) -> None:
         ):
             with pytest.raises(HttpResponseError, match="this emulator"):
                 await refused
+
+
+async def test_many_workers_are_listed_by_pages(service: JobRouterEmulator) -> None:
+    """The address of the next one stands beside, with what was asked for; nobody is told twice."""
+    of_today: Any = JobRouterClient(service.endpoint, AzureKeyCredential(DEFAULT_KEY))
+    names = [f"w-{number}" for number in range(5)]
+    async with of_today as client:
+        for name in names:
+            await client.upsert_worker(name, sdk.RouterWorker(capacity=1))
+        pages = client.list_workers(state="inactive", results_per_page=2).by_page()
+        assert [[each.id async for each in page] async for page in pages] == [names[:2], names[2:4], names[4:]]
+        with pytest.raises(HttpResponseError, match="hasCapacity: this emulator does not know it"):
+            assert [each async for each in client.list_workers(has_capacity=True)]
