@@ -52,6 +52,11 @@ async def look_at_router(config: Config, stack: AsyncExitStack) -> Seen:
     there = sum(each.worker.is_available for each in workers)
     where = "in this process" if config.routing.mode == "embedded" else place_of(config.communication_services.endpoint)
     seen = f"{where}: {there} of {len(workers)} workers signed in, {queue.length} waiting, in {watch.took}"
+    if unreachable := [each.worker.worker_id for each in workers if not each.worker.target]:
+        text = f"{len(unreachable)} of {len(workers)} workers cannot be reached: {unreachable[0]} has no target"
+        raise NotWorking(
+            text, f"give each worker a target, the number that calls are handed to: {_SETUP} --workers FILE"
+        )
     return Seen(seen, "" if there else "whoever wants a human waits in vain until a worker signs in")
 
 

@@ -53,7 +53,7 @@ async def test_the_router_in_process(config_of: Callable[..., Config], tmp_path:
     await set_up_router(config)
     row = await found(config)
     assert (row.state, row.seen) == (State.FIX, "nobody works in queue antiphon")
-    away = tuple(Worker(each.worker_id, "", "", each.queue_ids, is_available=False) for each in WORKERS)
+    away = tuple(Worker(each.worker_id, "", each.target, each.queue_ids, is_available=False) for each in WORKERS)
     await set_up_router(config, *away, waits=1)
     row = await found(config)
     assert row.state is State.OK
@@ -63,6 +63,15 @@ async def test_the_router_in_process(config_of: Callable[..., Config], tmp_path:
     row = await found(config)
     assert row.seen.startswith("in this process: 2 of 2 workers signed in, 1 waiting, in ")
     assert row.advice == ""
+
+
+async def test_workers_to_whom_no_call_can_be_handed(config_of: Callable[..., Config]) -> None:
+    """They would be offered callers, and never get them."""
+    config = config_of("embedded")
+    await set_up_router(config, WORKERS[0], Worker("eve", "Eve", "", ("antiphon",)))
+    row = await found(config)
+    assert (row.state, row.seen) == (State.FIX, "1 of 2 workers cannot be reached: eve has no target")
+    assert "router setup" in row.advice
 
 
 async def test_a_database_that_is_none_is_told(config_of: Callable[..., Config], tmp_path: Path) -> None:
