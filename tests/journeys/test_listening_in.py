@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import aiohttp
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, Page, expect
 
@@ -168,3 +169,22 @@ async def test_a_supervisor_in_a_call(tmp_path: Path) -> None:
         await caller.hang_up()
         await expect(status).to_have_text("The call is over.")
         await expect(page.get_by_role("button", name="Listen", exact=True)).to_be_disabled()
+
+
+async def test_a_listener_whom_the_server_lets_go_is_told(tmp_path: Path) -> None:
+    """At once: nobody listens to silence, and takes it for that of the call; then they may listen again."""
+    async with house(tmp_path) as here, calling(here.url, {"api-key": KEY}) as caller:
+        page = await here.page_of(caller.call_id)
+        status, listen = page.locator("#supervise-status"), page.get_by_role("button", name="Listen", exact=True)
+        async with page.expect_response("**/listen") as listening:
+            await listen.click()
+        await expect(status).to_have_text("You hear the call. Nobody hears you.")
+        listener = (await (await listening.value).json())["listener_id"]
+        await page.wait_for_timeout(1_000)  # the connection is up
+        path = f"/report/{caller.call_id}/listeners/{listener}/end"
+        async with aiohttp.ClientSession(here.url, headers={"api-key": KEY}) as http, http.post(path) as ended:
+            assert ended.status == 204
+        # Without a word from the server the browser's own ICE gives up after half a minute.
+        await expect(status).to_have_text("The connection to the call was lost.", timeout=15_000)
+        await listen.click()
+        await expect(status).to_have_text("You hear the call. Nobody hears you.")

@@ -117,6 +117,11 @@
       peer.addEventListener("connectionstatechange", () => {
         if (["failed", "closed"].includes(peer.connectionState)) lost(made);
       });
+      // The server says goodbye here alone: the connection counts as up until ICE gives up, half a minute later.
+      const transport = peer.getReceivers()[0]?.transport;
+      transport?.addEventListener("statechange", () => {
+        if (["failed", "closed"].includes(transport.state)) lost(made);
+      });
       return made;
     } catch (error) {
       peer.close();
