@@ -58,6 +58,7 @@ from stores.sql import SqlStore
 from stores.totals import Totals
 from telemetry.observers import Observers
 from telemetry.rendering import Telemetry
+from web.agents.view import HOME as AGENTS
 from web.api.operations import Operation
 from web.doors import behind, login_routes
 from web.errors import exception_handlers
@@ -227,6 +228,7 @@ def build_pages(
                 utc_now,
                 config.database.recordings_path,
                 talk_url=TALK if talk else "",
+                agents_url=AGENTS if agents.operations else "",
                 is_supervised=lambda call_id: bool(supervising) and live_calls.session_of(call_id) is not None,
             )
         ),

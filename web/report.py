@@ -52,6 +52,8 @@ class ReportSources:
     """The folder of ``recording_path``; None when nothing is recorded."""
     talk_url: str = ""
     """Of the page where one talks to the assistant; empty when there is none."""
+    agents_url: str = ""
+    """Of the page of human agents; empty when there are none."""
     is_supervised: Callable[[str], bool] = lambda call_id: False
     """Whether this call can be listened to here; see ``web.listening_in``."""
 
@@ -114,10 +116,9 @@ class _Report:
             return _html(self.pages.message("There is no such page", text, home_url=_HOME), 400)
         except StoreUnavailable:
             return self._unavailable()
-        talk_url = self._sources.talk_url
-        page_text = await asyncio.to_thread(
-            self.pages.calls, found, home_url=_HOME, today=now.date(), talk_url=talk_url
-        )
+        sources = self._sources
+        urls = {"home_url": _HOME, "talk_url": sources.talk_url, "agents_url": sources.agents_url}
+        page_text = await asyncio.to_thread(self.pages.calls, found, today=now.date(), **urls)
         return _html(page_text, 422 if search.problems else 200)
 
     async def call(self, request: Request) -> Response:

@@ -77,8 +77,8 @@ class ReportPages:
             lstrip_blocks=True,
         )
 
-    def calls(self, found: Found, *, home_url: str, today: date, talk_url: str = "") -> str:
-        """The list of calls, with the way to the page where one talks, if there is one."""
+    def calls(self, found: Found, *, home_url: str, today: date, talk_url: str = "", agents_url: str = "") -> str:
+        """The list of calls, with the ways to the page where one talks and to that of human agents, if there are."""
         calls = [listed(summary) for summary in found.page.calls]
         next_cursor = found.page.next_cursor
         return self._render(
@@ -86,6 +86,7 @@ class ReportPages:
             is_alone=False,
             home_url=home_url,
             talk_url=talk_url,
+            agents_url=agents_url,
             search=found.search,
             live=[call for call in calls if call.is_live],
             calls=[call for call in calls if not call.is_live],

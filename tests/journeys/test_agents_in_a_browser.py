@@ -19,6 +19,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PICTURES = Path(__file__).parents[2] / "out" / "agents"
 PATIENCE_MS = 30_000
+NOTING_TONES = """
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...when) {
+  document.documentElement.dataset.rang = "yes";
+  start.apply(this, when);
+};
+"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -39,12 +46,14 @@ async def agent(browser: Browser, site: AgentsSite, *, is_dark: bool = False) ->
         viewport={"width": 1_280, "height": 900},
     )
     context.set_default_timeout(PATIENCE_MS)
+    await context.add_init_script(NOTING_TONES)
     page, complaints = await context.new_page(), list[str]()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
     )
-    await page.goto(f"/agents?key={KEY}")
+    await page.goto(f"/report?key={KEY}")
+    await page.get_by_role("link", name="Human agents").click()
     yield page
     await context.close()
     assert [each for each in complaints if "Failed to load resource" not in each] == []
@@ -75,12 +84,14 @@ async def test_a_call_is_offered_taken_and_closed(browser: Browser, tmp_path: Pa
         await page.get_by_role("button", name="Sign in").press("Enter")
         await expect(page.get_by_text("No call is offered to you now.")).to_be_visible()
         assert (await site.router.worker("ann")).worker.is_available
+        await expect(page.locator("html[data-rang]")).to_have_count(0)
 
         await site.router.create_job(JOB)
         await expect(page.get_by_role("heading", name="A caller wants a human")).to_be_visible()
         await expect(page).to_have_title("A caller wants a human")
         await expect(page.locator("#announce")).to_contain_text("Topic glass damage")
         await expect(page.locator(".offer .left")).to_contain_text("left")
+        await expect(page.locator("html[data-rang]")).to_have_count(1)
         offer = page.locator(".offer")
         await expect(offer).to_contain_text("glass damage")
         await offer.locator("summary").press("Enter")
@@ -91,6 +102,7 @@ async def test_a_call_is_offered_taken_and_closed(browser: Browser, tmp_path: Pa
         await page.get_by_role("button", name="Accept").press("Enter")
         await expect(page.get_by_role("heading", name="Your caller")).to_be_visible()
         await expect(page).not_to_have_title("A caller wants a human")
+        await expect(page.get_by_role("button", name="Complete")).to_be_focused()
         assert (await site.router.job("job-1")).status is JobStatus.ASSIGNED
         told = page.locator(".told")
         await expect(told.locator(".pairs")).to_contain_text("B02")

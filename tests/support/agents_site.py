@@ -71,7 +71,9 @@ async def agents_site(folder: Path) -> AsyncIterator[AgentsSite]:
             sources = AgentSources(router, QUEUE.queue_id, history.scorings, store.history, _utc_now, keep_s=0.2)
             boards = Boards(sources)
             door = WebDoor(ApiKeys([hash_of(KEY)]), Sessions(keep_s=3_600), Refusals(), lambda: 0.0)
-            report = ReportSources(store, Search(store.database), Totals(store.database), Prices(), _utc_now)
+            report = ReportSources(
+                store, Search(store.database), Totals(store.database), Prices(), _utc_now, agents_url="/agents"
+            )
             pages = [
                 *agents_page_routes(boards, AgentsPages(ask_s=0.25)),
                 *api_routes(agent_operations(sources, boards)),

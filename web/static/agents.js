@@ -13,7 +13,8 @@ const alert = new Alert();
 let told = new Set();
 /** How far the server's clock is ahead of ours. */
 let aheadMs = 0;
-let isAsking = false;
+/** @type {Promise<void> | null} */
+let asking = null;
 let isWanted = false;
 
 /** @param {string} id @returns {HTMLElement | null} */
@@ -58,11 +59,14 @@ function tellOffers() {
   show("silent", !alert.maySound && byId("sound")?.getAttribute("aria-pressed") === "true");
 }
 
-/** Ask for the page and take it over; what was wanted meanwhile is asked for after it. */
-async function ask() {
+/** Ask for the page and take it over. @returns {Promise<void>} Until what is shown was asked for after this. */
+function ask() {
   isWanted = true;
-  if (isAsking) return;
-  isAsking = true;
+  asking ??= askAsLongAsWanted();
+  return asking;
+}
+
+async function askAsLongAsWanted() {
   try {
     while (isWanted) {
       isWanted = false;
@@ -78,7 +82,7 @@ async function ask() {
   } catch {
     show("connection", true); // the network, which comes back
   } finally {
-    isAsking = false;
+    asking = null;
     count();
     tellOffers();
   }
@@ -94,7 +98,8 @@ function tell(text) {
 
 /** Do what a button says. @param {HTMLButtonElement} button */
 async function act(button) {
-  button.disabled = true;
+  if (button.ariaDisabled === "true") return;
+  button.ariaDisabled = "true"; // a disabled one would lose the focus
   tell("");
   try {
     const answer = await fetch(button.dataset.post ?? "", {
@@ -107,7 +112,11 @@ async function act(button) {
     tell("The server could not be reached. Look whether it was done before you try again.");
   }
   await ask();
-  button.disabled = false;
+  button.ariaDisabled = null;
+  // Who works by keyboard goes on with what comes next.
+  if (document.activeElement !== document.body || button.isConnected) return;
+  const next = document.querySelector("[data-region=offers] button, [data-region=calls] button") ?? byId("sign");
+  if (next instanceof HTMLElement) next.focus();
 }
 
 /** @param {Response} answer @returns {Promise<string>} */
@@ -142,5 +151,5 @@ count();
 tellOffers();
 const ticker = new Worker(`${page.dataset.ticker}&ms=${page.dataset.askMs}`);
 ticker.addEventListener("message", () => {
-  if (!isAsking) void ask();
+  if (!asking) void ask();
 });
