@@ -35,7 +35,7 @@ help: ## List the commands
 
 setup: .venv/.synced ## Install everything into .venv (the others do it when needed)
 
-demo: setup ## Play a whole phone call on this machine (PROFILE=azure: through Azure's SDKs)
+demo: setup ## Play a whole phone call on this machine (PROFILE=azure: through Azure's SDKs; handover: to a human)
 	@$(BIN)/python -m emulators.demo $(if $(PROFILE),--profile $(PROFILE)) $(ARGS)
 
 run: setup ## Start the server (options: make run ARGS="--port 9000")

@@ -4,21 +4,24 @@
     local    on board                              scripted
     azure    Speech SDK -> emulators.speech, with  OpenAI SDK -> emulators.openai, where
              the same engines behind it            emulators.claim_clerk plays the model
+    handover as local, and human agents            scripted
+             at a router: ``emulators.demo_handover``
 
-Call Automation is Azure's SDK against ``emulators.phone`` in both.
+Call Automation is Azure's SDK against ``emulators.phone`` in all.
 """
 
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from emulators.claim_clerk import completion_for
+from emulators.demo_handover import handover_services
+from emulators.demo_services import DemoServices
 from emulators.openai import OpenAIEmulator
 from emulators.server_warnings import server_warnings, speech_sdk_warnings
 from emulators.speech import SpeechEmulator
@@ -30,16 +33,6 @@ FIRST_TOKEN_MS: Final = 200
 _OUR_NUMBER: Final = "+12025550100"
 SPEECH_LOG: Final = "speech-sdk.log"
 SERVER_LOG: Final = "server.log"
-
-
-@dataclass(frozen=True, slots=True)
-class DemoServices:
-    """What a profile has started."""
-
-    environment: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """What the server is to be told of it."""
-    problems: Callable[[], tuple[str, ...]] = tuple
-    """What went wrong, as far as the services and the SDKs know; asked once the server has ended."""
 
 
 @asynccontextmanager
@@ -111,10 +104,18 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
-SCENARIOS: Final[Mapping[str, str]] = MappingProxyType({"local": "water_damage", "azure": "broken_windscreen"})
+SCENARIOS: Final[Mapping[str, str]] = MappingProxyType(
+    {"local": "water_damage", "azure": "broken_windscreen", "handover": "handover"}
+)
 """The call that shows a profile best: without a model nobody writes text messages."""
 DOCUMENTS: Final = Path("docs/examples/documents")
 """What the assistant may be asked about."""
 Profile = Callable[[Path, SpeechToText], AbstractAsyncContextManager[DemoServices]]
-PROFILES: Final[Mapping[str, Profile]] = MappingProxyType({"local": local_services, "azure": azure_services})
+PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
+    {"local": local_services, "azure": azure_services, "handover": partial(handover_services, "azure")}
+)
 """By the name that the command line takes."""
+ROUTERS: Final[Mapping[str, Profile]] = MappingProxyType(
+    {"azure": PROFILES["handover"], "embedded": partial(handover_services, "embedded")}
+)
+"""The hand-over, by who brings caller and agent together."""

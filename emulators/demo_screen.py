@@ -1,5 +1,6 @@
 """What one sees of the demo while the call runs: transcript, claim, latencies."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ _STAGES = (
 )
 _MS_PER_CELL = 25
 _SHOWN_LINES = 14
+_ROUTED = ("score_humans", "offer_to_human")
 
 
 @dataclass(slots=True)
@@ -61,6 +63,9 @@ class DemoScreen:
             case "AnswerMeasured":
                 self.answers[record["turn"]] = dict(record)
                 self.measured_ms.append(record["answer_latency_ms"])
+            case "ToolCalled" if record["name"] in _ROUTED:
+                who = "" if record["name"] == "score_humans" else f"{json.loads(record['arguments'])['worker']}: "
+                self.lines.append(_Line("router", f"{who}{record['result']}", is_final=True))
             case "ConversationEnded":
                 self.status = f"the call has ended: {record['reason'].replace('_', ' ')}"
             case _:

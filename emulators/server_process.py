@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,8 +33,16 @@ async def index_documents(folder: Path, environment: Mapping[str, str]) -> str:
     Raises:
         DocumentsNotRead: It failed.
     """
+    code, said = await run_command(("index", str(_ROOT / folder)), environment)
+    if code:
+        raise DocumentsNotRead(f"the documents of {folder} could not be indexed: {said}")
+    return said
+
+
+async def run_command(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
+    """Run ``server.py`` with these arguments, in the folder of the project; its exit code, and what it said."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(_ROOT / "server.py"), "index", str(_ROOT / folder)),
+        *(sys.executable, str(_ROOT / "server.py"), *arguments),
         cwd=_ROOT,
         env=ServerProcess.surroundings(environment),
         stdin=asyncio.subprocess.DEVNULL,
@@ -42,10 +50,7 @@ async def index_documents(folder: Path, environment: Mapping[str, str]) -> str:
         stderr=asyncio.subprocess.STDOUT,
     )
     output, _ = await process.communicate()
-    said = output.decode(errors="replace").strip()
-    if process.returncode:
-        raise DocumentsNotRead(f"the documents of {folder} could not be indexed: {said}")
-    return said
+    return process.returncode or 0, output.decode(errors="replace").strip()
 
 
 class ServerProcess:

@@ -108,6 +108,18 @@ def test_what_people_say_is_no_markup(words: str) -> None:
     assert "the call has ended: caller hung up" in text
 
 
+def test_who_is_scored_and_asked_is_shown() -> None:
+    """As it happens; other tools are not."""
+    screen = DemoScreen(claim_fields=FIELDS)
+    scored = "Ann scored highest: 0.83 (by formula)"
+    screen.take("ToolCalled", {"name": "score_humans", "arguments": "{}", "result": scored})
+    screen.take("ToolCalled", {"name": "offer_to_human", "arguments": '{"worker": "Ann"}', "result": "accepted"})
+    screen.take("ToolCalled", {"name": "update_claim", "arguments": "{}", "result": "Noted."})
+    assert scored in shown(screen)
+    assert "Ann: accepted" in shown(screen)
+    assert "Noted" not in shown(screen)
+
+
 def test_other_records_change_nothing() -> None:
     """What the screen does not know, it leaves."""
     screen = DemoScreen(FIELDS)

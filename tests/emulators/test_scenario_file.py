@@ -145,7 +145,7 @@ def test_the_samples_can_be_read() -> None:
         "phone_number": "+16175558249",
     }
     assert scenario.expectation.mismatches(claim, called_at=datetime(2026, 11, 20, 7, 2, tzinfo=UTC)) == ()
-    with pytest.raises(ScenarioError, match="there are broken_windscreen, water_damage"):
+    with pytest.raises(ScenarioError, match="there are broken_windscreen, handover, water_damage"):
         sample_scenario("fire")
 
 
