@@ -11,6 +11,7 @@ from assembly.engines import build_chat, needs_tokens, slow_first
 from assembly.settings import prices_of
 from assembly.times import utc_now
 from calls.after.asking import FormAsker
+from calls.after.learning import Learning
 from calls.after.sweep import Sweep
 from calls.after.work import AfterCall, WorkMeans
 from config import Config
@@ -73,6 +74,11 @@ def build_means(config: Config, built: Application, identity: AzureIdentity, sta
         sms=build_sms(config, identity, stack) if config.sms.report else None,
         prices=prices_of(config),
         is_marked_for_training=config.after_call.training_marks,
+        learning=None
+        if built.routing.router is None
+        else Learning(
+            built.routing.router, built.routing.history, weight=config.routing.learning_weight, utc_now=utc_now
+        ),
     )
 
 

@@ -10,6 +10,7 @@ CallsError
 ├── RecordingLost      the service's recording of a call could not be had
 ├── MalformedEvent     a webhook that cannot be read: the sender's fault
 ├── WorkNotPossible    the work after calls cannot be done now
+├── OfferOpen          a worker's labels cannot change now: an offer would be revoked
 ├── Refused            a request that may not come in, and why
 ├── UnreadableKeys     what an issuer published holds no key that could be used
 └── IllegalStep        our bug: the lifecycle was told what cannot happen
@@ -54,6 +55,10 @@ class CannotPlace(CallsError):
     def __init__(self, reason: "CannotPlace.Reason") -> None:
         super().__init__(reason.value)
         self.reason = reason
+
+
+class OfferOpen(CallsError):
+    """An offer is open for the worker: what changes their labels would revoke it."""
 
 
 class CannotSupervise(CallsError):

@@ -86,6 +86,8 @@ class RoutingConfig(Section):
     """How long somebody is looked for while a caller waits; then they are told that nobody is free."""
     concurrent_offers: int = Field(default=1, ge=1, le=100)
     """How many workers are asked at once for one caller."""
+    learning_weight: float = Field(default=0.1, ge=0, le=1)
+    """How much one call changes the labels of the human who took it over; 0: they stay as they were set up."""
     workers_path: Path | None = None
     """A YAML file of workers, for ``python server.py router setup``: see docs/human-agents.md."""
     score_key: SecretStr = SecretStr("")

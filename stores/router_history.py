@@ -93,6 +93,16 @@ class RouterHistory:
 
         return await self._database.read(work)
 
+    async def of_call(self, call_id: str) -> list[RouterEventRecord]:
+        """The events of all jobs of a call, in order."""
+        events = tables.router_events
+        query = select(events).where(events.c.call_id == call_id).order_by(events.c.event_id)
+
+        async def work(connection: AsyncConnection) -> list[RouterEventRecord]:
+            return [RouterEventRecord(**row) for row in (await connection.execute(query)).mappings()]
+
+        return await self._database.read(work)
+
     async def keep_scoring(self, scored: Iterable[ScoringRecord]) -> None:
         """Keep a scoring; the call is that of the job's events where the record names none."""
 

@@ -15,6 +15,7 @@ class Step(StrEnum):
     SMS_REPORT = "sms_report"
     COST = "cost"
     TRAINING_MARK = "training_mark"
+    LEARNING = "learning"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Final, assert_never
 from agent.dialogue import Persona
 from agent.facts import ModelUsage
 from calls.after.asking import FormAsker
+from calls.after.learning import Learning
 from calls.after.next_action import next_action_by_model, next_action_by_rules
 from calls.after.records import StepEnded
 from calls.after.sms_report import report_text
@@ -62,6 +63,8 @@ class WorkMeans:
     """Whether a number does not want to hear from us."""
     prices: Prices = Prices()  # noqa: RUF009 (frozen)
     is_marked_for_training: bool = False
+    learning: Learning | None = None
+    """None: there are no several humans."""
 
 
 class AfterCall:
@@ -124,6 +127,10 @@ class AfterCall:
                 await self._end(begun, StepState.DONE)
             case Step.TRAINING_MARK:
                 await self._mark(begun, history)
+            case Step.LEARNING if self._means.learning is None:
+                await self._end(begun, StepState.NOT_NEEDED, "not configured")
+            case Step.LEARNING:
+                await self._end(begun, StepState.DONE, await self._means.learning.learn(history))
             case _:
                 assert_never(step)
 

@@ -91,6 +91,7 @@ async def test_a_server_that_is_killed_right_after_hang_up(tmp_path: Path) -> No
         "sms_report": "done",
         "cost": "done",
         "training_mark": "not_needed",
+        "learning": "not_needed",
     }
     assert history.synthesis is not None
     assert history.synthesis.sequence == 0

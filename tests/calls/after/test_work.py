@@ -149,6 +149,7 @@ async def test_a_model_does_the_work_once(office: Office) -> None:
         "sms_report": ("done", ""),
         "cost": ("done", ""),
         "training_mark": ("done", "fit"),
+        "learning": ("not_needed", "not configured"),
     }
     assert [each.step for each in office.ended] == list(Step)
     assert office.drained == 1
