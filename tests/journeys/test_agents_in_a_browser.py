@@ -112,8 +112,11 @@ async def test_a_call_is_offered_taken_and_closed(browser: Browser, tmp_path: Pa
         await see_the_call_go_on(page, site)
         await page.get_by_role("button", name="Complete").press("Enter")
         await page.get_by_role("button", name="Close").press("Enter")
+        await expect(page.get_by_role("heading", name="Your last caller")).to_be_visible()
+        await expect(page.locator(".told .bubble").last).to_have_text("One more thing.")
         await expect(page.get_by_text("No call is offered to you now.")).to_be_visible()
         assert (await site.router.job("job-1")).status is JobStatus.CLOSED
+        await check_page(page, "last")
         await page.get_by_role("button", name="Sign out").press("Enter")
         await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
         assert not (await site.router.worker("ann")).worker.is_available

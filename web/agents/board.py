@@ -138,6 +138,10 @@ class Boards:
                 held.append(HeldJob(assignment, job, history))
         return Desk(worker, tuple(offers), tuple(held))
 
+    async def call(self, call_id: str) -> CallHistory | None:
+        """A call; None: it is not known here."""
+        return await self._sources.history(call_id)
+
     async def _read(self) -> Board:
         router, queue_id = self._sources.router, self._sources.queue_id
         now, queue = self._sources.utc_now(), await self._sources.router.queue(queue_id)

@@ -89,17 +89,15 @@ def agents_page_routes(boards: Boards | None, pages: AgentsPages | None = None) 
         return [Route(HOME, unconfigured)]
 
     async def agents(request: Request) -> Response:
-        worker_id = request.query_params.get("worker", "")
+        worker_id, call_id = _id_of(request, "worker"), _id_of(request, "call")
         status, trouble, shown = HTTPStatus.OK, "", None
         try:
             board = await boards.board()
-            try:
-                known = worker_id and len(worker_id) <= _LONGEST_ID and worker_id.isprintable()
-                shown = shown_board(board, await boards.desk(worker_id, board) if known else None)
-                if worker_id and not known:
-                    raise UnknownWorker(worker_id)
-            except UnknownWorker:
-                status, trouble, shown = HTTPStatus.NOT_FOUND, "unknown", shown_board(board, None)
+            desk = await boards.desk(worker_id, board) if worker_id else None
+            last = await boards.call(call_id) if desk and call_id else None
+            shown = shown_board(board, desk, last)
+        except UnknownWorker:
+            status, trouble, shown = HTTPStatus.NOT_FOUND, "unknown", shown_board(board, None)
         except RouterUnavailable:
             status, trouble = HTTPStatus.SERVICE_UNAVAILABLE, "router"
         except StoreError:
@@ -110,3 +108,9 @@ def agents_page_routes(boards: Boards | None, pages: AgentsPages | None = None) 
         return HTMLResponse(text, status_code=status, headers=_HEADERS)
 
     return [Route(HOME, agents)]
+
+
+def _id_of(request: Request, name: str) -> str:
+    """An id of the query; what cannot be one is shortened or replaced to one that nothing has."""
+    given = request.query_params.get(name, "")
+    return given[:_LONGEST_ID] if given.isprintable() else "?"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from routing.values import Assignment, Labels, Offer, WorkerState, WorkerView
+from stores.records import CallHistory
 from stores.router_history import ScoringRecord
 from web.agents.board import Board, Desk, HeldJob, ScoredJob
 from web.report_view import Field, claims_view
@@ -94,6 +95,18 @@ class ShownLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldCall:
+    """What is known of a call."""
+
+    caller: str
+    report_url: str
+    claims: tuple[tuple[Field, ...], ...]
+    lines: tuple[ShownLine, ...]
+    earlier: str
+    """How much was said before these lines; empty: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class OwnCall:
     """A call that the reader has taken."""
 
@@ -105,12 +118,10 @@ class OwnCall:
     is_completed: bool
     complete_url: str
     close_url: str
-    caller: str
-    """Empty: nothing is known of the call here."""
-    claims: tuple[tuple[Field, ...], ...]
-    lines: tuple[ShownLine, ...]
-    earlier: str
-    """How much was said before these lines; empty: nothing."""
+    call_id: str
+    """Empty: it is about no call."""
+    told: ToldCall | None
+    """None: nothing is known of the call here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +140,12 @@ class ShownBoard:
     """Who reads; None: they have not said."""
     offers: tuple[OwnOffer, ...] = ()
     calls: tuple[OwnCall, ...] = ()
+    last: ToldCall | None = None
+    """The call that they had last, if it is theirs no more for the router: they may talk still."""
 
 
-def shown_board(board: Board, desk: Desk | None) -> ShownBoard:
-    """The page, for somebody who works at this desk, or only looks."""
+def shown_board(board: Board, desk: Desk | None, last: CallHistory | None = None) -> ShownBoard:
+    """The page, for somebody who works at this desk, or only looks; ``last`` is the call that they had last."""
     names = {each.worker.worker_id: each.worker.name or each.worker.worker_id for each in board.workers}
     more = board.queue.length - len(board.jobs)
     shown = ShownBoard(
@@ -156,6 +169,7 @@ def shown_board(board: Board, desk: Desk | None) -> ShownBoard:
         shown_worker(desk.worker),
         tuple(_own_offer(offer, job, names) for offer, job in desk.offers),
         tuple(_own_call(each, names) for each in desk.held),
+        None if last is None or last.call.call_id in {each.job.call_id for each in desk.held} else _told(last),
     )
 
 
@@ -215,9 +229,6 @@ def _own_offer(offer: Offer, job: ScoredJob, names: dict[str, str]) -> OwnOffer:
 def _own_call(held: HeldJob, names: dict[str, str]) -> OwnCall:
     assignment: Assignment = held.assignment
     url = f"{_own(assignment.worker_id)}/assignments/{quote(assignment.job_id, safe='')}"
-    history = held.history
-    said = history.messages if history else ()
-    earlier = len(said) - MOST_LINES
     return OwnCall(
         _job(held.job, names),
         assignment.assignment_id,
@@ -226,9 +237,18 @@ def _own_call(held: HeldJob, names: dict[str, str]) -> OwnCall:
         held.is_completed,
         f"{url}/complete",
         f"{url}/close",
-        caller_name(history.call) if history else "",
-        tuple(tuple(each) for each in claims_view(history) if each) if history else (),
-        tuple(ShownLine(each.persona == "caller", each.text) for each in said[-MOST_LINES:]),
+        held.job.call_id,
+        _told(held.history) if held.history else None,
+    )
+
+
+def _told(history: CallHistory) -> ToldCall:
+    earlier = len(history.messages) - MOST_LINES
+    return ToldCall(
+        caller_name(history.call),
+        report_url(history.call.call_id),
+        tuple(tuple(each) for each in claims_view(history) if each),
+        tuple(ShownLine(each.persona == "caller", each.text) for each in history.messages[-MOST_LINES:]),
         counted(earlier, "earlier line") if earlier > 0 else "",
     )
 

@@ -59,6 +59,15 @@ function tellOffers() {
   show("silent", !alert.maySound && byId("sound")?.getAttribute("aria-pressed") === "true");
 }
 
+/** The address keeps the call that one has: when the router is done with it, one may talk still. */
+function remember() {
+  const call = /** @type {HTMLElement | null} */ (document.querySelector("[data-call]"))?.dataset.call;
+  const address = new URL(location.href);
+  if (!call || address.searchParams.get("call") === call) return;
+  address.searchParams.set("call", call);
+  history.replaceState(null, "", address);
+}
+
 /** Ask for the page and take it over. @returns {Promise<void>} Until what is shown was asked for after this. */
 function ask() {
   isWanted = true;
@@ -83,6 +92,7 @@ async function askAsLongAsWanted() {
     show("connection", true); // the network, which comes back
   } finally {
     asking = null;
+    remember();
     count();
     tellOffers();
   }
@@ -147,6 +157,7 @@ document.addEventListener("click", clicked);
 document.addEventListener("keydown", () => alert.allow());
 show("notify", "Notification" in window && Notification.permission === "default");
 heard(page.dataset.now ?? "");
+remember();
 count();
 tellOffers();
 const ticker = new Worker(`${page.dataset.ticker}&ms=${page.dataset.askMs}`);

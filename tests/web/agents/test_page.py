@@ -85,6 +85,18 @@ async def test_nobody_of_this_name(bench: AgentBench, name: str) -> None:
     assert len(Outline(page.text).all("option")) == 3
 
 
+async def test_the_last_call(bench: AgentBench) -> None:
+    """Stands in the address; one that is not there is no trouble."""
+    page = await fetched(bench.boards, "/agents?worker=ann&call=call-1")
+    assert "Your last caller: +33 6 12 34 56 78" in page.text
+    assert 'href="/report/call-1"' in page.text
+    for call_id in ("nothing", "%00", "x" * 300):
+        page = await fetched(bench.boards, f"/agents?worker=ann&call={call_id}")
+        assert page.status_code == 200
+        assert "Your last caller" not in page.text
+    assert "Your last caller" not in (await fetched(bench.boards, "/agents?call=call-1")).text
+
+
 async def test_without_a_router(bench: AgentBench) -> None:
     """The page says how to have one."""
     page = await fetched(None, "/agents?worker=ann")

@@ -69,10 +69,10 @@ async def test_ones_own_offers_and_calls(bench: AgentBench) -> None:
     assert call.complete_url == "/agents/ann/assignments/job-1/complete"
     assert call.close_url == "/agents/ann/assignments/job-1/close"
     assert (call.since_words, call.is_completed) == ("since 09:30:00 UTC", False)
-    assert [each.text for each in call.lines] == [f"Line {number}." for number in range(MOST_LINES)]
-    assert call.earlier == f"{said} earlier lines"
-    assert call.caller
-    assert any(field.value for fields in call.claims for field in fields)
+    assert call.told is not None
+    assert [each.text for each in call.told.lines] == [f"Line {number}." for number in range(MOST_LINES)]
+    assert (call.told.earlier, call.told.caller) == (f"{said} earlier lines", "+33 6 12 34 56 78")
+    assert any(field.value for fields in call.told.claims for field in fields)
 
 
 async def test_a_call_that_is_not_known_here(bench: AgentBench) -> None:
@@ -82,12 +82,30 @@ async def test_a_call_that_is_not_known_here(bench: AgentBench) -> None:
         taken = await bench.router.accept("ann", offer.offer_id)
         bench.boards.forget()
         (call,) = (await mine(bench)).calls
-        assert (call.caller, call.claims, call.lines, call.earlier) == ("", (), (), "")
+        assert (call.told, call.call_id) == (None, call_id)
         assert call.job.report_url == report_url(call_id)
         await bench.router.complete_job(job_id, taken.assignment_id)
         await bench.router.close_job(job_id, taken.assignment_id)
         bench.boards.forget()
     assert (report_url("call 1/2"), report_url("")) == ("/report/call%201%2F2", "")
+
+
+async def test_the_last_call(bench: AgentBench) -> None:
+    """Is shown when the router is done with it, and once while it is not."""
+    offer, last = await bench.offered(), await bench.boards.call("call-1")
+    taken = await bench.router.accept("ann", offer.offer_id)
+    board = await bench.boards.board()
+    shown = shown_board(board, await bench.boards.desk("ann", board), last)
+    assert (len(shown.calls), shown.last) == (1, None)
+    await bench.router.complete_job("job-1", taken.assignment_id)
+    await bench.router.close_job("job-1", taken.assignment_id)
+    bench.boards.forget()
+    board = await bench.boards.board()
+    shown = shown_board(board, await bench.boards.desk("ann", board), last)
+    assert shown.calls == ()
+    assert shown.last is not None
+    assert (shown.last.report_url, shown.last.caller) == ("/report/call-1", "+33 6 12 34 56 78")
+    assert shown_board(board, None, last).last is None
 
 
 async def test_more_than_is_shown(bench: AgentBench) -> None:
