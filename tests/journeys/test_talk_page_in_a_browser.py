@@ -262,6 +262,21 @@ async def test_the_end_of_a_call_is_told(browser: Browser) -> None:
         await expect(page.locator("#after-words")).to_contain_text("The connection was lost: the call is over.")
 
 
+async def test_what_was_asked_stands_before_its_answer(browser: Browser) -> None:
+    """Keys are told of when they are answered already; a later turn stays below."""
+    async with talk_site() as site, visitor(browser, site) as page:
+        await begin(page, site)
+        observe, lines = site.feed.observe, page.locator("#talk .bubble")
+        observe(AssistantSaid(CALL_ID, NOW, 0, "Where did it happen?"))
+        observe(AssistantSpeaking(CALL_ID, NOW, 1, "Thank you."))
+        observe(CallerHeard(CALL_ID, NOW, 1, "1", is_final=True))
+        await expect(lines).to_have_text(["Where did it happen?", "1", "Thank you."])
+        observe(CallerHeard(CALL_ID, NOW, 2, "In", is_final=False))
+        observe(AssistantSaid(CALL_ID, NOW, 1, "Thank you."))
+        observe(CallerHeard(CALL_ID, NOW, 2, "In Boston.", is_final=True))
+        await expect(lines).to_have_text(["Where did it happen?", "1", "Thank you.", "In Boston."])
+
+
 async def test_a_colleague_speaks_in_the_assistants_place(browser: Browser) -> None:
     """The caller sees with whom they speak; what a supervisor told the assistant they do not see."""
     async with talk_site() as site, visitor(browser, site) as page:

@@ -124,7 +124,10 @@ export class Transcript {
     const line = copyOf(`said-by-${who}`);
     line.dataset.who = who;
     line.dataset.turn = String(turn);
-    this.#append(line);
+    // Keys are told of when their answer is being spoken already.
+    const answer = who === "you" && all(this.#list, `[data-who=assistant][data-turn="${turn}"]`)[0];
+    if (answer) answer.before(line);
+    else this.#append(line);
     return line;
   }
 
