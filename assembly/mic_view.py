@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass
-from statistics import median
+from statistics import median_low
 from typing import Final, Protocol
 
 from rich.console import Console, Group
@@ -132,7 +132,7 @@ class MicView:
 
     @property
     def _p50_ms(self) -> float:
-        return median(self._latencies_ms)
+        return median_low(self._latencies_ms)  # one that was really measured, as in the report
 
     def _tell(self, record: Record) -> None:
         line = told(record)

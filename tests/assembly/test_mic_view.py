@@ -81,7 +81,7 @@ def test_a_turn_as_plain_lines() -> None:
         "  cut off  silent 226 ms after you began to speak",
         "Amelia: Thank you. [What is your name?]",
         "You have hung up.",
-        "2 answers, p50 341 ms",
+        "2 answers, p50 282 ms",
         "claim:",
         "  place: Boston",
         "  name: (missing)",
