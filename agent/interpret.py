@@ -23,6 +23,8 @@ class Intent(StrEnum):
     """Takes back something said before, without saying no: "actually", "wait", "I meant"."""
     REPEAT = "repeat"
     """Has not understood us."""
+    PAUSE = "pause"
+    """Asks us to wait."""
     UNKNOWN = "unknown"
     """Does not know, or does not want to say."""
     GOODBYE = "goodbye"
@@ -101,6 +103,8 @@ def _whole(words: str, markers: Markers) -> Intent | None:
         return Intent.NOISE
     if markers.repeat.fullmatch(" ".join(word for word in words.split() if word not in markers.hesitations)):
         return Intent.REPEAT
+    if markers.pause.fullmatch(" ".join(words.split())):
+        return Intent.PAUSE
     gap = "" if markers.is_unspaced else " "
     bare = gap.join(markers.politeness.sub(" ", words).split())
     if bare and markers.goodbye.fullmatch(bare):

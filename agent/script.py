@@ -100,6 +100,8 @@ class Script:
                 return self._close(scene)
             case Intent.REPEAT:
                 return self._ask_again(scene, "", dialogue.attempts)
+            case Intent.PAUSE:
+                return (Expect(dialogue.expecting, dialogue.attempts), *scene.phrases.say(scene.texts.take_your_time))
             case Intent.NOISE:
                 return self._ask_in_vain(scene, scene.texts.not_heard)
             case _:

@@ -65,6 +65,14 @@ _MARKERS: Final = Markers(
         r"|(?:please )?(?:repeat|say)(?: (?:that|it|the question))?(?: again)?(?: please)?"
         r"|what was the question|once more)"
     ),
+    pause=pattern(
+        r"(?:(?:please|just|sorry|ok|okay|oh|uh|um|yes|no|so) )*"
+        r"(?:(?:wait|hold on|hang on|bear with me|(?:just )?(?:one|a) (?:moment|second|sec|minute)"
+        r"|give me (?:one|a) (?:moment|second|sec|minute)"
+        r"|let me (?:just )?(?:think|see|check|look)(?: (?:it|that) up)?(?: for (?:one|a) (?:moment|second))?"
+        r"|i(?:'ll| will|'m going to| have to) (?:just )?(?:check|look|go and see)(?: (?:it|that) up)?)"
+        r"(?: please| just| ok| okay)*(?: |$))+"
+    ),
     unknown=pattern(
         r"(?:i (?:really )?(?:don't|do not) (?:know|remember|recall|have (?:it|one|any|that))(?: (?:it|that"
         r"|right now|now"

@@ -68,6 +68,15 @@ _MARKERS: Final = Markers(
         r"|encore une fois(?: s'il vous plaît)?"
         r"|(?:quelle était )?la question)"
     ),
+    pause=pattern(
+        r"(?:(?:oui|non|euh|bon|alors|ok|juste|pardon) )*"
+        r"(?:(?:attendez|attends|patientez|ne quittez pas"
+        r"|(?:juste )?(?:un|une|deux) (?:petite? )?(?:moment|instant|minutes?|secondes?)"
+        r"|(?:donnez|laissez) moi (?:un (?:petit )?(?:moment|instant)|une (?:minute|seconde)"
+        r"|(?:réfléchir|regarder|voir|chercher|vérifier))"
+        r"|je (?:regarde|cherche|vérifie|réfléchis|vais (?:voir|regarder|chercher|vérifier)))"
+        r"(?: s'il vous plaît| s'il te plaît| juste| deux secondes)*(?: |$))+"
+    ),
     unknown=pattern(
         r"(?:(?:je (?:ne )?|j')sais (?:pas|plus)(?: (?:exactement|trop|du tout|là|tout de suite))*"
         r"|je (?:ne )?(?:m'en |me )?(?:souviens|rappelle) (?:pas|plus)(?: (?:de ça|du tout|là))*|aucune idée|pas d'idée"

@@ -70,6 +70,15 @@ _MARKERS: Final = Markers(
         r"(?:wiederholen|sagen)(?: bitte)?|wiederholen sie(?: das| die frage)?(?: bitte)?|noch ?mal(?: bitte)?"
         r"|noch einmal(?: bitte)?|(?:wie war )?die frage)"
     ),
+    pause=pattern(
+        r"(?:(?:ja|nein|äh|ähm|ok|okay|bitte|entschuldigung|also) )*"
+        r"(?:(?:warten sie|warte|(?:einen |nur einen |ein )?(?:kleinen |ganz kurzen )?(?:moment|augenblick)"
+        r"|(?:eine )?(?:sekunde|minute)"
+        r"|lassen sie mich (?:mal |kurz )*(?:nachdenken|überlegen|nachsehen|nachschauen|schauen)"
+        r"|ich (?:schaue|schau|sehe|gucke) (?:mal |kurz |schnell )*nach|ich muss (?:mal |kurz )*(?:nachsehen"
+        r"|nachschauen|überlegen|nachdenken))"
+        r"(?: bitte| mal| kurz| noch)*(?: |$))+"
+    ),
     unknown=pattern(
         r"(?:(?:das )?wei(?:ß|ss) ich (?:gar |leider |grad |gerade |jetzt |im moment )*nicht(?: genau| mehr)*"
         r"|ich wei(?:ß|ss) (?:das |es )?(?:gar |leider |grad |gerade |jetzt |im moment )*nicht(?: mehr)?(?: genau)?"

@@ -57,6 +57,7 @@ class Markers:
     politeness: re.Pattern[str]
     """Cut out before ``goodbye`` is looked for."""
     repeat: re.Pattern[str]
+    pause: re.Pattern[str]
     unknown: re.Pattern[str]
     excuses: re.Pattern[str]
     """Cut out before ``unknown`` is looked for."""

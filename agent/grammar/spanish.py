@@ -67,6 +67,13 @@ _MARKERS: Final = Markers(
         r"|decirlo otra vez)(?: (?:la pregunta|eso|por favor))*|(?:me lo |lo )?(?:repite|repita|repítalo|repítame)"
         r"(?: (?:la pregunta|por favor))*|otra vez(?: por favor)?|una vez más(?: por favor)?|(?:cuál era )?la pregunta)"
     ),
+    pause=pattern(
+        r"(?:(?:sí|no|eh|bueno|perdón|solo|vale) )*"
+        r"(?:(?:espere|espera|espéreme|aguarde|(?:deme |dame )?(?:un|una) (?:momento|momentito|segundo|minuto|minutito)"
+        r"|(?:déjeme|déjame) (?:pensar|ver|mirar|buscar|comprobar)(?:lo)?"
+        r"|voy a (?:mirar|ver|buscar|comprobar)(?:lo)?)"
+        r"(?: por favor| solo)*(?: |$))+"
+    ),
     unknown=pattern(
         r"(?:(?:yo )?no (?:lo |la )?(?:sé|sabría decirle|recuerdo)(?: (?:ahora|bien|exactamente|ahora mismo))*"
         r"|no me acuerdo(?: (?:ahora|bien))?|ni idea|no tengo (?:ni )?idea|no (?:lo|la|los|las) tengo(?: (?:aquí|a mano"

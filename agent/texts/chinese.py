@@ -26,6 +26,7 @@ CHINESE: Final = Texts(
     no_problem=("没关系。",),
     later=("这个我们待会儿再说。",),
     not_heard=("抱歉，我没听明白。", "不好意思，我没听清。", "对不起，刚才没听清楚。"),
+    take_your_time=("您慢慢来。",),
     cannot_answer=("很抱歉，这个问题我回答不了。",),
     choices=("您可以说：{choices}。",),
     question_text=("请告诉我：{field}？",),

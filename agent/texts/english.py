@@ -22,6 +22,7 @@ ENGLISH: Final = Texts(
     no_problem=("No problem.",),
     later=("We can do that later.",),
     not_heard=("Sorry, I did not get that.",),
+    take_your_time=("Take your time.",),
     cannot_answer=("I am sorry, I cannot answer that.",),
     choices=("You can say: {choices}.",),
     question_text=("What is the {field}?",),

@@ -26,6 +26,7 @@ FRENCH: Final = Texts(
     no_problem=("Pas de souci.",),
     later=("Nous verrons cela plus tard.",),
     not_heard=("Pardon, je n'ai pas compris.", "Excusez-moi, je n'ai pas saisi.", "Excusez-moi, cela m'a échappé."),
+    take_your_time=("Prenez votre temps.",),
     cannot_answer=("Je regrette, je ne peux pas répondre à cela.",),
     choices=("Vous pouvez dire : {choices}.",),
     question_text=("Pouvez-vous me donner ceci : {field} ?",),

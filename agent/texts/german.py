@@ -32,6 +32,7 @@ GERMAN: Final = Texts(
         "Das habe ich leider nicht mitbekommen.",
         "Verzeihung, das ist nicht angekommen.",
     ),
+    take_your_time=("Lassen Sie sich Zeit.",),
     cannot_answer=("Das kann ich Ihnen leider nicht beantworten.",),
     choices=("Sie können sagen: {choices}.",),
     question_text=("Können Sie mir Folgendes sagen: {field}?",),

@@ -28,6 +28,7 @@ SPANISH: Final = Texts(
     no_problem=("No pasa nada.",),
     later=("Eso lo vemos más tarde.",),
     not_heard=("Perdone, no le he entendido.", "Disculpe, no lo he oído bien.", "Lo siento, no lo he entendido."),
+    take_your_time=("Tómese su tiempo.",),
     cannot_answer=("Lo siento, a eso no le puedo responder.",),
     choices=("Puede decir: {choices}.",),
     question_text=("¿Puede decirme lo siguiente: {field}?",),

@@ -60,6 +60,8 @@ class Texts:
     no_problem: Variants
     later: Variants
     not_heard: Variants
+    take_your_time: Variants
+    """To a caller who asks us to wait."""
     cannot_answer: Variants
     """To a question that we know nothing about."""
     choices: Annotated[Variants, Placeholders(frozenset({"choices"}))]

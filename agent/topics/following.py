@@ -43,7 +43,7 @@ from agent.topics.understanding import heard_as, value_of
 from agent.topics.values import Ask, Topic
 from agent.topics.walking import Ended, Walk
 
-_LEAVES: Final = frozenset({Intent.GOODBYE, Intent.REPEAT, Intent.NOISE})
+_LEAVES: Final = frozenset({Intent.GOODBYE, Intent.REPEAT, Intent.NOISE, Intent.PAUSE})
 _SAYS_NOTHING_NEW: Final = frozenset({Intent.YES, Intent.NO, Intent.UNKNOWN, Intent.CORRECTION})
 
 
@@ -174,6 +174,8 @@ class TopicAssistant:
                 return self._left(turn)
             case Intent.REPEAT:
                 return self._again(turn, "")
+            case Intent.PAUSE:
+                return self._paused(turn)
             case Intent.NOISE:
                 return self._in_vain(turn, walk, texts.not_heard)
             case Intent.UNKNOWN:
@@ -209,7 +211,7 @@ class TopicAssistant:
         match heard.intent:
             case Intent.YES:
                 return self._begun(turn, topic)
-            case Intent.REPEAT | Intent.NOISE:
+            case Intent.REPEAT | Intent.NOISE | Intent.PAUSE:
                 return self._again(turn, "")
             case Intent.NO:
                 declined = replace(turn, state=turn.state.declining(topic.name))
@@ -287,6 +289,12 @@ class TopicAssistant:
         yield FollowTopic(turn.state.over().encode())
         for output in obeyed(order, (), turn.dialogue, turn.phrases):
             yield output
+
+    async def _paused(self, turn: _Turn) -> AsyncGenerator[Output, None]:
+        """Let the caller look for the answer."""
+        yield FollowTopic(turn.state.encode())
+        for said in turn.phrases.say(turn.phrases.texts.take_your_time):
+            yield said
 
     async def _again(
         self, turn: _Turn, lead: str | Variants, attempts: int | None = None

@@ -89,7 +89,11 @@ def test_answers_are_left_as_they_are(utterance: str) -> None:
         ("Hello?", Intent.NOISE),
         ("Hello, are you there?", Intent.NOISE),
         ("...", Intent.NOISE),
-        ("Wait.", Intent.NOISE),
+        ("Wait.", Intent.PAUSE),
+        ("Wait, one moment please.", Intent.PAUSE),
+        ("Hold on, let me check.", Intent.PAUSE),
+        ("Let me think.", Intent.PAUSE),
+        ("Just a second.", Intent.PAUSE),
         ("What?", Intent.REPEAT),
         ("Sorry?", Intent.REPEAT),
         ("Uh, what?", Intent.REPEAT),
@@ -111,7 +115,7 @@ def test_answers_are_left_as_they_are(utterance: str) -> None:
     ],
 )
 def test_short_utterances_have_a_meaning_as_a_whole(utterance: str, intent: Intent) -> None:
-    """Noise, requests to repeat, not knowing and goodbyes hold no value."""
+    """Noise, requests to repeat or to wait, not knowing and goodbyes hold no value."""
     assert interpret(utterance) == Heard(intent)
 
 

@@ -165,6 +165,15 @@ async def test_small_talk_repeats_the_question() -> None:
     assert call.dialogue.claim.values == {}
 
 
+async def test_who_wants_a_moment_has_it() -> None:
+    """It is no answer, and none in vain; the question waits without being asked again."""
+    call = Transcript()
+    await call.play(call.assistant.greet(call.dialogue))
+    for said in ("Wait, one moment please.", "Hold on.", "Let me think."):
+        assert await call.says(said) == ["Take your time."]
+    assert (await call.says("A pipe burst."))[0] == "[incident_description: A pipe burst]"
+
+
 async def test_unknown_values_are_skipped() -> None:
     """Who does not know is asked for the next field; what is missing is left out of the summary."""
     call = Transcript(Claim(CLAIM.fields[3:]))

@@ -184,6 +184,15 @@ async def test_dialogues(lines: Sequence[tuple[str, str]]) -> None:
         assert await call.say(said) == answer
 
 
+async def test_who_wants_a_moment_has_it() -> None:
+    """And answers the same question then."""
+    call = Transcript(service=FakeService({"refund": None}))
+    await call.open()
+    await call.say("give my money back")
+    assert await call.say("One moment, please.") == "Take your time."
+    assert "It is on its way." in await call.say("yesterday at nine")
+
+
 async def test_a_topic_ends_the_call() -> None:
     """Having done what it does."""
     service = FakeService({"refund": None})
