@@ -100,6 +100,7 @@ UNTESTED_MODULES: dict[str, str] = {
 TESTS_WITHOUT_MODULE: dict[str, str] = {
     "tests/test_shape.py": "tests the tree",
     "tests/test_docs.py": "tests the documents",
+    "tests/test_dockerfile.py": "tests the image",
     "tests/test_workers.py": "tests/support/workers.py: how the tests themselves are run",
     "tests/agent/test_interpret_languages.py": "agent/interpret.py: in other languages than English",
     "tests/agent/test_scripted_languages.py": "agent/scripted.py: in other languages than English",
