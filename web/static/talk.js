@@ -78,7 +78,7 @@ const takes = {
     transcript.note(`Trouble with ${record.stage} (${record.reason}); the call goes on.`),
 };
 
-/** Place a call with what was chosen. @param {import("./talk/lobby.js").Choice} choice */
+/** Place a call with what was chosen. @param {import("./talk/lobby.js").Choice} choice @returns {Promise<void>} */
 async function start(choice) {
   const lack = lacking();
   if (lack) return lobby.tell(lack);

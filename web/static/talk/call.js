@@ -51,7 +51,7 @@ export class Call {
   constructor(order, takes, events) {
     this.#order = order;
     this.#events = events;
-    this.#takes = { ...takes, ConversationEnded: (record) => this.#ended(record.reason) };
+    this.#takes = { ...takes, ConversationEnded: (/** @type {import("./records.js").CallRecord} */ record) => this.#ended(record.reason) };
   }
 
   get callId() {

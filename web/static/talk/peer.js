@@ -34,6 +34,7 @@ export async function openMicrophone() {
 export class Peer {
   #connection;
   #keys;
+  /** @type {PeerEvents | null} Nobody is told any more without it. */
   #events;
 
   /** @param {RTCIceServer[]} iceServers @param {MediaStream} microphone @param {PeerEvents} events */
