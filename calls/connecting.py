@@ -10,6 +10,7 @@ from calls.live_call import LiveCall
 from calls.ports import AnsweredCall, CallControl, Recall, RejectReason
 from calls.requests import Requests
 from calls.settings import LiveCallsSettings
+from stores.records import Direction
 
 
 class Connecting:
@@ -54,9 +55,9 @@ class Connecting:
         callback_url = f"{self._settings.callback_url}/acs/callback/{call.address}"
         media_url = f"{self._settings.media_url}/media/{call.address}"
         control = self._control_of(call)
-        if context := call.origin.incoming_call_context:
+        if call.origin.direction is Direction.INBOUND:
             request = control.answer(
-                incoming_call_context=context,
+                incoming_call_context=call.origin.incoming_call_context,
                 callback_url=callback_url,
                 media_url=media_url,
                 operation_context=call.call_id,

@@ -41,7 +41,6 @@ from calls.requests import Requests
 from calls.session import CallSession
 from calls.settings import LiveCallsSettings
 from pipeline.records import Observer
-from stores.records import Direction
 
 
 class LiveCalls:
@@ -154,7 +153,7 @@ class LiveCalls:
             CannotPlace: Not now.
         """
         self.refuse_if_not_accepting()
-        call = self._add(Origin("connected", self._clock(), control), "", "", initiate)
+        call = self._add(Origin(began_at=self._clock(), control=control), "", "", initiate)
         call.session.recalled.set()
         self._table.step(call, IncomingCallReceived())
         return call
@@ -205,7 +204,7 @@ class LiveCalls:
             called_number=called_number,
             deeds=deeds,
             initiate=initiate,
-            direction=Direction.INBOUND if origin.incoming_call_context else Direction.OUTBOUND,
+            direction=origin.direction,
             finds_humans=means.desk is not None,
         )
         session.earlier = None if call_back is None else call_back.earlier

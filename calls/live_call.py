@@ -8,7 +8,7 @@ from calls.events import AnswerAccepted, CallConnectedReceived, Event
 from calls.lifecycle import Deadlines, Lifecycle
 from calls.ports import CallControl
 from calls.session import CallSession
-from stores.records import LineKind
+from stores.records import Direction, LineKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,16 @@ class Origin:
     """Where a call comes from."""
 
     incoming_call_context: str = ""
-    """The token that answers it; empty: we place it."""
+    """The token by which the telephone service lets it be answered; empty: we place it, or it needs none."""
     began_at: float = 0.0
     """When we heard that it rings, or were told to place it, on the clock of live calls."""
     control: CallControl | None = None
-    """Who controls it; None: the telephone service."""
+    """Who controls it, being connected to the other side already; None: the telephone service."""
+
+    @property
+    def direction(self) -> Direction:
+        """Who has called whom."""
+        return Direction.INBOUND if self.incoming_call_context or self.control is not None else Direction.OUTBOUND
 
 
 class LiveCall:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from calls.callbacks import CallDisconnected
+from calls.errors import CannotPlace
 from calls.events import EndReason
 from calls.holding import Converse, hold, names_of
 from calls.initiate import CallInitiate
@@ -40,6 +41,7 @@ class PeerCalls:
         live_calls: Admits them, and ends them.
         converse: See ``calls.holding``.
         settings: Of the connections.
+        most_at_once: How many offers may be in the making of their answer; more are refused, and may ask again.
         now: Seconds that never go back, in step with the loop's timers.
     """
 
@@ -49,14 +51,17 @@ class PeerCalls:
         converse: Converse,
         settings: PeerSettings,
         *,
+        most_at_once: int = 32,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._live_calls = live_calls
+        self._most_at_once = most_at_once
         self._converse = converse
         self._settings = settings
         self._now = now
         self._tasks = asyncio.TaskGroup()
         self._serving: dict[str, asyncio.Task[None]] = {}
+        self._being_answered = 0
         self._ended = Recent[bool](max_entries=_REMEMBERED_MAX, keep_s=_REMEMBERED_S)
 
     async def __aenter__(self) -> Self:
@@ -90,7 +95,10 @@ class PeerCalls:
             CannotPlace: No call can be taken now.
         """
         self._live_calls.refuse_if_not_accepting()  # before anything is opened for it
+        if self._being_answered >= self._most_at_once:
+            raise CannotPlace(CannotPlace.Reason.FULL)
         peer = WebRtcPeer(self._settings, now=self._now)
+        self._being_answered += 1
         try:
             answer = await peer.answer(sdp)
             call = self._live_calls.connected(PeerControl(peer), initiate)
@@ -98,6 +106,8 @@ class PeerCalls:
         except BaseException:
             await peer.close()
             raise
+        finally:
+            self._being_answered -= 1
         return call.call_id, answer
 
     def session(self, call_id: str) -> CallSession | None:

@@ -100,6 +100,7 @@ async def site(
     broken: int = 0,
     settings: LiveCallsSettings = SETTINGS,
     vanished_after_ms: int = 60_000,
+    most_at_once: int = 32,
 ) -> AsyncIterator[Site]:
     """Calls are taken; afterwards nothing of them is left."""
     before = asyncio.all_tasks()
@@ -108,7 +109,13 @@ async def site(
     async with asyncio.timeout(60):
         async with (
             LiveCalls(control, notes, notes, settings, clock=clock, utc_now=lambda: NOW) as live,
-            PeerCalls(live, converse, PeerSettings(vanished_after_ms=vanished_after_ms), now=clock) as peer_calls,
+            PeerCalls(
+                live,
+                converse,
+                PeerSettings(vanished_after_ms=vanished_after_ms),
+                most_at_once=most_at_once,
+                now=clock,
+            ) as peer_calls,
         ):
             yield Site(peer_calls, live, control, notes)
         await until(lambda: asyncio.all_tasks() <= before)
@@ -206,9 +213,10 @@ async def refused(here: Site, reason: CannotPlace.Reason) -> None:
     assert refusal.value.reason is reason
 
 
-async def test_two_want_the_last_place() -> None:
-    """While both are being answered one is taken: the other is refused, and closed."""
-    async with site(settings=replace(SETTINGS, max_calls=1)) as here:
+@pytest.mark.parametrize(("max_calls", "most_at_once"), [(1, 32), (2, 1)])
+async def test_two_want_the_last_place(max_calls: int, most_at_once: int) -> None:
+    """While one is being answered, or both are, one is taken: the other is refused, and closed."""
+    async with site(settings=replace(SETTINGS, max_calls=max_calls), most_at_once=most_at_once) as here:
         offers = [(caller := WebRtcCaller(), await caller.offer()) for _ in range(2)]
         outcomes: list[str] = []
 
