@@ -110,8 +110,20 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.02)
 
 
+async def heard_out(here: House, call_id: str) -> None:
+    """Wait until all that was said is on record: it is when the caller has heard it."""
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while True:
+            messages = (await here.history(call_id)).messages
+            heard = " ".join(each.text for each in messages if each.persona == "assistant")
+            if here.voice.said and here.voice.said[-1].strip() in heard:
+                return
+            await asyncio.sleep(0.02)
+
+
 async def answered(here: House, caller: WebRtcCaller) -> str:
     """Let the caller say the next thing, once nobody speaks; what the answer was."""
+    await heard_out(here, caller.call_id)
     count = len(here.voice.said)
     caller.mouth.say(loud(600))
     await until(lambda: len(here.voice.said) > count)
